@@ -1,0 +1,49 @@
+"""Game-theoretic models of deterrence, and their equilibria."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deterrence.equilibrium.certificate import certify
+    from deterrence.equilibrium.concepts import solve
+    from deterrence.equilibrium.solution import load
+    from deterrence.games.tree import Chance, Game, Move, Outcome
+    from deterrence.guarantee.catalogue import arrangement, arrangements
+    from deterrence.guarantee.crisis import guarantee_game
+    from deterrence.guarantee.parameters import parameters
+    from deterrence.guarantee.scenario import read_scenario
+    from deterrence.show import plots
+
+__version__ = "0.1.0"
+
+# imported when first used, so that `import deterrence` stays fast
+_HOMES = {
+    "Chance": "deterrence.games.tree",
+    "Game": "deterrence.games.tree",
+    "Move": "deterrence.games.tree",
+    "Outcome": "deterrence.games.tree",
+    "arrangement": "deterrence.guarantee.catalogue",
+    "arrangements": "deterrence.guarantee.catalogue",
+    "certify": "deterrence.equilibrium.certificate",
+    "guarantee_game": "deterrence.guarantee.crisis",
+    "load": "deterrence.equilibrium.solution",
+    "parameters": "deterrence.guarantee.parameters",
+    "read_scenario": "deterrence.guarantee.scenario",
+    "solve": "deterrence.equilibrium.concepts",
+}
+
+__all__ = [*_HOMES, "plots"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plots":
+        return importlib.import_module("deterrence.show.plots")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'deterrence' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""How equilibria are found; knows nothing of deterrence."""

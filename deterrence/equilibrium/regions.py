@@ -1,0 +1,173 @@
+"""What a belief class can hold, as a polytope in floating point that contains the truth.
+
+A corner of the start is a point of the belief class together with a pure plan for all later open
+moves: every assessment is a mixture of such pairs, and every condition at the sets of the class is
+linear in the mixture. Cutting by the conditions therefore loses nothing, and what is left empty
+holds no equilibrium.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
+
+__all__ = ["Region", "Template", "template"]
+
+SLACK = 1e-9
+MOST_PLANS = 96
+MOST_CORNERS = 160
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The uncut region of a class, once for a game at a point.
+
+    Attributes
+    ----------
+    vectors : ndarray, shape (plans, points + set-action pairs)
+        Belief coordinates, then the value of each action at each set of the class.
+    plans : list of tuple of Atom
+        The pure plan behind each row; empty where plans were too many (then values are not
+        columns here, and bounds serve instead).
+    points : list of int
+        The belief point of each row.
+    column : dict
+        Place of each (set, action).
+    """
+
+    belief: BeliefClass
+    vectors: Floats
+    plans: list[tuple[Atom, ...]]
+    points: list[int]
+    column: dict[Atom, int]
+
+    @property
+    def by_plans(self) -> bool:
+        """Whether values are columns; else they are only bounded."""
+        return bool(self.column)
+
+
+def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Template:
+    """The uncut region of `belief`."""
+    members = [o for o in reduced.open.values() if o.belief is belief]
+    owner = {n: o.index for o in reduced.open.values() for p in o.points for _, n in p}
+    size = len(belief.monomials)
+    later = [_later_sets(reduced, members, k, owner) for k in range(size)]
+    count = sum(
+        int(np.prod([len(reduced.open[h].actions) for h in sets], dtype=float)) for sets in later
+    )
+    if count > MOST_PLANS:
+        return Template(belief, np.eye(size), [()] * size, list(range(size)), {})
+    column = {
+        (o.index, a): size + n
+        for n, (o, a) in enumerate((o, a) for o in members for a in o.actions)
+    }
+    rows, plans, points = [], [], []
+    for k in range(size):
+        for plan in itertools.product(*(reduced.open[h].actions for h in later[k])):
+            chosen = dict(zip(later[k], plan, strict=True))
+            row = np.zeros(size + len(column))
+            row[k] = 1.0
+            memo: dict[tuple[int, int], float] = {}
+            for o in members:
+                for a in o.actions:
+                    value = _value(reduced, o.values[a][k], o.player, chosen, owner, memo)
+                    row[column[(o.index, a)]] = value / scales[o.player]
+            rows.append(row)
+            plans.append(tuple(chosen.items()))
+            points.append(k)
+    return Template(belief, np.array(rows), plans, points, column)
+
+
+def _later_sets(
+    reduced: Reduced, members: list[OpenSet], k: int, owner: dict[int, int]
+) -> list[int]:
+    found: set[int] = set()
+    stack = [n for o in members for a in o.actions for _, n in o.values[a][k][1]]
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        found.add(owner[node])
+        for values in reduced.values.values():
+            for _, terms in values[node].values():
+                for _, n in terms:
+                    if n not in seen:
+                        seen.add(n)
+                        stack.append(n)
+    return sorted(found)
+
+
+def _value(
+    reduced: Reduced,
+    expression: Expression,
+    player: int,
+    chosen: dict[int, int],
+    owner: dict[int, int],
+    memo: dict[tuple[int, int], float],
+) -> float:
+    total = float(expression[0])
+    for weight, node in expression[1]:
+        key = (node, player)
+        if key not in memo:
+            inner = reduced.values[player][node][chosen[owner[node]]]
+            memo[key] = _value(reduced, inner, player, chosen, owner, memo)
+        total += float(weight) * memo[key]
+    return total
+
+
+class Region:
+    """A template cut by conditions; corners carry their plans and the cuts that are tight."""
+
+    def __init__(self, start: Template, rows: list[int]) -> None:
+        self.vectors = start.vectors[rows]
+        self.parts = [1 << r for r in rows]
+        self.tight = [0] * len(rows)
+        self.cuts = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left."""
+        return len(self.parts) == 0
+
+    def cut(self, form: Floats) -> None:
+        """Keep where ``form . corner >= 0``, up to rounding."""
+        values = self.vectors @ form
+        self.cuts += 1
+        bit = 1 << self.cuts
+        if values.min() >= -SLACK:
+            self._mark(values, bit)
+            return
+        keep = np.flatnonzero(values >= -SLACK)
+        if len(keep) and len(self.parts) > MOST_CORNERS:
+            return  # stays too large, which is safe
+        positive = [int(n) for n in np.flatnonzero(values > SLACK)]
+        negative = [int(n) for n in np.flatnonzero(values < -SLACK)]
+        rows, parts, tight = [], [], []
+        for p in positive:
+            for n in negative:
+                common = self.tight[p] & self.tight[n]
+                part = self.parts[p] | self.parts[n]
+                # a corner of a simplex cut c times mixes at most c + 1 of its corners
+                if part.bit_count() <= common.bit_count() + 2:
+                    t = values[p] / (values[p] - values[n])
+                    rows.append(self.vectors[p] + t * (self.vectors[n] - self.vectors[p]))
+                    parts.append(part)
+                    tight.append(common | bit)
+        old_tight = [
+            self.tight[int(n)] | (bit if abs(values[int(n)]) <= SLACK else 0) for n in keep
+        ]
+        self.parts = [self.parts[int(n)] for n in keep] + parts
+        self.tight = old_tight + tight
+        kept = self.vectors[keep]
+        self.vectors = np.vstack([kept, np.array(rows)]) if rows else kept
+
+    def _mark(self, values: Floats, bit: int) -> None:
+        for n in np.flatnonzero(np.abs(values) <= SLACK):
+            self.tight[int(n)] |= bit

@@ -1,0 +1,306 @@
+"""Which supports are possible: depth-first search with bounds on continuation values.
+
+Every cut is a necessary condition evaluated on a set that contains the truth, so what is cut holds
+no equilibrium; what is left is solved exactly elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+
+from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced
+from deterrence.equilibrium.regions import SLACK, Floats, Region, template
+
+__all__ = ["Search", "SupportProfile"]
+
+SupportProfile = dict[int, int]  # information set -> actions as the bits of an integer
+Domains = dict[int, tuple[int, ...]]
+Bounds = dict[int, dict[int, tuple[Floats, Floats]]]  # set -> action -> least, most by point
+ZERO, UNKNOWN, SOME, SURE = 0, 1, 2, 3
+
+
+@dataclass
+class Search:
+    """The search over one reduced block.
+
+    Attributes
+    ----------
+    scales : list of float
+        Payoffs are divided by these, so that rounding errors compare with 1.
+    excluded : dict
+        How many branches each reason ended.
+    finished : bool
+        False if `budget` ran out.
+    """
+
+    reduced: Reduced
+    scales: list[float]
+    budget: int = 200_000
+    visited: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    finished: bool = True
+
+    def __post_init__(self) -> None:
+        r = self.reduced
+        self.members: dict[int, list[OpenSet]] = {c.index: [] for c in r.classes}
+        for o in r.open.values():
+            self.members[o.belief.index].append(o)
+        self.templates = {c.index: template(r, c, self.scales) for c in r.classes}
+        self.bounded = [
+            o for o in r.open.values() if not self.templates[o.belief.index].by_plans
+        ]
+        self.memory: dict[tuple[object, ...], tuple[tuple[int, ...], ...] | None] = {}
+        self.relevant = {
+            c.index: sorted(
+                {o.index for o in self.members[c.index]}
+                | {k for m in c.monomials for k, _ in m if k in r.open}
+            )
+            for c in r.classes
+        }
+        self.planned = {
+            c: sorted({h for plan in t.plans for h, _ in plan}) for c, t in self.templates.items()
+        }
+        self._compile_bounds()
+
+    @property
+    def raw(self) -> int:
+        """Number of support profiles of the block before any exclusion."""
+        s = self.reduced
+        sizes = [len(o.actions) + sum(1 for d in s.dropped if d[0] == k) for k, o in s.open.items()]
+        return prod(2**n - 1 for n in sizes)
+
+    def profiles(self) -> Iterator[SupportProfile]:
+        """Every support profile that the bounds leave, each once."""
+        stack: list[Domains] = [
+            {k: _supports(o.actions) for k, o in self.reduced.open.items()}
+        ]
+        while stack:
+            if self.visited >= self.budget:
+                self.finished = False
+                return
+            self.visited += 1
+            domains = self._propagate(stack.pop())
+            if domains is None:
+                continue
+            undecided = [k for k, d in domains.items() if len(d) > 1]
+            if not undecided:
+                yield {k: d[0] for k, d in domains.items()}
+                continue
+            k = min(undecided, key=lambda k: (len(domains[k]), -self.reduced.open[k].depth))
+            stack.extend({**domains, k: (support,)} for support in reversed(domains[k]))
+
+    def _exclude(self, reason: str) -> None:
+        self.excluded[reason] = self.excluded.get(reason, 0) + 1
+
+    def _propagate(self, domains: Domains) -> Domains | None:
+        domains = dict(domains)
+        while True:
+            before = {k: _union(d) for k, d in domains.items()}
+            bounds = self._bounds(before) if self.bounded else {}
+            for belief in self.reduced.classes:
+                if not self._narrow(belief, domains, bounds, before):
+                    return None
+            if all(_union(d) == before[k] for k, d in domains.items()):
+                return domains
+
+    def _narrow(
+        self, belief: BeliefClass, domains: Domains, bounds: Bounds, unions: dict[int, int]
+    ) -> bool:
+        """Narrow the domains of a class's sets; remembered, since few sets matter to a class."""
+        c = belief.index
+        if not self.templates[c].by_plans:
+            return self._narrow_afresh(belief, domains, bounds, unions)
+        key = (
+            c,
+            *(domains[k] for k in self.relevant[c]),
+            *(unions[k] for k in self.planned[c]),
+        )
+        if key not in self.memory:
+            possible = self._narrow_afresh(belief, domains, bounds, unions)
+            kept = tuple(domains[o.index] for o in self.members[c])
+            self.memory[key] = kept if possible else None
+            return possible
+        remembered = self.memory[key]
+        if remembered is None:
+            self._exclude("no belief and continuation supports the choices")
+            return False
+        for o, domain in zip(self.members[c], remembered, strict=True):
+            domains[o.index] = domain
+        return True
+
+    # -- one belief class ---------------------------------------------------------------------
+
+    def _narrow_afresh(
+        self, belief: BeliefClass, domains: Domains, bounds: Bounds, unions: dict[int, int]
+    ) -> bool:
+        """Cut the region of a class and drop supports that it does not bear; False if empty."""
+        region = self._region(belief, domains, unions)
+        members = self.members[belief.index]
+        for o in members:
+            domain = domains[o.index]
+            if len(domain) == 1:
+                self._cut_by_support(region, o, domain[0], bounds)
+                if region.empty:
+                    self._exclude("no belief and continuation supports the choices")
+                    return False
+        for o in members:
+            domain = domains[o.index]
+            if len(domain) > 1:
+                hopeless = self._hopeless(region, o, bounds)
+                kept = tuple(support for support in domain if not support & hopeless)
+                if not kept:
+                    self._exclude("no choice is best under any belief left")
+                    return False
+                domains[o.index] = kept
+        return True
+
+    def _region(self, belief: BeliefClass, domains: Domains, unions: dict[int, int]) -> Region:
+        start = self.templates[belief.index]
+        status = self._status(belief, domains)
+        size = len(status)
+        reached = SURE in status or SOME in status
+        rows = [
+            r
+            for r, (k, plan) in enumerate(zip(start.points, start.plans, strict=True))
+            if not (reached and status[k] == ZERO) and all(unions[h] >> a & 1 for h, a in plan)
+        ]
+        region = Region(start, rows)
+        for k in range(size):
+            if status[k] == SURE and size > 1:
+                for j in range(size):
+                    if j != k and status[j] != ZERO:
+                        # the mover of point k plays it for sure, so j's weight is no larger
+                        form = np.zeros(start.vectors.shape[1])
+                        form[k] = 1 / float(belief.constants[k])
+                        form[j] = -1 / float(belief.constants[j])
+                        region.cut(form / np.abs(form).max())
+                        if region.empty:
+                            return region
+        return region
+
+    def _status(self, belief: BeliefClass, domains: Domains) -> list[int]:
+        """How surely each point is reached, given that the mover plays towards its set."""
+        found = []
+        for monomial in belief.monomials:
+            status = SURE
+            for k, a in monomial:
+                domain = domains.get(k)
+                having = 0 if domain is None else sum(1 for s in domain if s >> a & 1)
+                if domain is None or having == 0:
+                    status = ZERO
+                    break
+                if having < len(domain):
+                    status = UNKNOWN
+                elif status == SURE and not (len(domain) == 1 and domain[0] == 1 << a):
+                    status = SOME
+            found.append(status)
+        return found
+
+    def _cut_by_support(self, region: Region, o: OpenSet, support: int, bounds: Bounds) -> None:
+        for a in o.actions:
+            if support >> a & 1:
+                for b in o.actions:
+                    if a != b and not region.empty:
+                        region.cut(self._gain(o, a, b, bounds))
+
+    def _hopeless(self, region: Region, o: OpenSet, bounds: Bounds) -> int:
+        """The actions, as bits, that some other action beats wherever the region reaches."""
+        found = 0
+        for a in o.actions:
+            for b in o.actions:
+                if a != b and (region.vectors @ self._gain(o, a, b, bounds)).max(initial=-1) < -SLACK:
+                    found |= 1 << a
+                    break
+        return found
+
+    def _gain(self, o: OpenSet, a: int, b: int, bounds: Bounds) -> Floats:
+        """The (largest possible) gain of `a` over `b` as a form on the region's corners."""
+        start = self.templates[o.belief.index]
+        if start.by_plans:
+            form = np.zeros(start.vectors.shape[1])
+            form[start.column[(o.index, a)]] = 1.0
+            form[start.column[(o.index, b)]] = -1.0
+            return form
+        return bounds[o.index][a][1] - bounds[o.index][b][0]
+
+    # -- bounds where plans are too many ------------------------------------------------------
+
+    def _compile_bounds(self) -> None:
+        r = self.reduced
+        place = {n: j for j, n in enumerate(r.nodes)}
+        owner = {n: o.index for o in r.open.values() for p in o.points for _, n in p}
+        self.rows = {i: n for n, i in enumerate(sorted(r.values))}
+        self.program = []
+        for n in reversed(r.nodes):
+            choices = []
+            for a in r.open[owner[n]].actions:
+                cells = [
+                    (
+                        row,
+                        float(r.values[i][n][a][0]) / self.scales[i],
+                        [(float(w), place[m]) for w, m in r.values[i][n][a][1]],
+                    )
+                    for i, row in self.rows.items()
+                ]
+                choices.append((1 << a, cells))
+            self.program.append((place[n], owner[n], choices))
+        self.columns = {
+            (o.index, a): [
+                (float(c) / self.scales[o.player], [(float(w), place[m]) for w, m in terms])
+                for c, terms in o.values[a]
+            ]
+            for o in self.bounded
+            for a in o.actions
+        }
+
+    def _bounds(self, unions: dict[int, int]) -> Bounds:
+        count = len(self.reduced.nodes)
+        low = [[0.0] * count for _ in self.rows]
+        high = [[0.0] * count for _ in self.rows]
+        for j, k, choices in self.program:
+            first = True
+            for bit, cells in choices:
+                if not unions[k] & bit:
+                    continue
+                for row, constant, terms in cells:
+                    least = most = constant
+                    for w, m in terms:
+                        least += w * low[row][m]
+                        most += w * high[row][m]
+                    if first or least < low[row][j]:
+                        low[row][j] = least
+                    if first or most > high[row][j]:
+                        high[row][j] = most
+                first = False
+        found: Bounds = {}
+        for o in self.bounded:
+            lows, highs = low[self.rows[o.player]], high[self.rows[o.player]]
+            found[o.index] = {
+                a: (
+                    np.array([c + sum(w * lows[m] for w, m in t) for c, t in self.columns[o.index, a]]),
+                    np.array(
+                        [c + sum(w * highs[m] for w, m in t) for c, t in self.columns[o.index, a]]
+                    ),
+                )
+                for a in o.actions
+            }
+        return found
+
+
+def _supports(actions: tuple[int, ...]) -> tuple[int, ...]:
+    """All non-empty subsets, small ones first."""
+    masks = [0]
+    for a in actions:
+        masks += [m | 1 << a for m in masks]
+    return tuple(sorted(masks[1:], key=lambda m: (m.bit_count(), m)))
+
+
+def _union(domain: tuple[int, ...]) -> int:
+    union = 0
+    for support in domain:
+        union |= support
+    return union

@@ -1,0 +1,1 @@
+"""What a game is: trees, their assessments, and numbers kept exact."""

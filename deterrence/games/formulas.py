@@ -1,0 +1,135 @@
+"""Formulas evaluated exactly: a table of distinct sympy expressions, compiled once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import InputError
+from deterrence.games.numbers import exact
+
+__all__ = ["FormulaTable"]
+
+
+def _printer() -> Any:
+    """A printer that keeps rationals: sympy's own prints 1/2, which Python reads as 0.5."""
+    from sympy.printing.pycode import PythonCodePrinter
+
+    class ExactPrinter(PythonCodePrinter):  # type: ignore[misc]
+        def _print_Rational(self, expr: Any) -> str:
+            return f"Fraction({expr.p}, {expr.q})"
+
+        def _print_Float(self, expr: Any) -> str:
+            return f"Fraction({float(expr)!r})"
+
+        def _print_Half(self, expr: Any) -> str:
+            return "Fraction(1, 2)"
+
+    return ExactPrinter({"fully_qualified_modules": False, "allow_unknown_functions": False})
+
+
+class FormulaTable:
+    """Distinct formulas and numbers, each once, referred to by their place.
+
+    Attributes
+    ----------
+    entries : list
+        Fractions and sympy expressions.
+    names : tuple of str
+        The free symbols, sorted.
+    """
+
+    def __init__(self, entries: Sequence[Any]) -> None:
+        self.entries = list(entries)
+        symbols = set()
+        for entry in self.entries:
+            if not isinstance(entry, Fraction):
+                symbols |= entry.free_symbols
+        self._symbols = sorted(symbols, key=lambda symbol: symbol.name)
+        self.names = tuple(symbol.name for symbol in self._symbols)
+        if len(set(self.names)) != len(self.names):
+            twice = sorted({n for n in self.names if self.names.count(n) > 1})
+            raise InputError(
+                f"two different symbols share the name {twice[0]!r} (their assumptions differ). "
+                "Use one sympy.Symbol object for each parameter."
+            )
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every entry is a rational number."""
+        return all(isinstance(entry, Fraction) for entry in self.entries)
+
+    @functools.cached_property
+    def _compiled(self) -> list[tuple[list[int], Callable[..., Any]]]:
+        """Groups of formulas; those with cases stand apart, so that no case is computed unasked."""
+        import sympy
+
+        smooth = [k for k, e in enumerate(self.entries) if not isinstance(e, Fraction)]
+        cased = [k for k in smooth if self.entries[k].has(sympy.Piecewise)]
+        smooth = [k for k in smooth if k not in set(cased)]
+        groups = []
+        for places, cse in ((smooth, True), (cased, False)):
+            if places:
+                function = sympy.lambdify(
+                    self._symbols,
+                    [self.entries[k] for k in places],
+                    modules=[{"Fraction": Fraction, "Min": min, "Max": max}, "math"],
+                    printer=_printer(),
+                    cse=cse,
+                )
+                groups.append((places, function))
+        return groups
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> tuple[list[Fraction], bool]:
+        """Every entry at a point, and whether all of them are exact.
+
+        Irrational functions give floats; those are taken as the decimals they print as.
+        """
+        result: list[Any] = list(self.entries)
+        is_exact = True
+        arguments = [values[name] for name in self.names]
+        for places, function in self._compiled:
+            try:
+                outputs = function(*arguments)
+            except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
+                self._blame(values, error)
+            for place, output in zip(places, outputs, strict=True):
+                is_exact = is_exact and not isinstance(output, (float, complex))
+                result[place] = self._number(output, place)
+        return result, is_exact
+
+    def _number(self, output: Any, place: int) -> Fraction:
+        if isinstance(output, complex):
+            raise InputError(f"the formula {self.entries[place]} is complex at this point.")
+        return output if isinstance(output, Fraction) else exact(output, str(self.entries[place]))
+
+    def _blame(self, values: Mapping[str, Fraction], error: Exception) -> None:
+        """Find the formula that cannot be computed, and say so."""
+        import sympy
+
+        for entry in self.entries:
+            if not isinstance(entry, Fraction):
+                point = {s: sympy.Rational(values[s.name]) for s in entry.free_symbols}
+                number = entry.xreplace(point)
+                if not getattr(number, "is_finite", True) or not getattr(number, "is_real", True):
+                    raise InputError(f"the formula {entry} has no finite value here: {error}.")
+        raise InputError(f"a formula of the game has no finite value here: {error}.") from error
+
+    def substitute(self, values: Mapping[str, Fraction]) -> FormulaTable:
+        """The table with numbers in place of some symbols."""
+        import sympy
+
+        point = {
+            symbol: sympy.Rational(values[symbol.name].numerator, values[symbol.name].denominator)
+            for symbol in self._symbols
+            if symbol.name in values
+        }
+        entries = []
+        for entry in self.entries:
+            if not isinstance(entry, Fraction):
+                entry = entry.xreplace(point)
+                entry = exact(entry) if entry.is_Rational else entry
+            entries.append(entry)
+        return FormulaTable(entries)

@@ -1,0 +1,574 @@
+"""Games in extensive form: any number of players, chance, information sets, formulas."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import (
+    GameError,
+    InputError,
+    LimitError,
+    ParameterError,
+    ProbabilityError,
+    unknown,
+)
+from deterrence.games.formulas import FormulaTable
+from deterrence.games.numbers import exact, is_formula
+from deterrence.games.structure import (
+    CHANCE,
+    MOVE,
+    OUTCOME,
+    InformationSet,
+    Structure,
+    check_perfect_recall,
+    check_same_actions,
+)
+
+__all__ = ["Chance", "Game", "Move", "Outcome"]
+
+MOST_NODES = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """A player chooses.
+
+    Parameters
+    ----------
+    player : str
+        Who moves.
+    knows : hashable
+        What the player knows. Two nodes with the same player and the same `knows` are one
+        information set.
+    choices : mapping of str to node
+        The actions, each with the node that it leads to.
+    """
+
+    player: str
+    knows: Hashable
+    choices: Mapping[str, Node]
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """Nature chooses.
+
+    Parameters
+    ----------
+    choices : mapping of str to (probability, node)
+        The probability is a number, a formula, or ``{player: number or formula}`` where the
+        players' beliefs about chance differ.
+    """
+
+    choices: Mapping[str, tuple[Any, Node]]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The end of a play.
+
+    Parameters
+    ----------
+    payoffs : mapping of str to number or formula
+        One for each player.
+    events : iterable of str, or mapping of str to number or formula
+        Names read off a solution. With weights in [0, 1], the share of this outcome that counts.
+    """
+
+    payoffs: Mapping[str, Any]
+    events: Iterable[str] | Mapping[str, Any] = ()
+
+
+Node = Move | Chance | Outcome
+
+
+class _Table:
+    """Formulas and numbers, each stored once."""
+
+    def __init__(self) -> None:
+        self.entries: list[Any] = []
+        self.places: dict[Any, int] = {}
+        self.by_id: dict[int, int] = {}  # hashing a formula is slow, its identity is not
+        self.kept: list[Any] = []
+        self.floats = False
+
+    def place(self, value: Any, what: str) -> int:
+        found = self.by_id.get(id(value))
+        if found is not None:
+            return found
+        entry = self._entry(value, what)
+        place = self.places.setdefault(entry, len(self.entries))
+        if place == len(self.entries):
+            self.entries.append(entry)
+        self.by_id[id(value)] = place
+        self.kept.append(value)
+        return place
+
+    def _entry(self, value: Any, what: str) -> Any:
+        if is_formula(value):
+            if value.has("nan") or value.is_finite is False:
+                raise InputError(f"{what}: {value} is not finite.")
+            return value
+        self.floats = self.floats or isinstance(value, float)
+        return exact(value, what)
+
+
+class _Builder:
+    """Walks nested nodes without recursion and lays them flat."""
+
+    def __init__(self, players: tuple[str, ...]) -> None:
+        self.players = players
+        self.table = _Table()
+        self.kind: list[str] = []
+        self.parent: list[int] = []
+        self.label: list[Any] = []
+        self.children: list[list[int]] = []
+        self.set_of: list[int] = []
+        self.payoffs: list[tuple[int, ...] | None] = []
+        self.chance: list[tuple[int, ...] | None] = []
+        self.events: list[dict[str, int] | None] = []
+        self.sets: dict[tuple[str, Hashable], int] = {}
+        self.members: list[list[int]] = []
+        self.actions: list[tuple[str, ...]] = []
+
+    def build(self, root: Node) -> Structure:
+        stack: list[tuple[Any, int, Any, tuple[int, ...] | None]] = [(root, -1, None, None)]
+        while stack:
+            node, parent, label, chance = stack.pop()
+            index = self._add(parent, label, chance)
+            if isinstance(node, Move):
+                branches = self._move(node, index)
+            elif isinstance(node, Chance):
+                branches = self._chance(node, index)
+            elif isinstance(node, Outcome):
+                branches = self._outcome(node, index)
+            else:
+                raise GameError(
+                    f"at history {self._history(index)} stands {node!r}; a node is a Move, a "
+                    "Chance or an Outcome."
+                )
+            stack.extend(
+                (child, index, name, places) for name, places, child in reversed(branches)
+            )
+        return self._finish()
+
+    def _add(self, parent: int, label: Any, chance: tuple[int, ...] | None) -> int:
+        index = len(self.kind)
+        if index >= MOST_NODES:
+            raise LimitError(
+                f"the tree has more than {MOST_NODES:,} nodes, the most that this package takes. "
+                "Leave out stages or merge choices (a node object used twice counts twice)."
+            )
+        self.kind.append(OUTCOME)
+        self.parent.append(parent)
+        self.label.append(label)
+        self.children.append([])
+        self.set_of.append(-1)
+        self.payoffs.append(None)
+        self.chance.append(chance)
+        self.events.append(None)
+        if parent >= 0:
+            self.children[parent].append(index)
+        return index
+
+    def _history(self, index: int) -> tuple[Any, ...]:
+        labels: list[Any] = []
+        while index > 0:
+            labels.append(self.label[index])
+            index = self.parent[index]
+        return tuple(reversed(labels))
+
+    def _move(self, node: Move, index: int) -> list[tuple[Any, None, Any]]:
+        if node.player not in self.players:
+            raise unknown("player", node.player, self.players)
+        if not isinstance(node.choices, Mapping) or not node.choices:
+            raise GameError(
+                f"the move of {node.player} at {node.knows!r} has no choices; give at least one, "
+                "or put the following node in its place."
+            )
+        try:
+            place = self.sets.setdefault((node.player, node.knows), len(self.members))
+        except TypeError:
+            raise GameError(
+                f"`knows` of {node.player} is {node.knows!r}, which cannot be hashed; use a tuple "
+                "of labels."
+            ) from None
+        if place == len(self.members):
+            self.members.append([])
+            self.actions.append(tuple(node.choices))
+        check_same_actions(
+            node.player,
+            node.knows,
+            self.actions[place],
+            tuple(node.choices),
+            self._history(index),
+        )
+        self.kind[index], self.set_of[index] = MOVE, place
+        self.members[place].append(index)
+        # in the order of the set's first node, so that children and actions line up
+        return [(action, None, node.choices[action]) for action in self.actions[place]]
+
+    def _chance(self, node: Chance, index: int) -> list[tuple[Any, tuple[int, ...], Any]]:
+        if not isinstance(node.choices, Mapping) or not node.choices:
+            raise GameError(f"the chance move at history {self._history(index)} has no branches.")
+        self.kind[index] = CHANCE
+        branches = []
+        for label, branch in node.choices.items():
+            if not isinstance(branch, tuple) or len(branch) != 2:
+                raise GameError(
+                    f"the chance branch {label!r} at history {self._history(index)} must be "
+                    f"(probability, node), not {branch!r}."
+                )
+            branches.append((label, self._probabilities(branch[0], label), branch[1]))
+        return branches
+
+    def _probabilities(self, given: Any, label: Any) -> tuple[int, ...]:
+        what = f"probability of {label!r}"
+        if isinstance(given, Mapping):
+            self._check_players(given, what)
+            return tuple(self.table.place(given[p], f"{what} for {p}") for p in self.players)
+        return (self.table.place(given, what),) * len(self.players)
+
+    def _check_players(self, given: Mapping[str, Any], what: str) -> None:
+        for name in given:
+            if name not in self.players:
+                raise unknown(f"player in {what}", name, self.players)
+        missing = [p for p in self.players if p not in given]
+        if missing:
+            raise GameError(f"{what}: no number for {', '.join(missing)}; give one for each player.")
+
+    def _outcome(self, node: Outcome, index: int) -> list[Any]:
+        what = f"payoffs at history {self._history(index)}"
+        if not isinstance(node.payoffs, Mapping):
+            raise GameError(f"{what}: give a mapping from player to number, not {node.payoffs!r}.")
+        self._check_players(node.payoffs, what)
+        self.payoffs[index] = tuple(
+            self.table.place(node.payoffs[p], f"payoff of {p}") for p in self.players
+        )
+        events = node.events
+        if isinstance(events, str):
+            events = (events,)
+        if not isinstance(events, Mapping):
+            events = dict.fromkeys(events, 1)
+        self.events[index] = {
+            name: self.table.place(weight, f"weight of event {name!r}")
+            for name, weight in events.items()
+        }
+        return []
+
+    def _finish(self) -> Structure:
+        sets = tuple(
+            InformationSet(place, player, knows, self.actions[place], tuple(self.members[place]))
+            for (player, knows), place in self.sets.items()
+        )
+        return Structure(
+            players=self.players,
+            kind=self.kind,
+            parent=self.parent,
+            label=self.label,
+            children=[tuple(c) for c in self.children],
+            set_of=self.set_of,
+            sets=sets,
+            payoffs=self.payoffs,
+            chance=self.chance,
+            events=self.events,
+        )
+
+
+class Game:
+    """A finite game in extensive form, with numbers or formulas.
+
+    Parameters
+    ----------
+    players : iterable of str
+        Their names, in the order of payoffs.
+    root : Move, Chance or Outcome
+        The tree.
+    ranges : mapping of str to (low, high), optional
+        Where each parameter may lie; `at` holds values to it.
+    tied : mapping of str to tuple of str, optional
+        Names that set others: ``{"ambiguity": ("trigger_ambiguity", "response_ambiguity")}``.
+
+    Attributes
+    ----------
+    parameters : tuple of str
+        Names of the free symbols.
+    removed : tuple
+        Histories of the chance branches of probability zero that `at` removed.
+    structure : Structure
+        The tree laid flat, without numbers.
+    numbers : list
+        Distinct payoffs, probabilities and event weights; the structure refers to places here.
+
+    Raises
+    ------
+    GameError
+        If the tree is not well formed: an empty move, different actions in one information set,
+        a missing payoff.
+    RecallError
+        If a player forgets (perfect recall, Kuhn 1953).
+    ProbabilityError
+        If probabilities at a chance move are negative or do not sum to one.
+    LimitError
+        Above a million nodes.
+    """
+
+    def __init__(
+        self,
+        players: Iterable[str],
+        root: Node,
+        ranges: Mapping[str, tuple[Any, Any]] | None = None,
+        tied: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        names = _check_players(players)
+        builder = _Builder(names)
+        structure = builder.build(root)
+        check_perfect_recall(structure)
+        self._set(structure, FormulaTable(builder.table.entries))
+        self.floats = builder.table.floats
+        self.ranges = _check_ranges(ranges or {})
+        self.tied = dict(tied or {})
+        check_probabilities(self)
+
+    def _set(self, structure: Structure, table: FormulaTable) -> None:
+        self.structure = structure
+        self.players = structure.players
+        self.table = table
+        self.parameters = table.names
+        self.removed: tuple[tuple[Any, ...], ...] = ()
+        self.floats = False
+        self.exact = True
+        self.ranges: dict[str, tuple[Fraction, Fraction]] = {}
+        self.tied: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def numbers(self) -> list[Any]:
+        """Distinct payoffs, probabilities and weights."""
+        return self.table.entries
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every payoff and probability is a rational number."""
+        return self.table.numeric
+
+    @property
+    def information_sets(self) -> tuple[InformationSet, ...]:
+        """All information sets, in preorder of their first nodes."""
+        return self.structure.sets
+
+    @functools.cached_property
+    def root(self) -> Node:
+        """The tree as nested nodes (built again from the flat form)."""
+        s, numbers = self.structure, self.numbers
+        built: list[Any] = [None] * len(s)
+        for node in range(len(s) - 1, -1, -1):
+            if s.kind[node] == OUTCOME:
+                payoffs, events = s.payoffs[node], s.events[node]
+                built[node] = Outcome(
+                    {p: numbers[k] for p, k in zip(s.players, payoffs or (), strict=True)},
+                    {name: numbers[k] for name, k in (events or {}).items()},
+                )
+            elif s.kind[node] == MOVE:
+                own = s.sets[s.set_of[node]]
+                choices = {s.label[c]: built[c] for c in s.children[node]}
+                built[node] = Move(own.player, own.knows, choices)
+            else:
+                built[node] = Chance(
+                    {s.label[c]: (self._given(s.chance[c]), built[c]) for c in s.children[node]}
+                )
+        root: Node = built[0]
+        return root
+
+    def _given(self, places: tuple[int, ...] | None) -> Any:
+        places = places or ()
+        if len(set(places)) == 1:
+            return self.numbers[places[0]]
+        return {p: self.numbers[k] for p, k in zip(self.players, places, strict=True)}
+
+    def at(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> Game:
+        """The game with numbers in place of some or all parameters.
+
+        Chance branches whose probability is then zero for all players are removed, with what only
+        they reach; `removed` of the result says which.
+
+        Parameters
+        ----------
+        values : mapping, optional
+            Numbers by parameter name; tied names set all their members, which may be given too.
+        **more
+            The same, as keywords.
+
+        Returns
+        -------
+        Game
+
+        Raises
+        ------
+        ParameterError
+            For an unknown name (near misses are offered), a value out of range, NaN or infinity.
+        ProbabilityError
+            If probabilities do not sum to one, or one is zero for some players only.
+        """
+        point = self._point({**(values or {}), **more})
+        if not point and self.numeric:
+            game = self._derived(self.structure, self.table)
+        elif set(self.parameters) <= set(point):
+            numbers, is_exact = self.table.evaluate(point)
+            game = self._derived(self.structure, FormulaTable(numbers))
+            game.exact = self.exact and is_exact
+        else:
+            game = self._derived(self.structure, self.table.substitute(point))
+        game.floats = self.floats or any(isinstance(v, float) for v in {**(values or {}), **more}.values())
+        check_probabilities(game)
+        return game._without_impossible_branches()
+
+    def _point(self, values: Mapping[str, Any]) -> dict[str, Fraction]:
+        given: dict[str, Any] = {}
+        for name, value in values.items():
+            if name in self.tied:
+                self._check_value(name, value)
+                given.update(dict.fromkeys(self.tied[name], value))
+        given.update({n: v for n, v in values.items() if n not in self.tied})
+        known = set(self.parameters) | set(self.ranges)
+        for name in given:
+            if name not in known:
+                error = unknown("parameter", name, sorted(known | set(self.tied)))
+                raise ParameterError(str(error))
+        return {name: self._check_value(name, value) for name, value in given.items()}
+
+    def _check_value(self, name: str, value: Any) -> Fraction:
+        try:
+            number = exact(value, name)
+        except InputError as error:
+            raise ParameterError(str(error)) from None
+        low, high = self.ranges.get(name, (None, None))
+        if low is not None and high is not None and not low <= number <= high:
+            raise ParameterError(
+                f"{name} = {value} is out of range: it lies between {float(low):g} and "
+                f"{float(high):g}."
+            )
+        return number
+
+    def _derived(self, structure: Structure, table: FormulaTable) -> Game:
+        game = Game.__new__(Game)
+        game._set(structure, table)
+        game.ranges, game.tied = self.ranges, self.tied
+        game.floats, game.exact, game.removed = self.floats, self.exact, self.removed
+        return game
+
+    def _without_impossible_branches(self) -> Game:
+        s, numbers = self.structure, self.numbers
+        zero = [k for k, number in enumerate(numbers) if number == 0]
+        if not zero:
+            return self
+        zeros = set(zero)
+        gone = frozenset(
+            node
+            for node, places in enumerate(s.chance)
+            if places is not None and all(k in zeros for k in places)
+        )
+        if not gone:
+            return self
+        smaller = s.remember(("without", gone), lambda: s.without(gone))
+        game = self._derived(smaller, self.table)
+        game.removed = (*self.removed, *(s.histories[node] for node in sorted(gone)))
+        return game
+
+    def __len__(self) -> int:
+        return len(self.structure)
+
+    def __iter__(self) -> Iterator[InformationSet]:
+        return iter(self.structure.sets)
+
+    def __repr__(self) -> str:
+        of = f", formulas in {len(self.parameters)} parameters" if self.parameters else ""
+        return (
+            f"<Game: {', '.join(self.players)}; {len(self):,} nodes, "
+            f"{len(self.structure.sets):,} information sets{of}>"
+        )
+
+
+def _check_players(players: Iterable[str]) -> tuple[str, ...]:
+    names = (players,) if isinstance(players, str) else tuple(players)
+    if not names:
+        raise GameError("a game needs at least one player.")
+    if any(not isinstance(name, str) or not name for name in names):
+        raise GameError(f"players are non-empty strings, not {names!r}.")
+    if len(set(names)) != len(names):
+        raise GameError(f"two players share a name: {names!r}.")
+    return names
+
+
+def _check_ranges(ranges: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Fraction, Fraction]]:
+    checked = {}
+    for name, (low, high) in ranges.items():
+        pair = exact(low, f"low end of {name}"), exact(high, f"high end of {name}")
+        if pair[0] > pair[1]:
+            raise ParameterError(f"the range of {name} is empty: {low} > {high}.")
+        checked[name] = pair
+    return checked
+
+
+def check_probabilities(game: Game) -> None:
+    """Raise ProbabilityError unless every chance move's probabilities can sum to one.
+
+    Numbers must be in [0, 1] and sum to one for every player. Formulas that cannot be shown to
+    sum to one are let through and checked when numbers are put in.
+    """
+    s, numbers = game.structure, game.numbers
+    seen: set[tuple[tuple[int, ...] | None, ...]] = set()
+    for node, kind in enumerate(s.kind):
+        if kind != CHANCE:
+            continue
+        branches = tuple(s.chance[c] for c in s.children[node])
+        if branches in seen:
+            continue
+        seen.add(branches)
+        for k, player in enumerate(s.players):
+            column = [numbers[places[k]] for places in branches if places is not None]
+            _check_column(column, player, s.histories[node])
+        for child, places in zip(s.children[node], branches, strict=True):
+            zero = [numbers[k] == 0 for k in places or ()]
+            if any(zero) and not all(zero):
+                who = [p for p, z in zip(s.players, zero, strict=True) if z]
+                raise ProbabilityError(
+                    f"the chance branch {s.histories[child]} has probability zero for "
+                    f"{', '.join(who)} only. Sequential equilibrium needs every branch possible "
+                    "for all players or for none; give a small positive probability."
+                )
+
+
+def _check_column(column: list[Any], player: str, history: Any) -> None:
+    for p in column:
+        if isinstance(p, Fraction) and not 0 <= p <= 1:
+            raise ProbabilityError(
+                f"a chance probability at history {history} is {float(p):g} for {player}; "
+                "probabilities lie in [0, 1]."
+            )
+    if sums_to_one(column) is False:
+        total = sum(column)
+        shown = float(total) if isinstance(total, Fraction) else total
+        raise ProbabilityError(
+            f"chance probabilities at history {history} sum to {shown} for {player}, not to 1. "
+            "Write them exactly, as fractions or decimal strings."
+        )
+
+
+def sums_to_one(column: list[Any]) -> bool | None:
+    """Whether numbers and formulas sum to one: yes, no, or None where it cannot be shown."""
+    if all(isinstance(p, Fraction) for p in column):
+        return bool(sum(column) == 1)
+    import sympy
+
+    total = sympy.Add(
+        *[sympy.Rational(p.numerator, p.denominator) if isinstance(p, Fraction) else p for p in column]
+    )
+    if total.free_symbols and not total.has(sympy.Piecewise):
+        total = sympy.cancel(total)
+    if total.is_Rational:
+        return bool(total == 1)
+    return None

@@ -1,0 +1,537 @@
+"""Games whose sequential equilibria are known: one function each, the source in its docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction as F
+from typing import Any
+
+import sympy
+
+import deterrence as dt
+
+Node = Any
+
+
+def pay(players: Sequence[str], *numbers: Any, events: Sequence[str] = ()) -> dt.Outcome:
+    """An outcome with payoffs in the order of the players."""
+    return dt.Outcome(dict(zip(players, numbers, strict=True)), events)
+
+
+def simultaneous(payoffs: Mapping[str, Any], actions: Sequence[str] = ("0", "1")) -> dt.Game:
+    """A simultaneous game as a tree: everyone moves in turn and sees nothing.
+
+    `payoffs[player]` is nested as deep as there are players, in their order.
+    """
+    players = tuple(payoffs)
+    return dt.Game(players, stage(players, payoffs, (), actions))
+
+
+def stage(
+    players: Sequence[str],
+    payoffs: Mapping[str, Any],
+    knows: tuple[str, ...],
+    actions: Sequence[str] = ("0", "1"),
+) -> Node:
+    """The tree of a simultaneous game, each player knowing only `knows`."""
+
+    def node(depth: int, tables: Mapping[str, Any]) -> Node:
+        if depth == len(players):
+            return dt.Outcome(dict(tables))
+        return dt.Move(
+            players[depth],
+            knows,
+            {
+                name: node(depth + 1, {p: table[k] for p, table in tables.items()})
+                for k, name in enumerate(actions)
+            },
+        )
+
+    return node(0, payoffs)
+
+
+def signalling(
+    prior: Mapping[str, Any],
+    sender: Callable[[str, str, str], Any],
+    receiver: Callable[[str, str, str], Any],
+    messages: Sequence[str],
+    responses: Sequence[str],
+    silent: Mapping[str, Callable[[str], tuple[Any, Any]]] | None = None,
+) -> dt.Game:
+    """Types, messages, responses; payoffs by (type, message, response).
+
+    A message in `silent` ends the game at once, with payoffs by type.
+    """
+    both = ("Sender", "Receiver")
+    silent = silent or {}
+
+    def after(t: str, m: str) -> Node:
+        if m in silent:
+            return pay(both, *silent[m](t))
+        return dt.Move(
+            "Receiver", (m,), {r: pay(both, sender(t, m, r), receiver(t, m, r)) for r in responses}
+        )
+
+    root = dt.Chance(
+        {
+            t: (p, dt.Move("Sender", (t,), {m: after(t, m) for m in messages}))
+            for t, p in prior.items()
+        }
+    )
+    return dt.Game(both, root)
+
+
+# --- perfect information, one player, no player -----------------------------------------------
+
+
+def entry(payoffs: str = "T22") -> dt.Game:
+    """Entry deterrence (Selten 1978, one stage).
+
+    "T22": Out 0, 2; Fight -1, -1; Accommodate 1, 1. "T1": the same with 1, 0 for Accommodate.
+    """
+    both = ("Challenger", "Defender")
+    yielding = {"T22": (1, 1), "T1": (1, 0)}[payoffs]
+    root = dt.Move(
+        "Challenger",
+        (),
+        {
+            "Out": pay(both, 0, 2),
+            "Enter": dt.Move(
+                "Defender",
+                ("Enter",),
+                {"Fight": pay(both, -1, -1), "Accommodate": pay(both, *yielding)},
+            ),
+        },
+    )
+    return dt.Game(both, root)
+
+
+def centipede(moves: int = 6) -> dt.Game:
+    """Rosenthal 1981: the taker gets one more than the other would leave it by passing once."""
+    both = ("First", "Second")
+    node: Node = pay(both, *((moves + 1, moves - 1) if moves % 2 == 0 else (moves - 1, moves + 1)))
+    for k in reversed(range(moves)):
+        mover = both[k % 2]
+        # taking at move k: (1,0), (0,2), (3,1), (2,4), (5,3), (4,6), ...
+        take = (k + 1, max(k - 1, 0)) if k % 2 == 0 else (k - 1, k + 1)
+        node = dt.Move(mover, ("Pass",) * k, {"Take": pay(both, *take), "Pass": node})
+    return dt.Game(both, node)
+
+
+def ultimatum() -> dt.Game:
+    """A pie of 2, offers of 0 and 1 (Guth, Schmittberger and Schwarze 1982, smallest): ties."""
+    both = ("Proposer", "Responder")
+    root = dt.Move(
+        "Proposer",
+        (),
+        {
+            str(offer): dt.Move(
+                "Responder",
+                (str(offer),),
+                {"accept": pay(both, 2 - offer, offer), "reject": pay(both, 0, 0)},
+            )
+            for offer in (0, 1)
+        },
+    )
+    return dt.Game(both, root)
+
+
+def lottery() -> dt.Game:
+    """Chance alone."""
+    both = ("One", "Two")
+    root = dt.Chance(
+        {
+            "low": (F(1, 3), pay(both, 1, -1, events=("low",))),
+            "high": (F(2, 3), pay(both, 4, 2)),
+        }
+    )
+    return dt.Game(both, root)
+
+
+def umbrella() -> dt.Game:
+    """One player under chance, who may buy a forecast (a textbook decision tree).
+
+    Rain 1/3. Taking pays 1; leaving pays -3 in rain and 4 in sun; the forecast costs 1/2.
+    """
+    me = ("Walker",)
+
+    def last(weather: str, knows: tuple[str, ...], cost: Any) -> Node:
+        leave = {"rain": -3, "sun": 4}[weather]
+        return dt.Move("Walker", knows, {"take": pay(me, 1 - cost), "leave": pay(me, leave - cost)})
+
+    def first(weather: str) -> Node:
+        return dt.Move(
+            "Walker",
+            (),
+            {
+                "ask": last(weather, ("ask", weather), F(1, 2)),
+                "go": last(weather, ("go",), F(0)),
+            },
+        )
+
+    root = dt.Chance({"rain": (F(1, 3), first("rain")), "sun": (F(2, 3), first("sun"))})
+    return dt.Game(me, root)
+
+
+def two_steps() -> dt.Game:
+    """One player moves twice: each single change of (out, low) gains nothing, both together do.
+
+    After Myerson 1991, section 4.4 (agents' equilibria that are not equilibria).
+    """
+    me = ("Walker",)
+    second = dt.Move("Walker", ("in",), {"low": pay(me, 0), "high": pay(me, 2)})
+    return dt.Game(me, dt.Move("Walker", (), {"out": pay(me, 1), "in": second}))
+
+
+# --- simultaneous moves, and subgames that hold them --------------------------------------------
+
+
+def matching_pennies() -> dt.Game:
+    """von Neumann 1928."""
+    return simultaneous({"Even": [[1, -1], [-1, 1]], "Odd": [[-1, 1], [1, -1]]})
+
+
+BATTLE = {"One": [[3, 0], [0, 2]], "Two": [[2, 0], [0, 3]]}
+LOPSIDED = {"One": [[4, 0], [0, 1]], "Two": [[1, 0], [0, 4]]}
+
+
+def battle_of_the_sexes() -> dt.Game:
+    """Luce and Raiffa 1957."""
+    return simultaneous(BATTLE)
+
+
+def entry_then_battle(outside: Any = F(5, 2)) -> dt.Game:
+    """Battle of the sexes with an outside option of player One (Kohlberg and Mertens 1986)."""
+    both = ("One", "Two")
+    root = dt.Move("One", (), {"Out": pay(both, outside, 0), "In": stage(both, BATTLE, ("In",))})
+    return dt.Game(both, root)
+
+
+def two_battles() -> dt.Game:
+    """Player One chooses which of two battles of the sexes is played: 3 x 3 equilibria."""
+    both = ("One", "Two")
+    root = dt.Move(
+        "One",
+        (),
+        {"left": stage(both, BATTLE, ("left",)), "right": stage(both, LOPSIDED, ("right",))},
+    )
+    return dt.Game(both, root)
+
+
+def volunteers_dilemma() -> dt.Game:
+    """Diekmann 1985 with three players, benefit 1 and cost 1/3 (action "0": volunteer)."""
+
+    def payoff(k: int, profile: tuple[int, int, int]) -> F:
+        if profile[k] == 0:
+            return F(2, 3)
+        return F(1) if 0 in profile else F(0)
+
+    tables = {
+        f"P{k + 1}": [[[payoff(k, (a, b, c)) for c in (0, 1)] for b in (0, 1)] for a in (0, 1)]
+        for k in range(3)
+    }
+    return simultaneous(tables, ("volunteer", "shirk"))
+
+
+def irrational() -> dt.Game:
+    """A generic 2x2x2 game with one equilibrium, totally mixed and irrational."""
+    return simultaneous(
+        {
+            "P1": [[[-6, 6], [3, 4]], [[1, -5], [8, 0]]],
+            "P2": [[[-9, -10], [-6, 6]], [[-4, -6], [-10, -4]]],
+            "P3": [[[1, 7], [8, -7]], [[2, 3], [-8, -9]]],
+        }
+    )
+
+
+def bystander() -> dt.Game:
+    """Two players coordinate, a third is indifferent: three segments."""
+    same = [[[1, 1], [0, 0]], [[0, 0], [1, 1]]]
+    none = [[[0, 0], [0, 0]], [[0, 0], [0, 0]]]
+    return simultaneous({"One": same, "Two": same, "Bystander": none})
+
+
+# --- beliefs off the path -------------------------------------------------------------------------
+
+
+def seltens_horse() -> dt.Game:
+    """Selten 1975, figure 1, with the payoffs of Gambit's collection."""
+    three = ("P1", "P2", "P3")
+
+    def third(left: Sequence[int], right: Sequence[int]) -> Node:
+        return dt.Move("P3", ("moved",), {"L": pay(three, *left), "R": pay(three, *right)})
+
+    root = dt.Move(
+        "P1",
+        (),
+        {
+            "C": dt.Move(
+                "P2", ("C",), {"c": pay(three, 1, 1, 1), "d": third((4, 4, 0), (0, 0, 1))}
+            ),
+            "D": third((3, 3, 2), (0, 0, 0)),
+        },
+    )
+    return dt.Game(three, root)
+
+
+def uninformed_deviator() -> dt.Game:
+    """A deviation cannot signal what the deviator does not know (Fudenberg and Tirole 1991).
+
+    The weather is bad with 1/3; One, who does not see it, stays out (0, 0) or comes in; Two, who does not see it
+    either, fights or yields. There is no proper subgame, so (Out, Fight) with the belief "bad" is
+    subgame perfect and a weak perfect Bayesian equilibrium.
+    """
+    both = ("One", "Two")
+
+    def branch(fight: int) -> Node:
+        two = dt.Move("Two", ("In",), {"Fight": pay(both, -1, fight), "Yield": pay(both, 1, 0)})
+        return dt.Move("One", (), {"Out": pay(both, 0, 0), "In": two})
+
+    root = dt.Chance({"bad": (F(1, 3), branch(1)), "good": (F(2, 3), branch(-1))})
+    return dt.Game(both, root)
+
+
+def two_observers() -> dt.Game:
+    """Two receivers see the same message and share one belief (Kreps and Wilson 1982, consistency).
+
+    Types t1, t2 at 1/2; a ends at 0 for all. After b, Two stops (1 against t1, -2 against t2) or goes (0), and
+    Three, not seeing this, stops (-2 against t1, 1 against t2) or goes (0). The sender gets -1 if
+    both stop and 1 otherwise.
+    """
+    three = ("One", "Two", "Three")
+    two_stops, three_stops = {"t1": 1, "t2": -2}, {"t1": -2, "t2": 1}
+
+    def branch(t: str) -> Node:
+        def last(two: str) -> Node:
+            def end(third: str) -> dt.Outcome:
+                return pay(
+                    three,
+                    -1 if two == third == "stop" else 1,
+                    two_stops[t] if two == "stop" else 0,
+                    three_stops[t] if third == "stop" else 0,
+                )
+
+            return dt.Move("Three", ("b",), {"stop": end("stop"), "go": end("go")})
+
+        answer = dt.Move("Two", ("b",), {"stop": last("stop"), "go": last("go")})
+        return dt.Move("One", (t,), {"a": pay(three, 0, 0, 0), "b": answer})
+
+    root = dt.Chance({"t1": (F(1, 2), branch("t1")), "t2": (F(1, 2), branch("t2"))})
+    return dt.Game(three, root)
+
+
+def double_deviation() -> dt.Game:
+    """Two mistakes are infinitely less likely than one (Kreps and Wilson 1982, consistency).
+
+    One and Two choose a or b unseen; (a, a) ends at (1, 1, 0). Otherwise Three, who sees only that
+    somebody chose b, punishes or forgives.
+    """
+    three = ("One", "Two", "Three")
+
+    def judge(forgiven: tuple[Any, Any], worth: int) -> Node:
+        return dt.Move(
+            "Three",
+            ("b",),
+            {"punish": pay(three, 0, 0, worth), "forgive": pay(three, *forgiven, 0)},
+        )
+
+    def two(first: str) -> Node:
+        if first == "a":
+            return dt.Move("Two", (), {"a": pay(three, 1, 1, 0), "b": judge((0, 2), -1)})
+        return dt.Move("Two", (), {"a": judge((2, 0), -1), "b": judge((F(1, 2), F(1, 2)), 1)})
+
+    return dt.Game(three, dt.Move("One", (), {"a": two("a"), "b": two("b")}))
+
+
+# --- signalling -----------------------------------------------------------------------------------
+
+
+def beer_quiche(tough: Any = F(9, 10)) -> dt.Game:
+    """Cho and Kreps 1987: 1 for the breakfast one likes, 2 for no duel; a duel pays against weak."""
+    likes = {"tough": "beer", "weak": "quiche"}
+    return signalling(
+        {"tough": tough, "weak": 1 - tough},
+        lambda t, m, r: (m == likes[t]) + 2 * (r == "leave"),
+        lambda t, m, r: int((r == "duel") == (t == "weak")),
+        ("beer", "quiche"),
+        ("duel", "leave"),
+    )
+
+
+def card_game() -> dt.Game:
+    """Myerson 1991, figure 2.2: red or black, raise or fold, meet or pass."""
+    both = ("Sender", "Receiver")
+
+    def branch(sign: int, colour: str) -> Node:
+        reply = dt.Move(
+            "Receiver",
+            ("raise",),
+            {"meet": pay(both, 2 * sign, -2 * sign), "pass": pay(both, 1, -1)},
+        )
+        return dt.Move("Sender", (colour,), {"raise": reply, "fold": pay(both, sign, -sign)})
+
+    root = dt.Chance({"red": (F(1, 2), branch(1, "red")), "black": (F(1, 2), branch(-1, "black"))})
+    return dt.Game(both, root)
+
+
+def separating_or_pooling() -> dt.Game:
+    """Two components, one of them with two faces: the issue's own test."""
+    sender = {("t1", "l"): 0, ("t2", "l"): 0, ("t1", "r"): 1, ("t2", "r"): 3}
+    receiver = {("t1", "l"): 1, ("t2", "l"): 0, ("t1", "r"): 0, ("t2", "r"): 1}
+    return signalling(
+        {"t1": F(1, 2), "t2": F(1, 2)},
+        lambda t, m, r: sender[t, r],
+        lambda t, m, r: receiver[t, r],
+        ("a", "b"),
+        ("l", "r"),
+        silent={"a": lambda t: (2, 0)},
+    )
+
+
+def two_threats() -> dt.Game:
+    """One outcome held up by two threats that no path of equilibria joins.
+
+    a ends at (2, 0). After b: l and r give the sender 0, m gives 3; the receiver wants l if t1 is likely
+    (at least 2/3), r if t2 is, m between.
+    """
+    worth = {"l": {"t1": 1, "t2": -2}, "m": {"t1": 0, "t2": 0}, "r": {"t1": -2, "t2": 1}}
+    return signalling(
+        {"t1": F(1, 2), "t2": F(1, 2)},
+        lambda t, m, r: 3 if r == "m" else 0,
+        lambda t, m, r: worth[r][t],
+        ("a", "b"),
+        ("l", "m", "r"),
+        silent={"a": lambda t: (2, 0)},
+    )
+
+
+def vanishing_type() -> dt.Game:
+    """With probability eps the sender is mad and sends b: what is left as eps goes to 0, and at 0.
+
+    Sane: a ends at (1, 2); b and yield (2, 1), b and fight (0, 0). Mad: yield (0, 0), fight (0, 1).
+    """
+    both = ("Sender", "Receiver")
+    eps = sympy.Symbol("eps")
+
+    def reply(fight: tuple[int, int], yielding: tuple[int, int]) -> Node:
+        return dt.Move(
+            "Receiver", ("b",), {"fight": pay(both, *fight), "yield": pay(both, *yielding)}
+        )
+
+    sane = dt.Move("Sender", ("sane",), {"a": pay(both, 1, 2), "b": reply((0, 0), (2, 1))})
+    root = dt.Chance({"sane": (1 - eps, sane), "mad": (eps, reply((0, 1), (0, 0)))})
+    return dt.Game(both, root, ranges={"eps": (0, 1)})
+
+
+# --- reputation and deterrence ----------------------------------------------------------------------
+
+
+def reputation(prior: Any = F(1, 10), stages: int = 3, b: Any = F(1, 2), a: Any = 2) -> dt.Game:
+    """Kreps and Wilson 1982: an incumbent against one entrant after another.
+
+    Out: entrant 0, incumbent a. In and accommodated: b and 0; in and resisted: b - 1 and -1 (0 for the tough
+    type, which always resists and therefore has no move). Entrants see everything but the type.
+    """
+    entrants = tuple(f"Entrant {k}" for k in range(stages, 0, -1))
+    players = (*entrants, "Incumbent")
+
+    def node(k: int, kind: str, seen: tuple[str, ...], sums: dict[str, Any]) -> Node:
+        if k == 0:
+            return dt.Outcome(sums)
+        entrant = f"Entrant {k}"
+
+        def then(what: str, entrant_gets: Any, incumbent_gets: Any) -> Node:
+            return node(
+                k - 1,
+                kind,
+                (*seen, what),
+                {**sums, entrant: entrant_gets, "Incumbent": sums["Incumbent"] + incumbent_gets},
+            )
+
+        if kind == "tough":
+            entered = then("resist", b - 1, 0)
+        else:
+            entered = dt.Move(
+                "Incumbent",
+                ("weak", *seen, "in"),
+                {"resist": then("resist", b - 1, -1), "accommodate": then("accommodate", b, 0)},
+            )
+        return dt.Move(entrant, seen, {"out": then("out", 0, a), "in": entered})
+
+    nothing = dict.fromkeys(players, F(0))
+    root = dt.Chance(
+        {
+            "tough": (prior, node(stages, "tough", (), nothing)),
+            "weak": (1 - prior, node(stages, "weak", (), nothing)),
+        }
+    )
+    return dt.Game(players, root)
+
+
+def unilateral_deterrence(challenger: Any, defender: Any) -> dt.Game:
+    """Zagare and Kilgour, Perfect Deterrence, chapter 5: the Unilateral Deterrence Game.
+
+    The arguments are the probabilities of a hard challenger and a hard defender. Status quo .6, 1;
+    concession 1, .3; the challenger backs down .2, .8; conflict .4 (soft 0), .5 (soft 0).
+    """
+    both = ("Challenger", "Defender")
+
+    def play(ch: str, de: str) -> Node:
+        conflict = (F(2, 5) if ch == "hard" else 0, F(1, 2) if de == "hard" else 0)
+        last = dt.Move(
+            "Challenger",
+            (ch, "resist"),
+            {
+                "back down": pay(both, F(1, 5), F(4, 5)),
+                "press": pay(both, *conflict, events=("conflict",)),
+            },
+        )
+        reply = dt.Move(
+            "Defender", (de, "challenge"), {"concede": pay(both, 1, F(3, 10)), "resist": last}
+        )
+        return dt.Move(
+            "Challenger",
+            (ch,),
+            {"wait": pay(both, F(3, 5), 1, events=("status quo",)), "challenge": reply},
+        )
+
+    def draw(ch: str) -> Node:
+        return dt.Chance({"hard": (defender, play(ch, "hard")), "soft": (1 - defender, play(ch, "soft"))})
+
+    root = dt.Chance({"hard": (challenger, draw("hard")), "soft": (1 - challenger, draw("soft"))})
+    return dt.Game(both, root)
+
+
+def pledge() -> dt.Game:
+    """A guarantor's pledge before a protected country and a rival: three players, no proper subgame.
+
+    The guarantor is committed with 2/5. A strong pledge costs it 1/2. The country then resists or concedes,
+    the rival, if there is resistance, attacks or holds. Concede: 0, 0, 2. Hold: 2, 2, 0. Attack against the
+    committed: 1, 1, -1; against the flexible: -1, -1, 1, and one less for the guarantor after a strong pledge.
+    """
+    three = ("Guarantor", "Country", "Rival")
+
+    def after(kind: str, message: str) -> Node:
+        cost = F(1, 2) if message == "strong" else F(0)
+        if kind == "committed":
+            attacked: tuple[Any, int, int] = (1, 1, -1)
+        else:
+            attacked = (-2 if message == "strong" else -1, -1, 1)
+
+        def end(one: Any, two: Any, third: Any) -> dt.Outcome:
+            return pay(three, one - cost, two, third)
+
+        rival = dt.Move(
+            "Rival", (message, "resist"), {"attack": end(*attacked), "hold": end(2, 2, 0)}
+        )
+        return dt.Move("Country", (message,), {"resist": rival, "concede": end(0, 0, 2)})
+
+    def move(kind: str) -> Node:
+        return dt.Move(
+            "Guarantor", (kind,), {m: after(kind, m) for m in ("strong", "ambiguous")}
+        )
+
+    root = dt.Chance(
+        {"committed": (F(2, 5), move("committed")), "flexible": (F(3, 5), move("flexible"))}
+    )
+    return dt.Game(three, root)
