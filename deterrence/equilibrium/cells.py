@@ -86,6 +86,10 @@ class Cell:
         Variables found by roots of nonlinear systems, or pinned on the way.
     gains : dict
         Constant gains of conditions without unknowns, by tag.
+    parents : dict
+        For each mixing probability or belief weight, the two monomials whose ratio it is.
+    weight_of : dict
+        The (class, point) of tied unreached classes whose weight a monomial is.
     exact : bool
         False if a root had to be approximated (to 40 digits).
     """
@@ -97,6 +101,7 @@ class Cell:
     fixed: dict[Any, Fraction]
     gains: dict[Atom, Fraction]
     parents: dict[Any, tuple[Monomial, Monomial]]
+    weight_of: dict[Monomial, tuple[tuple[int, int], ...]]
     exact: bool = True
 
     @property
@@ -226,8 +231,23 @@ class _System:
 
     def _cell(self, groups: tuple[Group, ...], fixed: dict[Any, Fraction], exact: bool) -> Cell:
         return Cell(
-            self.profile, self.free, self.chosen, groups, fixed, self.gains, self.parents, exact
+            self.profile,
+            self.free,
+            self.chosen,
+            groups,
+            fixed,
+            self.gains,
+            self.parents,
+            self._weight_of(),
+            exact,
         )
+
+    def _weight_of(self) -> dict[Monomial, tuple[tuple[int, int], ...]]:
+        found: dict[Monomial, tuple[tuple[int, int], ...]] = {}
+        for (c, points), monomials in zip(self.chosen.items(), self._scaled(), strict=True):
+            for k, m in zip(points, monomials, strict=True):
+                found[m] = (*found.get(m, ()), (c, k))
+        return found
 
     # -- conditions ---------------------------------------------------------------------------
 
@@ -269,9 +289,7 @@ class _System:
         if c in self.free:
             return [(k, {(("m", c, k),): Fraction(1)}) for k in range(len(belief.monomials))]
         points = self.chosen.get(c, self.reached[c])
-        return [
-            (k, {self._product(belief.monomials[k]): belief.constants[k]}) for k in points
-        ]
+        return [(k, {self._product(belief.monomials[k]): belief.constants[k]}) for k in points]
 
     def _product(self, monomial: Iterable[Atom]) -> Monomial:
         variables = []
@@ -459,9 +477,7 @@ class _System:
         count = Fraction(len(corners))
         centre = tuple(sum(c[j] for c in corners) / count for j in range(len(members)))
         monomials = tuple(self.order[j] for j in members)
-        return Group(
-            monomials, tuple(tuple(c) for c in corners), centre, kept_equal, kept_least
-        )
+        return Group(monomials, tuple(tuple(c) for c in corners), centre, kept_equal, kept_least)
 
     def _vanishes(self, group: Group) -> bool:
         """Whether a probability that must be positive is zero throughout."""
@@ -494,9 +510,9 @@ class _System:
                     pinned[m[0]] = value
         if pinned:
             fixed = {**self.fixed, **pinned}
-            _System(
-                self.reduced, self.profile, self.reached, self.free, self.chosen, fixed
-            ).solve(outcome)
+            _System(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed).solve(
+                outcome
+            )
             return
         self._roots(outcome)
 
@@ -531,6 +547,7 @@ class _System:
             if x < -TOLERANCE or (v[0] != "m" and x <= TOLERANCE):
                 return
         gains = dict(self.gains)
+        gains.update({tag: Fraction(0) for tag, _ in self.equalities if tag is not None})
         for tag, g in self.inequalities:
             gain = constant_of(substitute(g, values)) or Fraction(0)
             if gain < -TOLERANCE:
@@ -541,11 +558,8 @@ class _System:
         for family in self._simplices():
             total = sum((fixed[v] for v in family), Fraction(0))
             fixed.update({v: fixed[v] / total for v in family})
-        outcome.cells.append(
-            Cell(
-                self.profile, self.free, self.chosen, (), fixed, gains, self.parents, exact=False
-            )
-        )
+        self.gains = gains
+        outcome.cells.append(self._cell((), fixed, exact=False))
 
 
 def _eliminate(

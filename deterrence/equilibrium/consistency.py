@@ -29,6 +29,7 @@ Root = tuple[Fraction, int]  # (base, degree): the positive number whose power i
 _ONE: Root = (Fraction(1), 1)
 _SCALES = (*range(1, 13), 60, 2520, 10**6)  # tried in turn to make an order integer
 _BITS = 120  # of an irrational weight
+_ROUNDS = 20  # of the perceptron, before a linear program is called
 _ZERO = 1e-9  # in the floats of a linear program, whose answers are then checked exactly
 _UNDECIDED = (
     "the order of the trembles could not be decided: rounding spoilt the linear program. Give "
@@ -445,10 +446,26 @@ def _order(
     ):
         return dict.fromkeys(trembles.powers, 1)
     forms = [*trembles.powers.values(), *(trembles.sum(gap.actions) for gap in gaps)]
-    unknowns = _positive(forms) if all(forms) else None
+    if not all(forms):
+        return None
+    unknowns = _nudged(forms) or _positive(forms)
     if unknowns is None:
         return None
     return {a: _dot(powers, unknowns) for a, powers in trembles.powers.items()}
+
+
+def _nudged(forms: Sequence[Vector]) -> Vector | None:
+    """What a few rounds of the perceptron find for `_positive`, without a linear program."""
+    point = {name: 1 for form in forms for name in form}
+    for _ in range(_ROUNDS):
+        wrong = [form for form in forms if _dot(form, point) <= 0]
+        if not wrong:
+            return point
+        for form in wrong:
+            if _dot(form, point) <= 0:  # an earlier nudge may have put it right
+                for name, entry in form.items():
+                    point[name] += entry
+    return None
 
 
 def _positive(forms: Sequence[Vector]) -> Vector | None:

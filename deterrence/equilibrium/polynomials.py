@@ -10,7 +10,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["Monomial", "Polynomial", "add_scaled", "constant_of", "real_roots", "substitute", "times"]
+__all__ = [
+    "Monomial",
+    "Polynomial",
+    "add_scaled",
+    "constant_of",
+    "real_roots",
+    "substitute",
+    "times",
+]
 
 Monomial = tuple[Any, ...]
 Polynomial = dict[Monomial, Fraction]
@@ -154,4 +162,6 @@ def _solves(system: list[Any], root: Mapping[Any, Any], digits: int) -> bool:
 
 
 def _rational(value: Any, digits: int) -> Fraction:
-    return Fraction(str(value.evalf(digits))) if not value.is_Rational else Fraction(value.p, value.q)
+    return (
+        Fraction(str(value.evalf(digits))) if not value.is_Rational else Fraction(value.p, value.q)
+    )

@@ -15,7 +15,16 @@ from deterrence.equilibrium.decomposition import Block
 from deterrence.games.structure import MOVE, OUTCOME
 from deterrence.games.tree import Game
 
-__all__ = ["Atom", "BeliefClass", "Expression", "OpenSet", "Reduced", "chance_reach", "payoff_scales", "reduce_block"]
+__all__ = [
+    "Atom",
+    "BeliefClass",
+    "Expression",
+    "OpenSet",
+    "Reduced",
+    "chance_reach",
+    "payoff_scales",
+    "reduce_block",
+]
 
 Atom = tuple[int, int]  # (information set, action position)
 Expression = tuple[Fraction, tuple[tuple[Fraction, int], ...]]  # constant, (weight, open node)...
@@ -120,9 +129,7 @@ def reduce_block(game: Game, block: Block, reach: Sequence[Sequence[Fraction]]) 
     movers = sorted({s.players.index(s.sets[k].player) for k in still_open})
     nodes = tuple(sorted(n for k in still_open for n in s.sets[k].nodes))
     values: dict[int, dict[int, dict[int, Expression]]] = {
-        i: {
-            n: {a: fold.value(s.children[n][a], i) for a in alive[s.set_of[n]]} for n in nodes
-        }
+        i: {n: {a: fold.value(s.children[n][a], i) for a in alive[s.set_of[n]]} for n in nodes}
         for i in movers
     }
     classes: dict[object, BeliefClass] = {}
@@ -288,9 +295,7 @@ def _open_set(
         tuple((reach[player][n] / w, n) for n in grouped[m])
         for m, w in zip(order, weights, strict=True)
     )
-    averaged = {
-        a: tuple(_average(values[player], point, a) for point in points) for a in actions
-    }
+    averaged = {a: tuple(_average(values[player], point, a) for point in points) for a in actions}
     depth = min(len(s.histories[n]) for n in own.nodes)
     return OpenSet(k, player, actions, belief, points, averaged, depth)
 

@@ -50,9 +50,7 @@ class Search:
         for o in r.open.values():
             self.members[o.belief.index].append(o)
         self.templates = {c.index: template(r, c, self.scales) for c in r.classes}
-        self.bounded = [
-            o for o in r.open.values() if not self.templates[o.belief.index].by_plans
-        ]
+        self.bounded = [o for o in r.open.values() if not self.templates[o.belief.index].by_plans]
         self.memory: dict[tuple[object, ...], tuple[tuple[int, ...], ...] | None] = {}
         self.relevant = {
             c.index: sorted(
@@ -75,9 +73,7 @@ class Search:
 
     def profiles(self) -> Iterator[SupportProfile]:
         """Every support profile that the bounds leave, each once."""
-        stack: list[Domains] = [
-            {k: _supports(o.actions) for k, o in self.reduced.open.items()}
-        ]
+        stack: list[Domains] = [{k: _supports(o.actions) for k, o in self.reduced.open.items()}]
         while stack:
             if self.visited >= self.budget:
                 self.finished = False
@@ -212,7 +208,10 @@ class Search:
         found = 0
         for a in o.actions:
             for b in o.actions:
-                if a != b and (region.vectors @ self._gain(o, a, b, bounds)).max(initial=-1) < -SLACK:
+                if (
+                    a != b
+                    and (region.vectors @ self._gain(o, a, b, bounds)).max(initial=-1) < -SLACK
+                ):
                     found |= 1 << a
                     break
         return found
@@ -281,7 +280,9 @@ class Search:
             lows, highs = low[self.rows[o.player]], high[self.rows[o.player]]
             found[o.index] = {
                 a: (
-                    np.array([c + sum(w * lows[m] for w, m in t) for c, t in self.columns[o.index, a]]),
+                    np.array(
+                        [c + sum(w * lows[m] for w, m in t) for c, t in self.columns[o.index, a]]
+                    ),
                     np.array(
                         [c + sum(w * highs[m] for w, m in t) for c, t in self.columns[o.index, a]]
                     ),

@@ -110,11 +110,17 @@ class _Table:
 
     def _entry(self, value: Any, what: str) -> Any:
         if is_formula(value):
-            if value.has("nan") or value.is_finite is False:
+            if _has_infinity(value):
                 raise InputError(f"{what}: {value} is not finite.")
             return value
         self.floats = self.floats or isinstance(value, float)
         return exact(value, what)
+
+
+def _has_infinity(formula: Any) -> bool:
+    import sympy
+
+    return bool(formula.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan))
 
 
 class _Builder:
@@ -151,9 +157,7 @@ class _Builder:
                     f"at history {self._history(index)} stands {node!r}; a node is a Move, a "
                     "Chance or an Outcome."
                 )
-            stack.extend(
-                (child, index, name, places) for name, places, child in reversed(branches)
-            )
+            stack.extend((child, index, name, places) for name, places, child in reversed(branches))
         return self._finish()
 
     def _add(self, parent: int, label: Any, chance: tuple[int, ...] | None) -> int:
@@ -239,7 +243,9 @@ class _Builder:
                 raise unknown(f"player in {what}", name, self.players)
         missing = [p for p in self.players if p not in given]
         if missing:
-            raise GameError(f"{what}: no number for {', '.join(missing)}; give one for each player.")
+            raise GameError(
+                f"{what}: no number for {', '.join(missing)}; give one for each player."
+            )
 
     def _outcome(self, node: Outcome, index: int) -> list[Any]:
         what = f"payoffs at history {self._history(index)}"
@@ -422,7 +428,9 @@ class Game:
             game.exact = self.exact and is_exact
         else:
             game = self._derived(self.structure, self.table.substitute(point))
-        game.floats = self.floats or any(isinstance(v, float) for v in {**(values or {}), **more}.values())
+        game.floats = self.floats or any(
+            isinstance(v, float) for v in {**(values or {}), **more}.values()
+        )
         check_probabilities(game)
         return game._without_impossible_branches()
 
@@ -565,7 +573,10 @@ def sums_to_one(column: list[Any]) -> bool | None:
     import sympy
 
     total = sympy.Add(
-        *[sympy.Rational(p.numerator, p.denominator) if isinstance(p, Fraction) else p for p in column]
+        *[
+            sympy.Rational(p.numerator, p.denominator) if isinstance(p, Fraction) else p
+            for p in column
+        ]
     )
     if total.free_symbols and not total.has(sympy.Piecewise):
         total = sympy.cancel(total)

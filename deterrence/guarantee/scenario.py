@@ -49,6 +49,7 @@ DEEPEST = 6
 LARGEST = 10**12
 LONGEST_NUMBER = 60  # characters
 LONGEST_TEXT = 4000  # characters
+LONGEST_LABEL = 64  # characters
 MOST_MISTAKES = 8  # shown at a time
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}")
@@ -373,11 +374,11 @@ def _number(value: object) -> Fraction:
     return Fraction(value)
 
 
-def _words(value: object) -> str:
+def _words(value: object, most: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         raise _refused("is not text; put text in quotes.", value)
-    if not value.strip() or len(value) > LONGEST_TEXT:
-        raise _refused(f"has the wrong length; it takes 1 to {LONGEST_TEXT} characters.", value)
+    if not value.strip() or len(value) > most:
+        raise _refused(f"has the wrong length; it takes 1 to {most} characters.", value)
     if not all(c.isprintable() or c in "\n\t" for c in value):
         raise _refused("has characters that cannot be printed; leave them out.", value)
     return value
@@ -401,14 +402,19 @@ def _source(value: str) -> str:
     return value
 
 
+def _label(value: object) -> str:
+    return _words(value, LONGEST_LABEL)
+
+
 def _label_or_types(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _words(kind) for name, kind in value.items()}
-    return _words(value)
+        return {_label(player): _label(kind) for player, kind in value.items()}
+    return _label(value)
 
 
 Number = Annotated[InstanceOf[Fraction], BeforeValidator(_number)]
-Words = Annotated[str, BeforeValidator(_words)]
+Words = Annotated[str, BeforeValidator(lambda value: _words(value))]  # or `most` would be filled
+Label = Annotated[str, BeforeValidator(_label)]
 Identifier = Annotated[Words, AfterValidator(_identifier)]
 
 
@@ -426,8 +432,8 @@ class _SourcedForm(_Form):
 
 
 class _GameForm(_Form):
-    stages: list[Words] | None = None
-    fixed: dict[str, Annotated[Any, BeforeValidator(_label_or_types)]] = {}
+    stages: list[Label] | None = None
+    fixed: dict[Label, Annotated[Any, BeforeValidator(_label_or_types)]] = {}
 
 
 class _ScenarioForm(_Form):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction as F
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import sympy
+from scipy.optimize import linprog
 
 import deterrence as dt
 
+F = Fraction
 Node = Any
 
 
@@ -496,7 +500,9 @@ def unilateral_deterrence(challenger: Any, defender: Any) -> dt.Game:
         )
 
     def draw(ch: str) -> Node:
-        return dt.Chance({"hard": (defender, play(ch, "hard")), "soft": (1 - defender, play(ch, "soft"))})
+        return dt.Chance(
+            {"hard": (defender, play(ch, "hard")), "soft": (1 - defender, play(ch, "soft"))}
+        )
 
     root = dt.Chance({"hard": (challenger, draw("hard")), "soft": (1 - challenger, draw("soft"))})
     return dt.Game(both, root)
@@ -527,11 +533,174 @@ def pledge() -> dt.Game:
         return dt.Move("Country", (message,), {"resist": rival, "concede": end(0, 0, 2)})
 
     def move(kind: str) -> Node:
-        return dt.Move(
-            "Guarantor", (kind,), {m: after(kind, m) for m in ("strong", "ambiguous")}
-        )
+        return dt.Move("Guarantor", (kind,), {m: after(kind, m) for m in ("strong", "ambiguous")})
 
     root = dt.Chance(
         {"committed": (F(2, 5), move("committed")), "flexible": (F(3, 5), move("flexible"))}
     )
     return dt.Game(three, root)
+
+
+# --- an independent enumeration -------------------------------------------------------------------
+
+
+class SignallingOracle:
+    """All sequential equilibria of a signalling game with two types, by closed cells.
+
+    A cell is a set S_t of messages for each type and a set B_m of responses for each message: all equilibria
+    that use nothing else and in which all of S and B are best. Given the cell, the beliefs at which all of
+    B_m are best form an interval, the sender's conditions are linear in the responses, and Bayes' rule is
+    linear in the joint probabilities w of type and message. So a cell is a product of a polytope
+    of responses and a connected set of (w, beliefs): two points with the same messages sent are joined by a
+    segment in w, and a message that ceases to be sent may keep its belief on the way. Hence
+    components of equilibria are components of the graph of cells that have a point in common; and it is
+    enough to compare cells that differ by one message or one response, because a common point also lies
+    in every cell between its own support and either cell. With two types every belief after an
+    unsent message is the limit of trembles, hence sequential is the same as Bayes plus rationality.
+    """
+
+    def __init__(self, prior: Fraction, sender: Any, receiver: Any) -> None:
+        self.prior = (prior, 1 - prior)
+        self.sender, self.receiver = sender, receiver  # [type][message][response]
+        self.messages, self.responses = range(len(sender[0])), range(len(sender[0][0]))
+        self.interval = functools.cache(self._interval)
+        self.replies = functools.cache(self._replies)
+        self.joint = functools.cache(self._joint)
+
+    def _interval(self, m: int, best: frozenset[int]) -> tuple[Fraction, Fraction] | None:
+        """Beliefs in the first type at which all of `best` are best after m."""
+        low, high = F(0), F(1)
+        for r in best:
+            for other in self.responses:
+                first = F(self.receiver[0][m][r] - self.receiver[0][m][other])
+                second = F(self.receiver[1][m][r] - self.receiver[1][m][other])
+                slope = first - second  # the gain is second + slope * belief
+                if slope > 0:
+                    low = max(low, -second / slope)
+                elif slope < 0:
+                    high = min(high, -second / slope)
+                elif second < 0:
+                    return None
+        return (low, high) if low <= high else None
+
+    def _replies(self, best: Cell, used: Replies, goal: tuple[Fraction, Fraction]) -> Any:
+        """Extremes of goal-weighted sender payoffs over responses in `used` that make `best` best."""
+        names = [(m, r) for m in self.messages for r in sorted(used[m])]
+        size = len(names) + 2  # and the payoffs of the two types
+        equal, above = [], []
+        for m in self.messages:
+            equal.append(([float(n[0] == m) for n in names] + [0, 0], 1))
+            for t in (0, 1):
+                row = [float(self.sender[t][m][r]) * (n == m) for n, r in names]
+                row += [-float(t == 0), -float(t == 1)]
+                (equal if m in best[t] else above).append((row, 0))
+        free = [(0, 1)] * len(names) + [(None, None)] * 2
+        weights = [0.0] * (size - 2) + [float(g) for g in goal]
+        return extremes(weights, equal, above, free)
+
+    def _joint(self, used: Cell, best: Replies, goal: bool) -> Any:
+        """Extremes of the receiver's payoff over w whose beliefs lie in the intervals of `best`."""
+        intervals = [self.interval(m, best[m]) for m in self.messages]
+        if any(i is None for i in intervals):
+            return None
+        names = [(t, m) for t in (0, 1) for m in sorted(used[t])]
+        equal = [([float(t == s) for s, _ in names], float(self.prior[t])) for t in (0, 1)]
+        above = []
+        for m, (low, high) in zip(self.messages, intervals, strict=True):
+            share = [(float(t == 0), float(n == m)) for t, n in names]
+            above.append(([here * (float(low) - first) for first, here in share], 0))
+            above.append(([here * (first - float(high)) for first, here in share], 0))
+        weights = [float(self.receiver[t][m][min(best[m])]) for t, m in names]
+        return extremes(weights if goal else [0] * len(names), equal, above, [(0, 1)] * len(names))
+
+    def meet(self, one: tuple[Cell, Replies], other: tuple[Cell, Replies]) -> bool:
+        """Whether two cells have an equilibrium in common."""
+        (s, b), (z, c) = one, other
+        used, best = tuple(map(frozenset.intersection, s, z)), tuple(map(frozenset.union, s, z))
+        allowed, kept = tuple(map(frozenset.intersection, b, c)), tuple(map(frozenset.union, b, c))
+        return bool(
+            self.joint(used, kept, False) is not None
+            and self.replies(best, allowed, (F(0), F(0))) is not None
+        )
+
+    def cells(self) -> list[tuple[Cell, Replies]]:
+        """Every cell that is not empty."""
+        sides = subsets(self.messages)
+        answers = [
+            [b for b in subsets(self.responses) if self.interval(m, b)] for m in self.messages
+        ]
+        return [
+            (s, b)
+            for s in itertools.product(sides, sides)
+            for b in itertools.product(*answers)
+            if self.meet((s, b), (s, b))
+        ]
+
+    def components(self) -> list[list[tuple[Cell, Replies]]]:
+        """Cells by connected component."""
+        found = self.cells()
+        root = {cell: cell for cell in found}
+
+        def top(cell: Any) -> Any:
+            while root[cell] != cell:
+                cell = root[cell]
+            return cell
+
+        for cell in found:
+            for smaller in one_less(cell):
+                if smaller in root and top(cell) != top(smaller) and self.meet(cell, smaller):
+                    root[top(cell)] = top(smaller)
+        groups: dict[Any, list[Any]] = {}
+        for cell in found:
+            groups.setdefault(top(cell), []).append(cell)
+        return list(groups.values())
+
+    def payoffs(self, group: list[tuple[Cell, Replies]]) -> tuple[float, float, float, float]:
+        """Least and most of the sender's and of the receiver's payoff over a component."""
+        sender = [self.replies(s, b, self.prior) for s, b in group]
+        receiver = [self.joint(s, b, True) for s, b in group]
+        return (
+            min(low for low, _ in sender),
+            max(high for _, high in sender),
+            min(low for low, _ in receiver),
+            max(high for _, high in receiver),
+        )
+
+
+Cell = tuple[frozenset[int], frozenset[int]]
+Replies = tuple[frozenset[int], ...]
+
+
+def subsets(items: Sequence[int] | range) -> list[frozenset[int]]:
+    """The subsets that are not empty."""
+    return [
+        frozenset(c) for k in range(1, len(items) + 1) for c in itertools.combinations(items, k)
+    ]
+
+
+def one_less(cell: tuple[Cell, Replies]) -> Iterator[Any]:
+    """The cells that lack one message or one response."""
+    for side, sets in enumerate(cell):
+        for k, items in enumerate(sets):
+            for item in items if len(items) > 1 else ():
+                changed = (*sets[:k], items - {item}, *sets[k + 1 :])
+                yield (changed, cell[1]) if side == 0 else (cell[0], changed)
+
+
+def extremes(weights: Any, equal: Any, above: Any, bounds: Any) -> tuple[float, float] | None:
+    """Least and most of a linear form where rows @ x = and <= the numbers beside them."""
+    found = []
+    for sign in (1, -1) if any(weights) else (1,):
+        done = linprog(
+            [sign * w for w in weights],
+            A_eq=[row for row, _ in equal],
+            b_eq=[b for _, b in equal],
+            A_ub=[row for row, _ in above] or None,
+            b_ub=[b for _, b in above] or None,
+            bounds=bounds,
+        )
+        if done.status == 2:
+            return None
+        assert done.status == 0, done.message
+        found.append(sign * done.fun)
+    return found[0], found[-1]

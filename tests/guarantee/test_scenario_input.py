@@ -262,6 +262,12 @@ BAD: list[tuple[str, str | bytes, str]] = [
         ", at game: unknown stage 'type'. Did you mean 'types'? Allowed: 'types', ",
     ),
     (
+        "a very long stage",
+        f"{NATO}[game]\nstages = ['{'x' * 5000}']\n",
+        ", at game.stages.0: 'xxxxxxxxxxxx...xxxxxxxxxxxxx' has the wrong length; it takes 1 to 64 "
+        "characters.",
+    ),
+    (
         "stages in words",
         f"{NATO}[game]\nstages = 'types'\n",
         ', at game.stages: \'types\' is not a list; write one like ["types", "challenge"].',

@@ -1,0 +1,125 @@
+"""One block solved: all its families, what excludes the rest, and how the families hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.cells import Cell, solve_support
+from deterrence.equilibrium.components import connected_components
+from deterrence.equilibrium.decomposition import Block
+from deterrence.equilibrium.outcomes import Leaves, leaves
+from deterrence.equilibrium.plays import Location, Play, centre, corners, play
+from deterrence.equilibrium.reduction import Reduced, payoff_scales, reduce_block
+from deterrence.equilibrium.supports import Search
+from deterrence.games.tree import Game
+
+__all__ = ["SolvedBlock", "solve_block"]
+
+
+@dataclass(eq=False)
+class SolvedBlock:
+    """All sequential equilibria of a block.
+
+    Attributes
+    ----------
+    cells : list of Cell
+        One for each support (and belief support) that holds equilibria.
+    components : list of list of int
+        Places in `cells`.
+    raw, visited : int
+        Supports in all, and branches of the search looked at.
+    excluded : dict
+        How many branches each reason ended.
+    left : list of str
+        What could not be decided; empty if the set is complete.
+    """
+
+    game: Game
+    reduced: Reduced
+    cells: list[Cell]
+    components: list[list[int]]
+    raw: int
+    visited: int
+    excluded: dict[str, int]
+    left: list[str]
+    reach: Sequence[Sequence[Fraction]]
+    _plays: dict[tuple[int, Location], dict[int, Play] | None] = field(default_factory=dict)
+    _points: dict[int, list[Location]] = field(default_factory=dict)
+
+    @property
+    def block(self) -> Block:
+        """The information sets and entries."""
+        return self.reduced.block
+
+    def play(self, cell: int, location: Location) -> dict[int, Play] | None:
+        """What is played at a point of a family."""
+        key = (cell, location)
+        if key not in self._plays:
+            self._plays[key] = play(self.game, self.reduced, self.cells[cell], location)
+        return self._plays[key]
+
+    def points(self, cell: int) -> list[Location]:
+        """The family's centre, then its extreme points."""
+        if cell not in self._points:
+            candidates = [centre(self.cells[cell]), *corners(self.cells[cell])]
+            self._points[cell] = [p for p in candidates if self.play(cell, p) is not None]
+        return self._points[cell]
+
+    def outcomes(self, cell: int) -> NDArray[np.float64]:
+        """Contributions to payoffs and events at each of the family's points."""
+        table = self._leaves()
+        rows = np.zeros((len(self.points(cell)), table.width))
+        for row, location in zip(rows, self.points(cell), strict=True):
+            for k, p in (self.play(cell, location) or {}).items():
+                start = table.offsets[k]
+                row[start : start + len(p.probabilities)] = [float(x) for x in p.probabilities]
+        return table.evaluate(rows)
+
+    def _leaves(self) -> Leaves:
+        if not hasattr(self, "_table"):
+            self._table = leaves(self.game, self.block.entries, self.block.sets, self.reach)
+        return self._table
+
+
+def solve_block(
+    game: Game, block: Block, reach: Sequence[Sequence[Fraction]], budget: int
+) -> SolvedBlock:
+    """All sequential equilibria of a block, with the reason behind each excluded support."""
+    reduced = reduce_block(game, block, reach)
+    search = Search(reduced, payoff_scales(game), budget)
+    cells: list[Cell] = []
+    left: list[str] = []
+    solved = 0
+    for profile in search.profiles():
+        outcome = solve_support(reduced, profile)
+        solved += 1
+        cells.extend(outcome.cells)
+        left.extend(outcome.unresolved)
+        if not outcome.cells and not outcome.unresolved:
+            search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
+    if not search.finished:
+        left.append(f"the search stopped after {search.visited:,} branches")
+    found = SolvedBlock(
+        game,
+        reduced,
+        cells,
+        connected_components(cells),
+        search.raw,
+        search.visited,
+        search.excluded,
+        left,
+        reach,
+    )
+    lost = [n for n in range(len(cells)) if not found.points(n)] if _tied(cells) else []
+    if lost:
+        found.left.append(f"{len(lost)} families without exact trembles")
+    return found
+
+
+def _tied(cells: Sequence[Cell]) -> bool:
+    return any(cell.chosen for cell in cells)

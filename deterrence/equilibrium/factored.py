@@ -1,0 +1,343 @@
+"""The whole set from its parts: independent blocks, and public choices above them.
+
+Independent continuations stay factored. If no public choice is ever a tie, the components of the
+whole are exactly the tuples of components of the blocks; nothing is multiplied out until asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.blocks import SolvedBlock, solve_block
+from deterrence.equilibrium.consistency import Witness
+from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
+from deterrence.equilibrium.outcomes import leaves, outcome_names
+from deterrence.equilibrium.plays import Location, Play
+from deterrence.equilibrium.reduction import chance_reach, payoff_scales
+from deterrence.games.structure import MOVE, OUTCOME
+from deterrence.games.tree import Game
+
+__all__ = ["Factored", "distinct", "factor"]
+
+Floats = NDArray[np.float64]
+Pick = tuple[int, Location]  # a cell of a block and a point of it
+TIE = 1e-9
+MOST_OPTIONS = 20_000
+
+
+def factor(game: Game, budget: int) -> Factored:
+    """Solve every block; where a public choice may be a tie, solve what follows it as one block."""
+    reach = chance_reach(game)
+    parts = decompose(game.structure)
+    solved = Factored(game, parts, _solve(game, parts, reach, budget), reach)
+    merged = tuple(
+        _merged(game, part) if isinstance(part, Choice) and solved.may_tie(part) else part
+        for part in parts
+    )
+    if merged == parts:
+        return solved
+    return Factored(game, merged, _solve(game, merged, reach, budget), reach)
+
+
+def _solve(
+    game: Game, parts: Sequence[Part], reach: Sequence[Sequence[Fraction]], budget: int
+) -> list[SolvedBlock]:
+    return [solve_block(game, block, reach, budget) for block in _blocks(parts)]
+
+
+def _blocks(parts: Sequence[Part]) -> list[Block]:
+    found = []
+    stack = list(reversed(parts))
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Block):
+            found.append(part)
+        elif isinstance(part, Choice):
+            stack.extend(p for column in reversed(part.parts) for p in reversed(column))
+    return found
+
+
+def _choices(parts: Sequence[Part]) -> list[Choice]:
+    """All choices, those further down later."""
+    found = []
+    stack = list(reversed(parts))
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Choice):
+            found.append(part)
+            stack.extend(p for column in reversed(part.parts) for p in reversed(column))
+    return found
+
+
+def _merged(game: Game, choice: Choice) -> Block:
+    sets = {choice.set} | {c.set for c in _choices([choice])}
+    for block in _blocks([choice]):
+        sets |= set(block.sets)
+    return Block(tuple(sorted(sets)), game.structure.sets[choice.set].nodes)
+
+
+@dataclass(eq=False)
+class Factored:
+    """All sequential equilibria of a game, as a product.
+
+    Attributes
+    ----------
+    blocks : list of SolvedBlock
+        Independent of each other.
+    parts : tuple of Part
+        How they hang below public choices.
+    """
+
+    game: Game
+    parts: tuple[Part, ...]
+    blocks: list[SolvedBlock]
+    reach: Sequence[Sequence[Fraction]]
+
+    # -- counting -----------------------------------------------------------------------------
+
+    @property
+    def component_count(self) -> int:
+        """Number of connected components of the whole set."""
+        return prod(len(b.components) for b in self.blocks)
+
+    def component(self, n: int) -> tuple[int, ...]:
+        """The block components that make up component `n`."""
+        found = []
+        for b in reversed(self.blocks):
+            n, k = divmod(n, len(b.components))
+            found.append(k)
+        return tuple(reversed(found))
+
+    def cells(self, component: tuple[int, ...]) -> list[list[int]]:
+        """By block, the cells of a component."""
+        return [b.components[k] for b, k in zip(self.blocks, component, strict=True)]
+
+    def picks(self, cells: Sequence[int]) -> Iterator[tuple[Pick, ...]]:
+        """All points of a family, its centre first: products of the blocks' points."""
+        rows = [
+            [(cell, location) for location in b.points(cell)]
+            for b, cell in zip(self.blocks, cells, strict=True)
+        ]
+        return itertools.product(*rows)
+
+    def centre(self, cells: Sequence[int]) -> tuple[Pick, ...]:
+        """The middle of a family."""
+        return tuple((cell, b.points(cell)[0]) for b, cell in zip(self.blocks, cells, strict=True))
+
+    # -- one assessment -----------------------------------------------------------------------
+
+    def assemble(self, picks: Sequence[Pick]) -> tuple[list[tuple[Fraction, ...]], Witness]:
+        """Strategies and trembles of the whole game at a point of each block."""
+        s = self.game.structure
+        plays: dict[int, Play] = {}
+        is_exact = True
+        for b, (cell, location) in zip(self.blocks, picks, strict=True):
+            plays.update(b.play(cell, location) or {})
+            is_exact = is_exact and b.cells[cell].exact
+        self._choose(plays)
+        rows = [plays[k] for k in range(len(s.sets))]
+        witness = Witness(
+            tuple(r.order for r in rows), tuple(r.weights for r in rows), exact=is_exact
+        )
+        return [r.probabilities for r in rows], witness
+
+    def _choose(self, plays: dict[int, Play]) -> None:
+        """Settle the public choices by backward induction."""
+        s, values = self.game.structure, _Values(self.game, plays)
+        for choice in reversed(_choices(self.parts)):
+            own = s.sets[choice.set]
+            i = s.players.index(own.player)
+            worth = [
+                sum(
+                    (self.reach[i][n] * values.of(s.children[n][a])[i] for n in own.nodes),
+                    Fraction(0),
+                )
+                for a in range(len(own.actions))
+            ]
+            best = worth.index(max(worth))
+            row = tuple(Fraction(int(a == best)) for a in range(len(worth)))
+            order = tuple(int(a != best) for a in range(len(worth)))
+            plays[choice.set] = Play(row, order, (Fraction(1),) * len(worth))
+
+    # -- envelopes ----------------------------------------------------------------------------
+
+    def may_tie(self, choice: Choice) -> bool:
+        """Whether at some equilibrium of what follows two actions may be equally good."""
+        try:
+            return self._options(choice) is None
+        except OverflowError:
+            return True
+
+    def _options(self, part: Part) -> Floats | None:
+        """Least and most contributions (rows: options; axis 1: low, high); None at a tie."""
+        if isinstance(part, End):
+            row = self._end(part)
+            return np.stack([row, row])[None]
+        if isinstance(part, Block):
+            return self._block_options(part)
+        columns = []
+        for parts in part.parts:
+            column = self._sum_options(parts)
+            if column is None:
+                return None
+            columns.append(column)
+        return self._choice_options(part, columns)
+
+    def _block_options(self, block: Block) -> Floats:
+        b = self.blocks[self._place[id(block)]]
+        rows = []
+        for cell in range(len(b.cells)):
+            table = b.outcomes(cell)
+            rows.append(np.stack([table.min(axis=0), table.max(axis=0)]))
+        return np.array(rows)
+
+    @functools.cached_property
+    def _place(self) -> dict[int, int]:
+        return {id(b.block): n for n, b in enumerate(self.blocks)}
+
+    def _sum_options(self, parts: Sequence[Part]) -> Floats | None:
+        total = np.zeros((1, 2, len(outcome_names(self.game))))
+        for part in parts:
+            options = self._options(part)
+            if options is None:
+                return None
+            if len(total) * len(options) > MOST_OPTIONS:
+                raise OverflowError
+            total = (total[:, None] + options[None]).reshape(-1, *total.shape[1:])
+        return total
+
+    def _choice_options(self, choice: Choice, columns: list[Floats]) -> Floats | None:
+        s = self.game.structure
+        i = s.players.index(s.sets[choice.set].player)
+        slack = TIE * payoff_scales(self.game)[i]
+        floors = [column[:, 0, i].min() for column in columns]
+        kept = []
+        for a, column in enumerate(columns):
+            floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
+            possible = column[column[:, 1, i] >= floor - slack]
+            for other in columns[a + 1 :]:
+                rest = max((f for f in floors), default=-np.inf)
+                low = np.maximum(possible[:, 0, i][:, None], other[:, 0, i][None])
+                high = np.minimum(possible[:, 1, i][:, None], other[:, 1, i][None])
+                if ((high >= low - slack) & (high >= rest - slack)).any():
+                    return None
+            kept.append(possible)
+        return np.concatenate(kept)
+
+    def _end(self, end: End) -> Floats:
+        table = leaves(self.game, end.nodes, (), self.reach)
+        return np.asarray(table.evaluate(np.zeros((1, table.width)))[0])
+
+    def restricted(self, cells: list[list[int]]) -> Factored:
+        """The same, with only some cells of each block."""
+        blocks = [
+            dataclasses.replace(
+                b,
+                cells=[b.cells[n] for n in chosen],
+                components=[list(range(len(chosen)))],
+                _plays={},
+                _points={},
+            )
+            for b, chosen in zip(self.blocks, cells, strict=True)
+        ]
+        return Factored(self.game, self.parts, blocks, self.reach)
+
+    def extremes(self) -> Floats:
+        """Outcome rows whose hull is that of all equilibria's outcomes, one for each point."""
+        total = np.zeros((1, len(outcome_names(self.game))))
+        for part in self.parts:
+            rows = self._rows(part)
+            if len(total) * len(rows) > MOST_OPTIONS:
+                total = np.stack([total.min(axis=0), total.max(axis=0)])
+                rows = np.stack([rows.min(axis=0), rows.max(axis=0)])
+            total = (total[:, None] + rows[None]).reshape(-1, total.shape[1])
+        return total
+
+    def _rows(self, part: Part) -> Floats:
+        if isinstance(part, End):
+            return self._end(part)[None]
+        if isinstance(part, Block):
+            b = self.blocks[self._place[id(part)]]
+            return distinct(np.concatenate([b.outcomes(n) for n in range(len(b.cells))]))
+        s = self.game.structure
+        i = s.players.index(s.sets[part.set].player)
+        columns = []
+        for parts in part.parts:
+            total = np.zeros((1, len(outcome_names(self.game))))
+            for p in parts:
+                total = (total[:, None] + self._rows(p)[None]).reshape(-1, total.shape[1])
+                if len(total) > MOST_OPTIONS:
+                    total = distinct(total)
+            columns.append(total)
+        floors = [c[:, i].min() for c in columns]
+        kept = []
+        for a, column in enumerate(columns):
+            floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
+            kept.append(column[column[:, i] >= floor - TIE * payoff_scales(self.game)[i]])
+        return np.concatenate(kept)
+
+
+def distinct(rows: Floats) -> Floats:
+    """Rows that differ by more than rounding."""
+    return rows[np.unique(np.round(rows, 12), axis=0, return_index=True)[1]]
+
+
+class _Values:
+    """Expected payoffs below nodes whose moves are settled, each computed once."""
+
+    def __init__(self, game: Game, plays: dict[int, Play]) -> None:
+        self.game, self.plays = game, plays
+        self.found: dict[int, tuple[Fraction, ...]] = {}
+
+    def of(self, root: int) -> tuple[Fraction, ...]:
+        s = self.game.structure
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in self.found:
+                stack.pop()
+                continue
+            missing = [c for c in self._followed(node) if c not in self.found]
+            if missing:
+                stack.extend(missing)
+                continue
+            self.found[node] = self._value(node)
+            stack.pop()
+        return self.found[root] if s else ()
+
+    def _followed(self, node: int) -> list[int]:
+        s = self.game.structure
+        if s.kind[node] != MOVE:
+            return list(s.children[node])
+        row = self.plays[s.set_of[node]].probabilities
+        return [c for p, c in zip(row, s.children[node], strict=True) if p]
+
+    def _value(self, node: int) -> tuple[Fraction, ...]:
+        s, numbers = self.game.structure, self.game.numbers
+        if s.kind[node] == OUTCOME:
+            return tuple(numbers[k] for k in s.payoffs[node] or ())
+        totals = [Fraction(0)] * len(s.players)
+        if s.kind[node] == MOVE:
+            row = self.plays[s.set_of[node]].probabilities
+            pairs = [(p, c) for p, c in zip(row, s.children[node], strict=True) if p]
+            if len(pairs) == 1:
+                return self.found[pairs[0][1]]
+            for p, c in pairs:
+                totals = [t + p * v for t, v in zip(totals, self.found[c], strict=True)]
+        else:
+            for c in s.children[node]:
+                places = s.chance[c] or ()
+                totals = [
+                    t + numbers[k] * v
+                    for t, k, v in zip(totals, places, self.found[c], strict=True)
+                ]
+        return tuple(totals)

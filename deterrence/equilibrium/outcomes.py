@@ -1,0 +1,116 @@
+"""What plays lead to, many at a time: payoffs and event probabilities as products along leaves.
+
+For exact numbers at one profile see `deterrence.games.assessment`; here floats serve envelopes,
+tables and maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.games.structure import MOVE, OUTCOME, Structure
+from deterrence.games.tree import Game
+
+__all__ = ["Leaves", "leaves", "outcome_names"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Leaves:
+    """The leaves below some nodes, ready for vectorised products.
+
+    Attributes
+    ----------
+    offsets : dict
+        Place of a set's first action in the vector of probabilities.
+    paths : ndarray of int, shape (leaves, longest path)
+        Places of the moves made on the way, padded with the last place, which holds 1.
+    worth : ndarray, shape (leaves, payoffs and events)
+        Payoffs and events, times each player's probability of chance.
+    """
+
+    offsets: dict[int, int]
+    width: int
+    paths: NDArray[np.intp]
+    worth: Floats
+
+    def evaluate(self, probabilities: Floats) -> Floats:
+        """Contributions to payoffs and events.
+
+        Parameters
+        ----------
+        probabilities : ndarray, shape (profiles, width)
+
+        Returns
+        -------
+        ndarray, shape (profiles, payoffs and events)
+        """
+        padded = np.hstack([probabilities, np.ones((len(probabilities), 1))])
+        reach = np.prod(padded[:, self.paths], axis=2)
+        return np.asarray(reach @ self.worth)
+
+
+def outcome_names(game: Game) -> list[tuple[str, str]]:
+    """The columns of `Leaves.worth`: ("payoff", player), then ("event", name) or by player."""
+    s = game.structure
+    names = [("payoff", p) for p in s.players]
+    if s.symmetric_chance:
+        return names + [("event", e) for e in s.event_names]
+    return names + [(f"event for {p}", e) for p in s.players for e in s.event_names]
+
+
+def leaves(
+    game: Game, roots: Sequence[int], sets: Sequence[int], reach: Sequence[Sequence[object]]
+) -> Leaves:
+    """The leaves below `roots`; moves at `sets` only are counted on the way."""
+    s = game.structure
+    shape = s.remember(("leaves", tuple(roots), tuple(sets)), lambda: _shape(s, roots, sets))
+    found, paths, offsets, width = shape
+    numbers = [float(x) for x in game.numbers]
+    columns = []
+    for i in range(len(s.players)):
+        columns.append([float(reach[i][n]) * numbers[(s.payoffs[n] or ())[i]] for n in found])  # type: ignore[arg-type]
+    viewers = [0] if s.symmetric_chance else list(range(len(s.players)))
+    for i in viewers:
+        for event in s.event_names:
+            columns.append(
+                [
+                    float(reach[i][n]) * numbers[(s.events[n] or {})[event]]  # type: ignore[arg-type]
+                    if event in (s.events[n] or {})
+                    else 0.0
+                    for n in found
+                ]
+            )
+    return Leaves(offsets, width, paths, np.array(columns).T.reshape(len(found), len(columns)))
+
+
+def _shape(
+    s: Structure, roots: Sequence[int], sets: Sequence[int]
+) -> tuple[list[int], NDArray[np.intp], dict[int, int], int]:
+    offsets, width = {}, 0
+    for k in sets:
+        offsets[k] = width
+        width += len(s.sets[k].actions)
+    found: list[int] = []
+    paths: list[tuple[int, ...]] = []
+    stack: list[tuple[int, tuple[int, ...]]] = [(n, ()) for n in reversed(roots)]
+    while stack:
+        node, path = stack.pop()
+        if s.kind[node] == OUTCOME:
+            found.append(node)
+            paths.append(path)
+            continue
+        k = s.set_of[node]
+        for a, c in reversed(list(enumerate(s.children[node]))):
+            step = (offsets[k] + a,) if s.kind[node] == MOVE and k in offsets else ()
+            stack.append((c, path + step))
+    longest = max((len(p) for p in paths), default=0)
+    padded = np.full((len(paths), longest), width, dtype=np.intp)
+    for row, path in enumerate(paths):
+        padded[row, : len(path)] = path
+    return found, padded, offsets, width

@@ -1,0 +1,230 @@
+"""From a point of a cell to what is played at each information set, with the trembles behind it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.equilibrium.cells import Cell, Group
+from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
+from deterrence.games.tree import Game
+
+__all__ = ["Location", "Play", "centre", "corners", "play"]
+
+Vector = tuple[Fraction, ...]
+Location = tuple[Vector, ...]  # a point of each group's polytope
+Leading = tuple[int, Fraction]  # order and coefficient of a quantity that may vanish
+
+MOST_CORNERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What is done at one information set.
+
+    Attributes
+    ----------
+    probabilities : tuple of fractions.Fraction
+        By action.
+    order : tuple of int
+        Of the tremble; zero where the probability is positive.
+    weights : tuple of fractions.Fraction
+        Of the tremble; the probability where that is positive.
+    """
+
+    probabilities: tuple[Fraction, ...]
+    order: tuple[int, ...]
+    weights: tuple[Fraction, ...]
+
+
+def centre(cell: Cell) -> Location:
+    """The point in the middle of the cell."""
+    return tuple(g.centre for g in cell.groups)
+
+
+def corners(cell: Cell) -> list[Location]:
+    """The cell's extreme points; beyond 64, those that differ from the centre in one group."""
+    several = [g for g in cell.groups if len(g.corners) > 1]
+    if not several:
+        return []
+    count = 1
+    for g in several:
+        count *= len(g.corners)
+    if count <= MOST_CORNERS:
+        return [tuple(c) for c in itertools.product(*(g.corners for g in cell.groups))]
+    middle = centre(cell)
+    return [
+        (*middle[:n], corner, *middle[n + 1 :])
+        for n, g in enumerate(cell.groups)
+        if len(g.corners) > 1
+        for corner in g.corners
+    ]
+
+
+def play(game: Game, reduced: Reduced, cell: Cell, location: Location) -> dict[int, Play] | None:
+    """Probabilities and trembles at every set of the block; None if none are consistent there.
+
+    Where a quantity of the cell vanishes at `location` it is approached along the straight line
+    from the centre: it becomes a tremble of order one.
+    """
+    return _Realisation(game, reduced, cell, location).run()
+
+
+class _Realisation:
+    def __init__(self, game: Game, reduced: Reduced, cell: Cell, location: Location) -> None:
+        self.game, self.reduced, self.cell = game, reduced, cell
+        self.far = len(game.structure.sets) + 1  # above any sum of first orders on a path
+        self.leading: dict[Any, Leading] = {(): (0, Fraction(1))}
+        for group, vector in zip(cell.groups, location, strict=True):
+            self._read(group, vector)
+        self.order: dict[Atom, int] = {}
+        self.weight: dict[Atom, Fraction] = {}
+
+    def _read(self, group: Group, vector: Vector) -> None:
+        for monomial, value, middle in zip(group.monomials, vector, group.centre, strict=True):
+            if value > 0:
+                self.leading[monomial] = (0, value)
+            elif middle > 0:
+                self.leading[monomial] = (1, middle)
+
+    def run(self) -> dict[int, Play] | None:
+        probabilities = {k: self._probabilities(k) for k in self.reduced.block.sets}
+        for c in sorted(self.cell.free):
+            self._set_free_belief(self.reduced.classes[c])
+        if self.cell.chosen:
+            return self._with_witness(probabilities)
+        return {
+            k: Play(
+                row,
+                tuple(self.order[(k, a)] for a in range(len(row))),
+                tuple(self.weight[(k, a)] for a in range(len(row))),
+            )
+            for k, row in probabilities.items()
+        }
+
+    def _probabilities(self, k: int) -> tuple[Fraction, ...]:
+        row = []
+        for a in range(len(self.game.structure.sets[k].actions)):
+            order, weight = self._tremble(k, a)
+            self.order[(k, a)], self.weight[(k, a)] = order, weight
+            row.append(weight if order == 0 else Fraction(0))
+        return tuple(row)
+
+    def _tremble(self, k: int, a: int) -> Leading:
+        """Order and weight of one action."""
+        if k in self.reduced.settled:
+            return (0, Fraction(1)) if self.reduced.settled[k] == a else (self.far, Fraction(1))
+        support = self.cell.supports[k]
+        if not support >> a & 1:
+            return self.far, Fraction(1)
+        if support == 1 << a:
+            return 0, Fraction(1)
+        return self._variable(("p", k, a))
+
+    def _variable(self, variable: Any) -> Leading:
+        if variable in self.cell.fixed:
+            value = self.cell.fixed[variable]
+            return (0, value) if value > 0 else (self.far, Fraction(1))
+        whole, parent = self.cell.parents[variable]
+        if whole not in self.leading or parent not in self.leading:
+            return self.far, Fraction(1)
+        (order, value), (base_order, base) = self.leading[whole], self.leading[parent]
+        return max(order - base_order, 0), value / base
+
+    def _set_free_belief(self, belief: BeliefClass) -> None:
+        """Choose the tremble that each point has to itself so that the belief results."""
+        own = self._own_trembles(belief)
+        rest = [
+            sum(self.order[atom] for atom in m if atom != mine)
+            for m, mine in zip(belief.monomials, own, strict=True)
+        ]
+        level = max(rest) + self.far
+        for k, (monomial, mine) in enumerate(zip(belief.monomials, own, strict=True)):
+            order, mass = self._variable(("m", belief.index, k))
+            product = belief.constants[k]
+            for atom in monomial:
+                if atom != mine:
+                    product *= self.weight[atom]
+            self.order[mine] = level - rest[k] + order
+            self.weight[mine] = mass / product
+
+    def _own_trembles(self, belief: BeliefClass) -> list[Atom]:
+        others = [
+            atom
+            for c in self.cell.free
+            for j, m in enumerate(self.reduced.classes[c].monomials)
+            for atom in m
+        ]
+        others += [
+            atom for c in self.cell.chosen for m in self.reduced.classes[c].monomials for atom in m
+        ]
+        return [
+            min(
+                atom
+                for atom in m
+                if others.count(atom) == 1 and not self.cell.supports.get(atom[0], 0) >> atom[1] & 1
+            )
+            for m in belief.monomials
+        ]
+
+    def _with_witness(
+        self, probabilities: dict[int, tuple[Fraction, ...]]
+    ) -> dict[int, Play] | None:
+        """Beliefs that hang together: look for an order and weights that give all of them."""
+        sets = self.game.structure.sets
+        strategy = [
+            probabilities.get(s.index, (Fraction(1), *(Fraction(0),) * (len(s.actions) - 1)))
+            for s in sets
+        ]
+        beliefs = {}
+        for c in [*self.cell.free, *self.cell.chosen]:
+            masses = self._belief(self.reduced.classes[c])
+            for o in self.reduced.open.values():
+                if o.belief.index == c:
+                    shares = {
+                        n: masses[k] * share
+                        for k, point in enumerate(o.points)
+                        for share, n in point
+                    }
+                    beliefs[o.index] = tuple(shares[n] for n in sets[o.index].nodes)
+        witness = find_witness(self.game, strategy, beliefs)
+        if not isinstance(witness, Witness):
+            return None
+        return {
+            k: Play(row, witness.order[k], witness.weights[k]) for k, row in probabilities.items()
+        }
+
+    def _belief(self, belief: BeliefClass) -> Sequence[Fraction]:
+        masses = [Fraction(0)] * len(belief.monomials)
+        if belief.index in self.cell.free:
+            for k in range(len(masses)):
+                order, mass = self._variable(("m", belief.index, k))
+                masses[k] = mass if order == 0 else Fraction(0)
+        else:
+            for k in self.cell.chosen[belief.index]:
+                order, mass = self._weight(belief.monomials[k])
+                masses[k] = belief.constants[k] * mass if order == 0 else Fraction(0)
+        total = sum(masses, Fraction(0)) or Fraction(1)
+        return [m / total for m in masses]
+
+    def _weight(self, monomial: Iterable[Atom]) -> Leading:
+        variables = []
+        for k, a in monomial:
+            support = self.cell.supports.get(k, 0)
+            if not support >> a & 1:
+                variables.append(("t", k, a))
+            elif support != 1 << a:
+                variables.append(("p", k, a))
+        factor = Fraction(1)
+        rest = []
+        for v in sorted(variables):
+            if v in self.cell.fixed:
+                factor *= self.cell.fixed[v]
+            else:
+                rest.append(v)
+        order, value = self.leading.get(tuple(rest), (self.far, Fraction(1)))
+        return order, value * factor
