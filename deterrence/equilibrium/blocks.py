@@ -13,7 +13,7 @@ from deterrence.equilibrium.cells import Cell, solve_support
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
-from deterrence.equilibrium.plays import Location, Play, centre, corners, play
+from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
 from deterrence.equilibrium.reduction import Reduced, payoff_scales, reduce_block
 from deterrence.equilibrium.supports import Search
 from deterrence.games.tree import Game
@@ -67,18 +67,30 @@ class SolvedBlock:
         """The family's centre, then its extreme points."""
         if cell not in self._points:
             candidates = [centre(self.cells[cell]), *corners(self.cells[cell])]
-            self._points[cell] = [p for p in candidates if self.play(cell, p) is not None]
+            if self.cells[cell].chosen:  # beliefs that hang together need a witness
+                candidates = [p for p in candidates if self.play(cell, p) is not None]
+            self._points[cell] = candidates
         return self._points[cell]
 
     def outcomes(self, cell: int) -> NDArray[np.float64]:
         """Contributions to payoffs and events at each of the family's points."""
         table = self._leaves()
-        rows = np.zeros((len(self.points(cell)), table.width))
+        rows = np.tile(self._pure_row(cell), (len(self.points(cell)), 1))
         for row, location in zip(rows, self.points(cell), strict=True):
-            for k, p in (self.play(cell, location) or {}).items():
-                start = table.offsets[k]
-                row[start : start + len(p.probabilities)] = [float(x) for x in p.probabilities]
+            for (k, a), probability in mixtures(self.cells[cell], location).items():
+                row[table.offsets[k] + a] = probability
         return table.evaluate(rows)
+
+    def _pure_row(self, cell: int) -> NDArray[np.float64]:
+        """Probabilities at the sets that do not mix."""
+        table = self._leaves()
+        row = np.zeros(table.width)
+        for k, a in self.reduced.settled.items():
+            row[table.offsets[k] + a] = 1.0
+        for k, support in self.cells[cell].supports.items():
+            if support & (support - 1) == 0:
+                row[table.offsets[k] + support.bit_length() - 1] = 1.0
+        return row
 
     def _leaves(self) -> Leaves:
         if not hasattr(self, "_table"):

@@ -469,7 +469,7 @@ class _System:
         inequalities = [(t, self._row(g)) for t, g in self.inequalities]
         kept_equal = tuple((t, local(r)) for t, r in equalities if mine(r))
         kept_least = tuple((t, local(r)) for t, r in inequalities if mine(r))
-        corners = extreme_points(
+        corners = self._corners(
             len(members), [r for _, r in kept_equal], [r for _, r in kept_least]
         )
         if not corners:
@@ -478,6 +478,18 @@ class _System:
         centre = tuple(sum(c[j] for c in corners) / count for j in range(len(members)))
         monomials = tuple(self.order[j] for j in members)
         return Group(monomials, tuple(tuple(c) for c in corners), centre, kept_equal, kept_least)
+
+    def _corners(self, size: int, equal: list[Row], least: list[Row]) -> list[list[Fraction]]:
+        """Extreme points, remembered: supports that differ elsewhere share many polytopes."""
+        key = (
+            size,
+            frozenset(tuple(sorted(r.items())) for r in equal),
+            frozenset(tuple(sorted(r.items())) for r in least),
+        )
+        if key not in self.reduced.polytopes:
+            self.reduced.polytopes[key] = extreme_points(size, equal, least)
+        found: list[list[Fraction]] = self.reduced.polytopes[key]
+        return found
 
     def _vanishes(self, group: Group) -> bool:
         """Whether a probability that must be positive is zero throughout."""

@@ -10,10 +10,11 @@ from typing import Any
 
 from deterrence.equilibrium.cells import Cell, Group
 from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
 from deterrence.games.tree import Game
 
-__all__ = ["Location", "Play", "centre", "corners", "play"]
+__all__ = ["Location", "Play", "centre", "corners", "mixtures", "play"]
 
 Vector = tuple[Fraction, ...]
 Location = tuple[Vector, ...]  # a point of each group's polytope
@@ -63,6 +64,28 @@ def corners(cell: Cell) -> list[Location]:
         if len(g.corners) > 1
         for corner in g.corners
     ]
+
+
+def mixtures(cell: Cell, location: Location) -> dict[Atom, float]:
+    """The probabilities of the mixed sets at a point, in floating point, without trembles."""
+    value = {(): (1.0, 1.0)}
+    for group, vector in zip(cell.groups, location, strict=True):
+        for monomial, x, middle in zip(group.monomials, vector, group.centre, strict=True):
+            value[monomial] = (float(x), float(middle))
+    found = {}
+    for k, support in cell.supports.items():
+        if support & (support - 1):
+            for a in range(support.bit_length()):
+                if support >> a & 1:
+                    found[(k, a)] = _mixture(cell, ("p", k, a), value)
+    return found
+
+
+def _mixture(cell: Cell, variable: Any, value: dict[Monomial, tuple[float, float]]) -> float:
+    if variable in cell.fixed:
+        return float(cell.fixed[variable])
+    whole, parent = (value[m] for m in cell.parents[variable])
+    return whole[0] / parent[0] if parent[0] > 0 else whole[1] / parent[1]
 
 
 def play(game: Game, reduced: Reduced, cell: Cell, location: Location) -> dict[int, Play] | None:

@@ -8,8 +8,9 @@ the moves that stay open, with everything settled or random between them folded 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from deterrence.equilibrium.decomposition import Block
 from deterrence.games.structure import MOVE, OUTCOME
@@ -89,6 +90,8 @@ class Reduced:
         Nodes of open sets in preorder.
     values : dict
         ``values[player][node][action]``: Expression.
+    polytopes : dict
+        Extreme points found so far, by system.
     """
 
     block: Block
@@ -98,6 +101,7 @@ class Reduced:
     nodes: tuple[int, ...]
     values: dict[int, dict[int, dict[int, Expression]]]
     classes: tuple[BeliefClass, ...]
+    polytopes: dict[Any, Any] = field(default_factory=dict)
 
 
 def chance_reach(game: Game) -> list[list[Fraction]]:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from math import prod
 
 from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
 
@@ -22,7 +20,7 @@ SLACK = 1e-9
 MOST_PLANS = 96
 MOST_CORNERS = 160
 
-Floats = NDArray[np.float64]
+Form = list[tuple[int, float]]  # (coordinate, factor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +29,7 @@ class Template:
 
     Attributes
     ----------
-    vectors : ndarray, shape (plans, points + set-action pairs)
+    vectors : list of list of float, one for each plan
         Belief coordinates, then the value of each action at each set of the class.
     plans : list of tuple of Atom
         The pure plan behind each row; empty where plans were too many (then values are not
@@ -43,7 +41,7 @@ class Template:
     """
 
     belief: BeliefClass
-    vectors: Floats
+    vectors: list[list[float]]
     plans: list[tuple[Atom, ...]]
     points: list[int]
     column: dict[Atom, int]
@@ -60,11 +58,10 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
     owner = {n: o.index for o in reduced.open.values() for p in o.points for _, n in p}
     size = len(belief.monomials)
     later = [_later_sets(reduced, members, k, owner) for k in range(size)]
-    count = sum(
-        int(np.prod([len(reduced.open[h].actions) for h in sets], dtype=float)) for sets in later
-    )
+    count = sum(prod(len(reduced.open[h].actions) for h in sets) for sets in later)
     if count > MOST_PLANS:
-        return Template(belief, np.eye(size), [()] * size, list(range(size)), {})
+        unit = [[float(i == j) for j in range(size)] for i in range(size)]
+        return Template(belief, unit, [()] * size, list(range(size)), {})
     column = {
         (o.index, a): size + n
         for n, (o, a) in enumerate((o, a) for o in members for a in o.actions)
@@ -73,7 +70,7 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
     for k in range(size):
         for plan in itertools.product(*(reduced.open[h].actions for h in later[k])):
             chosen = dict(zip(later[k], plan, strict=True))
-            row = np.zeros(size + len(column))
+            row = [0.0] * (size + len(column))
             row[k] = 1.0
             memo: dict[tuple[int, int], float] = {}
             for o in members:
@@ -83,7 +80,7 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
             rows.append(row)
             plans.append(tuple(chosen.items()))
             points.append(k)
-    return Template(belief, np.array(rows), plans, points, column)
+    return Template(belief, rows, plans, points, column)
 
 
 def _later_sets(
@@ -123,10 +120,13 @@ def _value(
 
 
 class Region:
-    """A template cut by conditions; corners carry their plans and the cuts that are tight."""
+    """A template cut by conditions; corners carry the plans they mix and the cuts that are tight.
+
+    Plain lists: the regions are small, and a form has two or three entries.
+    """
 
     def __init__(self, start: Template, rows: list[int]) -> None:
-        self.vectors = start.vectors[rows]
+        self.vectors = [start.vectors[r] for r in rows]
         self.parts = [1 << r for r in rows]
         self.tight = [0] * len(rows)
         self.cuts = 0
@@ -134,40 +134,50 @@ class Region:
     @property
     def empty(self) -> bool:
         """Whether nothing is left."""
-        return len(self.parts) == 0
+        return not self.vectors
 
-    def cut(self, form: Floats) -> None:
-        """Keep where ``form . corner >= 0``, up to rounding."""
-        values = self.vectors @ form
+    def most(self, form: Form) -> float:
+        """The largest value of a form over the region."""
+        return max((_at(form, v) for v in self.vectors), default=-1.0)
+
+    def cut(self, form: Form) -> None:
+        """Keep where the form is at least zero, up to rounding."""
+        values = [_at(form, v) for v in self.vectors]
         self.cuts += 1
         bit = 1 << self.cuts
-        if values.min() >= -SLACK:
-            self._mark(values, bit)
+        if min(values) >= -SLACK:
+            for n, value in enumerate(values):
+                if value <= SLACK:
+                    self.tight[n] |= bit
             return
-        keep = np.flatnonzero(values >= -SLACK)
-        if len(keep) and len(self.parts) > MOST_CORNERS:
+        keep = [n for n, value in enumerate(values) if value >= -SLACK]
+        if keep and len(values) > MOST_CORNERS:
             return  # stays too large, which is safe
-        positive = [int(n) for n in np.flatnonzero(values > SLACK)]
-        negative = [int(n) for n in np.flatnonzero(values < -SLACK)]
-        rows, parts, tight = [], [], []
-        for p in positive:
+        self._keep(values, keep, bit)
+
+    def _keep(self, values: list[float], keep: list[int], bit: int) -> None:
+        vectors = [self.vectors[n] for n in keep]
+        parts = [self.parts[n] for n in keep]
+        tight = [self.tight[n] | (bit if values[n] <= SLACK else 0) for n in keep]
+        negative = [n for n, value in enumerate(values) if value < -SLACK]
+        for p in keep:
+            if values[p] <= SLACK:
+                continue
             for n in negative:
                 common = self.tight[p] & self.tight[n]
                 part = self.parts[p] | self.parts[n]
                 # a corner of a simplex cut c times mixes at most c + 1 of its corners
                 if part.bit_count() <= common.bit_count() + 2:
                     t = values[p] / (values[p] - values[n])
-                    rows.append(self.vectors[p] + t * (self.vectors[n] - self.vectors[p]))
+                    pairs = zip(self.vectors[p], self.vectors[n], strict=True)
+                    vectors.append([x + t * (y - x) for x, y in pairs])
                     parts.append(part)
                     tight.append(common | bit)
-        old_tight = [
-            self.tight[int(n)] | (bit if abs(values[int(n)]) <= SLACK else 0) for n in keep
-        ]
-        self.parts = [self.parts[int(n)] for n in keep] + parts
-        self.tight = old_tight + tight
-        kept = self.vectors[keep]
-        self.vectors = np.vstack([kept, np.array(rows)]) if rows else kept
+        self.vectors, self.parts, self.tight = vectors, parts, tight
 
-    def _mark(self, values: Floats, bit: int) -> None:
-        for n in np.flatnonzero(np.abs(values) <= SLACK):
-            self.tight[int(n)] |= bit
+
+def _at(form: Form, vector: list[float]) -> float:
+    total = 0.0
+    for place, factor in form:
+        total += factor * vector[place]
+    return total

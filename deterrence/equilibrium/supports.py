@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
 
-import numpy as np
-
 from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced
-from deterrence.equilibrium.regions import SLACK, Floats, Region, template
+from deterrence.equilibrium.regions import SLACK, Form, Region, template
 
 __all__ = ["Search", "SupportProfile"]
 
 SupportProfile = dict[int, int]  # information set -> actions as the bits of an integer
 Domains = dict[int, tuple[int, ...]]
-Bounds = dict[int, dict[int, tuple[Floats, Floats]]]  # set -> action -> least, most by point
+Bounds = dict[int, dict[int, tuple[list[float], list[float]]]]  # set -> action -> least, most by point
 ZERO, UNKNOWN, SOME, SURE = 0, 1, 2, 3
 
 
@@ -86,7 +84,7 @@ class Search:
             if not undecided:
                 yield {k: d[0] for k, d in domains.items()}
                 continue
-            k = min(undecided, key=lambda k: (len(domains[k]), -self.reduced.open[k].depth))
+            k = max(undecided, key=lambda k: (len(domains[k]), self.reduced.open[k].depth))
             stack.extend({**domains, k: (support,)} for support in reversed(domains[k]))
 
     def _exclude(self, reason: str) -> None:
@@ -170,10 +168,9 @@ class Search:
                 for j in range(size):
                     if j != k and status[j] != ZERO:
                         # the mover of point k plays it for sure, so j's weight is no larger
-                        form = np.zeros(start.vectors.shape[1])
-                        form[k] = 1 / float(belief.constants[k])
-                        form[j] = -1 / float(belief.constants[j])
-                        region.cut(form / np.abs(form).max())
+                        ratio = float(belief.constants[k] / belief.constants[j])
+                        scale = max(ratio, 1.0)
+                        region.cut([(k, 1 / scale), (j, -ratio / scale)])
                         if region.empty:
                             return region
         return region
@@ -208,23 +205,18 @@ class Search:
         found = 0
         for a in o.actions:
             for b in o.actions:
-                if (
-                    a != b
-                    and (region.vectors @ self._gain(o, a, b, bounds)).max(initial=-1) < -SLACK
-                ):
+                if a != b and region.most(self._gain(o, a, b, bounds)) < -SLACK:
                     found |= 1 << a
                     break
         return found
 
-    def _gain(self, o: OpenSet, a: int, b: int, bounds: Bounds) -> Floats:
+    def _gain(self, o: OpenSet, a: int, b: int, bounds: Bounds) -> Form:
         """The (largest possible) gain of `a` over `b` as a form on the region's corners."""
-        start = self.templates[o.belief.index]
-        if start.by_plans:
-            form = np.zeros(start.vectors.shape[1])
-            form[start.column[(o.index, a)]] = 1.0
-            form[start.column[(o.index, b)]] = -1.0
-            return form
-        return bounds[o.index][a][1] - bounds[o.index][b][0]
+        column = self.templates[o.belief.index].column
+        if column:
+            return [(column[(o.index, a)], 1.0), (column[(o.index, b)], -1.0)]
+        mine, other = bounds[o.index][a][1], bounds[o.index][b][0]
+        return [(k, x - y) for k, (x, y) in enumerate(zip(mine, other, strict=True))]
 
     # -- bounds where plans are too many ------------------------------------------------------
 
@@ -277,19 +269,19 @@ class Search:
                 first = False
         found: Bounds = {}
         for o in self.bounded:
-            lows, highs = low[self.rows[o.player]], high[self.rows[o.player]]
+            row = self.rows[o.player]
             found[o.index] = {
                 a: (
-                    np.array(
-                        [c + sum(w * lows[m] for w, m in t) for c, t in self.columns[o.index, a]]
-                    ),
-                    np.array(
-                        [c + sum(w * highs[m] for w, m in t) for c, t in self.columns[o.index, a]]
-                    ),
+                    _totals(self.columns[o.index, a], low[row]),
+                    _totals(self.columns[o.index, a], high[row]),
                 )
                 for a in o.actions
             }
         return found
+
+
+def _totals(column: list[tuple[float, list[tuple[float, int]]]], values: list[float]) -> list[float]:
+    return [c + sum(w * values[m] for w, m in terms) for c, terms in column]
 
 
 def _supports(actions: tuple[int, ...]) -> tuple[int, ...]:

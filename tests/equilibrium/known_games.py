@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from fractions import Fraction as F
 from typing import Any
 
 import sympy
@@ -13,7 +13,6 @@ from scipy.optimize import linprog
 
 import deterrence as dt
 
-F = Fraction
 Node = Any
 
 
@@ -85,7 +84,7 @@ def signalling(
     return dt.Game(both, root)
 
 
-# --- perfect information, one player, no player -----------------------------------------------
+# --- perfect information, one player, no player ---
 
 
 def entry(payoffs: str = "T22") -> dt.Game:
@@ -187,7 +186,7 @@ def two_steps() -> dt.Game:
     return dt.Game(me, dt.Move("Walker", (), {"out": pay(me, 1), "in": second}))
 
 
-# --- simultaneous moves, and subgames that hold them --------------------------------------------
+# --- simultaneous moves, and subgames that hold them ---
 
 
 def matching_pennies() -> dt.Game:
@@ -255,7 +254,7 @@ def bystander() -> dt.Game:
     return simultaneous({"One": same, "Two": same, "Bystander": none})
 
 
-# --- beliefs off the path -------------------------------------------------------------------------
+# --- beliefs off the path ---
 
 
 def seltens_horse() -> dt.Game:
@@ -281,9 +280,9 @@ def seltens_horse() -> dt.Game:
 def uninformed_deviator() -> dt.Game:
     """A deviation cannot signal what the deviator does not know (Fudenberg and Tirole 1991).
 
-    The weather is bad with 1/3; One, who does not see it, stays out (0, 0) or comes in; Two, who does not see it
-    either, fights or yields. There is no proper subgame, so (Out, Fight) with the belief "bad" is
-    subgame perfect and a weak perfect Bayesian equilibrium.
+    The weather is bad with 1/3; One, who does not see it, stays out (0, 0) or comes in; Two, who
+    does not see it either, fights or yields. There is no proper subgame, so (Out, Fight) with the
+    belief "bad" is subgame perfect and a weak perfect Bayesian equilibrium.
     """
     both = ("One", "Two")
 
@@ -296,11 +295,11 @@ def uninformed_deviator() -> dt.Game:
 
 
 def two_observers() -> dt.Game:
-    """Two receivers see the same message and share one belief (Kreps and Wilson 1982, consistency).
+    """Two receivers see the same message and share one belief (Kreps and Wilson 1982).
 
-    Types t1, t2 at 1/2; a ends at 0 for all. After b, Two stops (1 against t1, -2 against t2) or goes (0), and
-    Three, not seeing this, stops (-2 against t1, 1 against t2) or goes (0). The sender gets -1 if
-    both stop and 1 otherwise.
+    Types t1, t2 at 1/2; a ends at 0 for all. After b, Two stops (1 against t1, -2 against t2) or
+    goes (0), and Three, not seeing this, stops (-2 against t1, 1 against t2) or goes (0). The sender
+    gets -1 if both stop and 1 otherwise.
     """
     three = ("One", "Two", "Three")
     two_stops, three_stops = {"t1": 1, "t2": -2}, {"t1": -2, "t2": 1}
@@ -325,7 +324,7 @@ def two_observers() -> dt.Game:
 
 
 def double_deviation() -> dt.Game:
-    """Two mistakes are infinitely less likely than one (Kreps and Wilson 1982, consistency).
+    """Two mistakes are infinitely less likely than one (Kreps and Wilson 1982).
 
     One and Two choose a or b unseen; (a, a) ends at (1, 1, 0). Otherwise Three, who sees only that
     somebody chose b, punishes or forgives.
@@ -347,11 +346,11 @@ def double_deviation() -> dt.Game:
     return dt.Game(three, dt.Move("One", (), {"a": two("a"), "b": two("b")}))
 
 
-# --- signalling -----------------------------------------------------------------------------------
+# --- signalling ---
 
 
 def beer_quiche(tough: Any = F(9, 10)) -> dt.Game:
-    """Cho and Kreps 1987: 1 for the breakfast one likes, 2 for no duel; a duel pays against weak."""
+    """Cho and Kreps 1987: 1 for the breakfast one likes, 2 for no duel; duel the weak only."""
     likes = {"tough": "beer", "weak": "quiche"}
     return signalling(
         {"tough": tough, "weak": 1 - tough},
@@ -395,8 +394,8 @@ def separating_or_pooling() -> dt.Game:
 def two_threats() -> dt.Game:
     """One outcome held up by two threats that no path of equilibria joins.
 
-    a ends at (2, 0). After b: l and r give the sender 0, m gives 3; the receiver wants l if t1 is likely
-    (at least 2/3), r if t2 is, m between.
+    a ends at (2, 0). After b: l and r give the sender 0, m gives 3; the receiver wants l if t1 is
+    likely (at least 2/3), r if t2 is, m between.
     """
     worth = {"l": {"t1": 1, "t2": -2}, "m": {"t1": 0, "t2": 0}, "r": {"t1": -2, "t2": 1}}
     return signalling(
@@ -427,14 +426,15 @@ def vanishing_type() -> dt.Game:
     return dt.Game(both, root, ranges={"eps": (0, 1)})
 
 
-# --- reputation and deterrence ----------------------------------------------------------------------
+# --- reputation and deterrence ---
 
 
 def reputation(prior: Any = F(1, 10), stages: int = 3, b: Any = F(1, 2), a: Any = 2) -> dt.Game:
     """Kreps and Wilson 1982: an incumbent against one entrant after another.
 
-    Out: entrant 0, incumbent a. In and accommodated: b and 0; in and resisted: b - 1 and -1 (0 for the tough
-    type, which always resists and therefore has no move). Entrants see everything but the type.
+    Out: entrant 0, incumbent a. In and accommodated: b and 0; in and resisted: b - 1 and -1 (0 for
+    the tough type, which always resists and therefore has no move). Entrants see everything but the
+    type.
     """
     entrants = tuple(f"Entrant {k}" for k in range(stages, 0, -1))
     players = (*entrants, "Incumbent")
@@ -509,11 +509,12 @@ def unilateral_deterrence(challenger: Any, defender: Any) -> dt.Game:
 
 
 def pledge() -> dt.Game:
-    """A guarantor's pledge before a protected country and a rival: three players, no proper subgame.
+    """A guarantor, a protected country and a rival: three players, no proper subgame.
 
-    The guarantor is committed with 2/5. A strong pledge costs it 1/2. The country then resists or concedes,
-    the rival, if there is resistance, attacks or holds. Concede: 0, 0, 2. Hold: 2, 2, 0. Attack against the
-    committed: 1, 1, -1; against the flexible: -1, -1, 1, and one less for the guarantor after a strong pledge.
+    The guarantor is committed with 2/5. A strong pledge costs it 1/2. The country then resists or
+    concedes; the rival, if there is resistance, attacks or holds. Payoffs in this order: concede 0,
+    0, 2; hold 2, 2, 0; attack against the committed 1, 1, -1, against the flexible -1, -1, 1, with
+    one less for the guarantor after a strong pledge.
     """
     three = ("Guarantor", "Country", "Rival")
 
@@ -541,25 +542,26 @@ def pledge() -> dt.Game:
     return dt.Game(three, root)
 
 
-# --- an independent enumeration -------------------------------------------------------------------
+# --- an independent enumeration ---
 
 
 class SignallingOracle:
     """All sequential equilibria of a signalling game with two types, by closed cells.
 
-    A cell is a set S_t of messages for each type and a set B_m of responses for each message: all equilibria
-    that use nothing else and in which all of S and B are best. Given the cell, the beliefs at which all of
-    B_m are best form an interval, the sender's conditions are linear in the responses, and Bayes' rule is
-    linear in the joint probabilities w of type and message. So a cell is a product of a polytope
-    of responses and a connected set of (w, beliefs): two points with the same messages sent are joined by a
-    segment in w, and a message that ceases to be sent may keep its belief on the way. Hence
-    components of equilibria are components of the graph of cells that have a point in common; and it is
-    enough to compare cells that differ by one message or one response, because a common point also lies
-    in every cell between its own support and either cell. With two types every belief after an
-    unsent message is the limit of trembles, hence sequential is the same as Bayes plus rationality.
+    A cell is a set S_t of messages for each type and a set B_m of responses for each message: all
+    equilibria that use nothing else and in which all of S and B are best. The beliefs at which all
+    of B_m are best form an interval, the sender's conditions are linear in the responses, Bayes'
+    rule is linear in the joint probabilities w of type and message. So a cell is a polytope of
+    responses times a connected set of (w, beliefs): two points that send the same messages are
+    joined by a segment in w, and on a segment to a point that sends fewer the beliefs are constant
+    up to the end. Hence components of equilibria are components of the graph of cells that share a
+    point. It is enough to compare cells that differ by one message or one response, because a
+    shared point also lies in every cell between its own support and either of the two. With two
+    types every belief after an unsent message is a limit of trembles: sequential equilibrium is
+    Bayes' rule and rationality.
     """
 
-    def __init__(self, prior: Fraction, sender: Any, receiver: Any) -> None:
+    def __init__(self, prior: F, sender: Any, receiver: Any) -> None:
         self.prior = (prior, 1 - prior)
         self.sender, self.receiver = sender, receiver  # [type][message][response]
         self.messages, self.responses = range(len(sender[0])), range(len(sender[0][0]))
@@ -567,7 +569,7 @@ class SignallingOracle:
         self.replies = functools.cache(self._replies)
         self.joint = functools.cache(self._joint)
 
-    def _interval(self, m: int, best: frozenset[int]) -> tuple[Fraction, Fraction] | None:
+    def _interval(self, m: int, best: frozenset[int]) -> tuple[F, F] | None:
         """Beliefs in the first type at which all of `best` are best after m."""
         low, high = F(0), F(1)
         for r in best:
@@ -583,8 +585,8 @@ class SignallingOracle:
                     return None
         return (low, high) if low <= high else None
 
-    def _replies(self, best: Cell, used: Replies, goal: tuple[Fraction, Fraction]) -> Any:
-        """Extremes of goal-weighted sender payoffs over responses in `used` that make `best` best."""
+    def _replies(self, best: Cell, used: Replies, goal: tuple[F, F]) -> Any:
+        """Extremes of the goal-weighted sender's payoffs: `used` responses make `best` best."""
         names = [(m, r) for m in self.messages for r in sorted(used[m])]
         size = len(names) + 2  # and the payoffs of the two types
         equal, above = [], []

@@ -9,10 +9,11 @@ a set twice.
 
 With l = log probabilities, one per action, the path solves
     F(l, precision) = l - log softmax(bias + precision * u(l)) = 0,
-u being the expected payoff of each action given that its set is reached.  All reach probabilities
-are kept as logarithms, so beliefs stay exact where they would underflow.  Pseudo-arclength
-continuation: tangent predictor, Newton corrector, lengths weighted by 1 / (1 + size) so that the tail,
-where l is linear in precision, takes steps that grow geometrically.  Turning points are passed.
+u being the expected payoff of each action given that its set is reached.  All reach
+probabilities are kept as logarithms, so beliefs stay exact where they would underflow.
+Pseudo-arclength continuation: tangent predictor, Newton corrector, lengths weighted by
+1 / (1 + size) so that the tail, where l is linear in precision, takes steps that grow
+geometrically.  Turning points are passed.
 A bias (default none) gives another path; its limit is a sequential equilibrium too.
 On a small machine set OMP_NUM_THREADS=1: the arrays are too small for threads to help.
 """
@@ -244,7 +245,8 @@ def trace(
                 shift = np.linalg.norm(scale * (fresh - guess))
                 ahead = tangent(jacobian, scale, direction)
                 angle = float((scale * ahead) @ (scale * direction))
-                accepted = shift <= 0.3 * step + rounding(point) and angle > 0.9 and fresh[-1] > -1e-9
+                near = float(shift) <= 0.3 * step + rounding(point)
+                accepted = near and angle > 0.9 and float(fresh[-1]) > -1e-9
             if not accepted:
                 step *= 0.4
         if not accepted:

@@ -4,18 +4,19 @@ An oracle for tests: it shares no code with the package and uses no support enum
 tree.  The continuation has the preparation fixed (``d``: defence kept, ``q``: provocative), two
 private types on each side, and the stages challenge, finding, response, test.
 
-What makes it small.  (1) The Guarantor's reply to any attack depends on its type and the new finding
-only.  (2) After a probe and response r, both Russian types hold the same belief gamma_r = P(resolved),
-and their best reply is a step function of it with at most one threshold each.  (3) The Guarantor's
-reply to a probe depends on beta = P(revisionist | probe), the same at all its sets, and on
-Q_r = beta y_rev(r) + (1 - beta) y_sec(r), the chance that response r is followed by an attack.
-So for each combination of (cell of gamma_nothing, gamma_aid, gamma_force) x (cell of Q, i.e. which
-responses are best for each type and finding) x (probing worse than, as good as, better than the best
-alternative, for each Russian type) the equilibria are a product of three small polytopes: in the
-challenge probabilities, in the Guarantor's mixing, and in (beta, u) where u_r = beta y_rev(r) (or
-(1 - beta) y_sec(r)) makes Russia's mixing linear.  Their only link is beta by Bayes.  Cells are closed;
-pieces that share a boundary outcome are merged.  Beliefs after what is not reached are free, and any
-pair (beta, gamma) is the limit of some trembles, because each side trembles on its own.
+What makes it small.  (1) The Guarantor's reply to any attack depends on its type and the new
+finding only.  (2) After a probe and response r, both Russian types hold the same belief
+gamma_r = P(resolved), and their best reply is a step function of it with at most one threshold
+each.  (3) The Guarantor's reply to a probe depends on beta = P(revisionist | probe), the same at
+all its sets, and on Q_r = beta y_rev(r) + (1 - beta) y_sec(r), the chance that response r is
+followed by an attack.  So for each combination of (cell of gamma_nothing, gamma_aid, gamma_force)
+x (cell of Q, i.e. which responses are best for each type and finding) x (probing worse than, as
+good as, better than the best alternative, for each Russian type) the equilibria are a product of
+three small polytopes: in the challenge probabilities, in the Guarantor's mixing, and in (beta, u),
+where u_r = beta y_rev(r) (or (1 - beta) y_sec(r)) makes Russia's mixing linear.  Their only link is
+beta by Bayes.  Cells are closed; pieces that share a boundary outcome are merged.  Beliefs after
+what is not reached are free, and any pair (beta, gamma) is the limit of some trembles, because
+each side trembles on its own.
 
 Every member returned is checked on the explicit tree: beliefs are rebuilt from trembles of the form
 c eps^k (so they are consistent), and no single deviation at any information set gains.
@@ -28,8 +29,7 @@ Neutral tree (also read by ``agent_quantal``), payoffs in the order Guarantor, U
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Node = tuple[Any, ...]
+Follow = Callable[[str, str, bool], Node]
 Rows = list[tuple[Array, float]]
 
 RESPONSES = ("nothing", "aid", "force")
@@ -146,7 +147,7 @@ def build_tree(p: Mapping[str, float], d: int = 1, q: int = 0) -> Node:
     def add(one: Sequence[float], two: Sequence[float]) -> tuple[float, float, float]:
         return (one[0] + two[0], one[1] + two[1], one[2] + two[2])
 
-    def finding(context: str, follow: Callable[[str, str, bool], Node], seen: tuple[str, ...]) -> Node:
+    def finding(context: str, follow: Follow, seen: tuple[str, ...]) -> Node:
         chance = cover(p, p["sigma"] if context == "probe" else 1.0, d, q)
         owed = "aid" if context == "probe" else "force"
         options: list[tuple[str, float, Node]] = []
@@ -161,7 +162,7 @@ def build_tree(p: Mapping[str, float], d: int = 1, q: int = 0) -> Node:
     def challenge(g: str, r: str) -> Node:
         quiet = (0.0, p["w"] * q, -p["t"] * q)
 
-        def met(context: str, before: Sequence[float], tags: frozenset[str]) -> Any:
+        def met(context: str, before: Sequence[float], tags: frozenset[str]) -> Follow:
             def follow(label: str, reply: str, covered: bool) -> Node:
                 total = add(before, payoffs(p, d, context, reply, g, r, covered))
                 lost = {"abandonment"} if covered and context != "probe" else set()
@@ -183,7 +184,10 @@ def build_tree(p: Mapping[str, float], d: int = 1, q: int = 0) -> Node:
             [
                 ("refrain", ("leaf", add(fixed, quiet), types | {"refrain"})),
                 ("probe", finding("probe", met("probe", fixed, types | {"probe"}), (g, "probe"))),
-                ("attack", finding("attack", met("attack", fixed, types | {"attack"}), (g, "attack"))),
+                (
+                    "attack",
+                    finding("attack", met("attack", fixed, types | {"attack"}), (g, "attack")),
+                ),
             ],
         )
 
@@ -210,12 +214,11 @@ def deviation_gain(root: Node, trembles: Assessment) -> tuple[float, tuple[float
         if node[0] == "leaf":
             return np.asarray(node[1], dtype=float)
         if node[0] == "chance":
-            return np.asarray(sum(pr * walk(sub, order, weight * pr) for _, pr, sub in node[1]))
+            branches = [pr * walk(sub, order, weight * pr) for _, pr, sub in node[1]]
+            return np.asarray(np.sum(branches, axis=0))
         _, player, where, choices = node
         plan = trembles[where]
-        values = np.array(
-            [walk(s, order + plan[a][0], weight * plan[a][1]) for a, s in choices]
-        )
+        values = np.array([walk(s, order + plan[a][0], weight * plan[a][1]) for a, s in choices])
         movers[where] = (player, [a for a, _ in choices])
         members.setdefault(where, []).append((order, weight, values))
         limit = np.array([plan[a][1] if plan[a][0] == 0 else 0.0 for a, _ in choices])
@@ -228,7 +231,7 @@ def deviation_gain(root: Node, trembles: Assessment) -> tuple[float, tuple[float
         least = min(order for order, _, _ in nodes)
         leading = [(w, values) for order, w, values in nodes if order == least]
         scale = sum(w for w, _ in leading)
-        expected = sum(w / scale * values[:, player] for w, values in leading)
+        expected = np.sum([w / scale * values[:, player] for w, values in leading], axis=0)
         plan = trembles[where]
         played = sum(plan[a][1] * expected[i] for i, a in enumerate(actions) if plan[a][0] == 0)
         worst = max(worst, float(np.max(expected) - played))
@@ -490,7 +493,9 @@ class Crisis:
                 found.append(chosen)
                 return
             for support in options:
-                more_equal, more_below = self.best(sets[len(chosen)], support, np.eye(3), np.zeros(3))
+                more_equal, more_below = self.best(
+                    sets[len(chosen)], support, np.eye(3), np.zeros(3)
+                )
                 if len(vertices(equal + more_equal, below + more_below, 3)):
                     extend((*chosen, support), equal + more_equal, below + more_below)
 
@@ -533,7 +538,7 @@ def assessment(crisis: Crisis, member: Member) -> Assessment:
     """Trembles of the form c eps^k whose limit is the member with its beliefs."""
     plan: Assessment = {}
 
-    def put(where: Any, actions: Iterable[str], probabilities: Iterable[float]) -> None:
+    def put(where: Hashable, actions: Iterable[str], probabilities: Iterable[float]) -> None:
         pairs = zip(actions, probabilities, strict=True)
         plan[where] = {a: (0, float(w)) if w > 1e-12 else (1, 1.0) for a, w in pairs}
 
@@ -627,9 +632,7 @@ def piece(
         return
 
     # z: coordinates of the sets that mix; P(r | g) = rate[g, r] . z + given[g, r]
-    place = [
-        (i, r) for i, support in enumerate(supports) if len(support) > 1 for r in support
-    ]
+    place = [(i, r) for i, support in enumerate(supports) if len(support) > 1 for r in support]
     count = len(place)
     rate, given = np.zeros((2, 3, count)), np.zeros((2, 3))
     given[:, 1] = crisis.weight["probe"][0]
@@ -734,9 +737,7 @@ def challenges(crisis: Crisis, state: Sequence[int], betas: Array) -> list[Array
     for point in points:
         mass = float(crisis.rho @ point)
         beta = float(crisis.rho[0] * point[0] / mass) if mass > 1e-12 else low
-        inside = all(
-            least[b] - FEASIBLE <= point[b] <= most[b] + FEASIBLE for b in range(2)
-        )
+        inside = all(least[b] - FEASIBLE <= point[b] <= most[b] + FEASIBLE for b in range(2))
         if inside and low - FEASIBLE <= beta <= high + FEASIBLE:
             result.append(np.clip(point, 0.0, 1.0))
     kept = distinct(np.array(result)) if result else np.empty((0, 2))
@@ -791,7 +792,10 @@ def outcomes(
                     return i
         regret, total = deviation_gain(crisis.tree, assessment(crisis, member))
         read = crisis.read(member.vector)
-        if regret > limit or max(abs(a - read[n]) for a, n in zip(total, "GUR", strict=True)) > 1e-9:
+        if (
+            regret > limit
+            or max(abs(a - read[n]) for a, n in zip(total, "GUR", strict=True)) > 1e-9
+        ):
             raise AssertionError(f"not an equilibrium: gain {regret:.2e}, {total} against {read}")
         checked.append(member)
         regrets.append(regret)
@@ -900,9 +904,3 @@ def distance(crisis: Crisis, vector: Array, outcome: Mapping[str, Any]) -> float
             value = read[name[-1] if name.startswith("payoff") else name]
             excess = max(excess, low - value, value - high)
     return min(near, excess)
-
-
-def entropy(outcome: Mapping[str, Any]) -> float:
-    """Amount of randomising on the path of the representative (0: pure)."""
-    plans = [*outcome["challenge"].values(), *outcome["response"].values()]
-    return -sum(w * math.log(w) for plan in plans for w in plan.values() if w > 0)
