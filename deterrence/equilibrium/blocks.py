@@ -50,6 +50,7 @@ class SolvedBlock:
     reach: Sequence[Sequence[Fraction]]
     _plays: dict[tuple[int, Location], dict[int, Play] | None] = field(default_factory=dict)
     _points: dict[int, list[Location]] = field(default_factory=dict)
+    _outcomes: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def block(self) -> Block:
@@ -74,6 +75,11 @@ class SolvedBlock:
 
     def outcomes(self, cell: int) -> NDArray[np.float64]:
         """Contributions to payoffs and events at each of the family's points."""
+        if cell not in self._outcomes:
+            self._outcomes[cell] = self._evaluate(cell)
+        return self._outcomes[cell]
+
+    def _evaluate(self, cell: int) -> NDArray[np.float64]:
         table = self._leaves()
         rows = np.tile(self._pure_row(cell), (len(self.points(cell)), 1))
         for row, location in zip(rows, self.points(cell), strict=True):

@@ -27,7 +27,7 @@ from deterrence.equilibrium.polynomials import (
     times,
 )
 from deterrence.equilibrium.polytope import Row, extreme_points
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, Reduced
+from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 from deterrence.equilibrium.trembles import order_exists
 from deterrence.errors import LimitError
@@ -198,7 +198,6 @@ class _System:
     ) -> None:
         self.reduced, self.profile = reduced, profile
         self.reached, self.free, self.chosen, self.fixed = reached, free, chosen, fixed
-        self.owner = {n: o.index for o in reduced.open.values() for p in o.points for _, n in p}
         self.values: dict[tuple[int, int], Polynomial] = {}
         self.gains: dict[Atom, Fraction] = {}
         self.equalities: list[tuple[Atom | None, Polynomial]] = []
@@ -254,32 +253,54 @@ class _System:
     def _conditions(self) -> bool:
         """Collect conditions; False if one without unknowns fails."""
         for o in self.reduced.open.values():
-            weights = self._weights(o.belief)
             support = self.profile[o.index]
-            first = (support & -support).bit_length() - 1
-            best = [self._expression(e, o.player) for e in o.values[first]]
-            for a in o.actions:
-                if a == first:
-                    continue
-                gap: Polynomial = {}
-                for k, weight in weights:
-                    difference = dict(best[k])
-                    add_scaled(difference, Fraction(-1), self._expression(o.values[a][k], o.player))
-                    add_scaled(gap, Fraction(1), times(weight, difference))
+            for a, gap in self._gaps(o):
                 if self.fixed:
                     gap = substitute(gap, self.fixed)
                 if not self._file((o.index, a), gap, bool(support >> a & 1)):
                     return False
         return True
 
+    def _gaps(self, o: OpenSet) -> list[tuple[int, Polynomial]]:
+        """By other action, what the first of the support gains over it; remembered, since it
+        depends only on the sets that come later or decide the belief.
+        """
+        c = o.belief.index
+        key = (
+            o.index,
+            *(self.profile[k] for k in self.reduced.mentions(o)),
+            c in self.free,
+            self.chosen.get(c),
+            tuple(self.reached[c]),
+        )
+        if key not in self.reduced.gaps:
+            self.reduced.gaps[key] = self._gaps_afresh(o)
+        found: list[tuple[int, Polynomial]] = self.reduced.gaps[key]
+        return found
+
+    def _gaps_afresh(self, o: OpenSet) -> list[tuple[int, Polynomial]]:
+        weights = self._weights(o.belief)
+        support = self.profile[o.index]
+        first = (support & -support).bit_length() - 1
+        best = [self._expression(e, o.player) for e in o.values[first]]
+        found = []
+        for a in o.actions:
+            if a != first:
+                gap: Polynomial = {}
+                for k, weight in weights:
+                    difference = dict(best[k])
+                    add_scaled(difference, Fraction(-1), self._expression(o.values[a][k], o.player))
+                    add_scaled(gap, Fraction(1), times(weight, difference))
+                found.append((a, gap))
+        return found
+
     def _file(self, tag: Atom, gap: Polynomial, equal: bool) -> bool:
         constant = constant_of(gap)
         if constant is None:
             (self.equalities if equal else self.inequalities).append((tag, gap))
             return True
-        slack = TOLERANCE if self.fixed else 0
         self.gains[tag] = constant
-        return abs(constant) <= slack if equal else constant >= -slack
+        return constant == 0 if equal else constant >= 0
 
     def _weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:
         """Unnormalised belief weights of the points that may have any."""
@@ -312,7 +333,7 @@ class _System:
         found = self.values.get((node, player))
         if found is not None:
             return found
-        k = self.owner[node]
+        k = self.reduced.owner[node]
         support = self.profile[k]
         row = self.reduced.values[player][node]
         if self.reduced.open[k].player == player or support & (support - 1) == 0:

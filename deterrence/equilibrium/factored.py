@@ -246,6 +246,7 @@ class Factored:
                 components=[list(range(len(chosen)))],
                 _plays={},
                 _points={},
+                _outcomes={},
             )
             for b, chosen in zip(self.blocks, cells, strict=True)
         ]

@@ -7,7 +7,8 @@ the moves that stay open, with everything settled or random between them folded 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -90,8 +91,8 @@ class Reduced:
         Nodes of open sets in preorder.
     values : dict
         ``values[player][node][action]``: Expression.
-    polytopes : dict
-        Extreme points found so far, by system.
+    polytopes, gaps : dict
+        Extreme points and conditions found so far.
     """
 
     block: Block
@@ -102,6 +103,34 @@ class Reduced:
     values: dict[int, dict[int, dict[int, Expression]]]
     classes: tuple[BeliefClass, ...]
     polytopes: dict[Any, Any] = field(default_factory=dict)
+    gaps: dict[Any, Any] = field(default_factory=dict)
+    _mentions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def mentions(self, o: OpenSet) -> tuple[int, ...]:
+        """The open sets on which the conditions at `o` depend: later ones and those before it."""
+        if o.index not in self._mentions:
+            found = {k for m in o.belief.monomials for k, _ in m if k in self.open}
+            found |= {o.index} | self.later(n for c in o.values.values() for _, t in c for _, n in t)
+            self._mentions[o.index] = tuple(sorted(found))
+        return self._mentions[o.index]
+
+    def later(self, start: Iterable[int]) -> set[int]:
+        """The open sets that can be reached from open nodes, those of the nodes included."""
+        stack = list(start)
+        seen = set(stack)
+        while stack:
+            node = stack.pop()
+            for values in self.values.values():
+                for _, terms in values[node].values():
+                    new = [n for _, n in terms if n not in seen]
+                    seen.update(new)
+                    stack.extend(new)
+        return {self.owner[n] for n in seen}
+
+    @functools.cached_property
+    def owner(self) -> dict[int, int]:
+        """The open set of each open node."""
+        return {n: o.index for o in self.open.values() for point in o.points for _, n in point}
 
 
 def chance_reach(game: Game) -> list[list[Fraction]]:
@@ -230,11 +259,13 @@ class _Dominance:
 def payoff_scales(game: Game) -> list[float]:
     """By player, the largest payoff in absolute value (1 where all are 0)."""
     s, numbers = game.structure, game.numbers
-    found = [Fraction(0)] * len(s.players)
-    for places in s.payoffs:
-        if places is not None:
-            found = [max(f, abs(numbers[k])) for f, k in zip(found, places, strict=True)]
-    return [float(f) or 1.0 for f in found]
+    places = s.remember(
+        "places of payoffs",
+        lambda: [
+            sorted({row[i] for row in s.payoffs if row is not None}) for i in range(len(s.players))
+        ],
+    )
+    return [max((abs(float(numbers[k])) for k in column), default=0.0) or 1.0 for column in places]
 
 
 class _Folding:

@@ -55,9 +55,8 @@ class Template:
 def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Template:
     """The uncut region of `belief`."""
     members = [o for o in reduced.open.values() if o.belief is belief]
-    owner = {n: o.index for o in reduced.open.values() for p in o.points for _, n in p}
     size = len(belief.monomials)
-    later = [_later_sets(reduced, members, k, owner) for k in range(size)]
+    later = [_later_sets(reduced, members, k) for k in range(size)]
     count = sum(prod(len(reduced.open[h].actions) for h in sets) for sets in later)
     if count > MOST_PLANS:
         unit = [[float(i == j) for j in range(size)] for i in range(size)]
@@ -75,7 +74,7 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
             memo: dict[tuple[int, int], float] = {}
             for o in members:
                 for a in o.actions:
-                    value = _value(reduced, o.values[a][k], o.player, chosen, owner, memo)
+                    value = _value(reduced, o.values[a][k], o.player, chosen, memo)
                     row[column[(o.index, a)]] = value / scales[o.player]
             rows.append(row)
             plans.append(tuple(chosen.items()))
@@ -83,22 +82,10 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
     return Template(belief, rows, plans, points, column)
 
 
-def _later_sets(
-    reduced: Reduced, members: list[OpenSet], k: int, owner: dict[int, int]
-) -> list[int]:
-    found: set[int] = set()
-    stack = [n for o in members for a in o.actions for _, n in o.values[a][k][1]]
-    seen = set(stack)
-    while stack:
-        node = stack.pop()
-        found.add(owner[node])
-        for values in reduced.values.values():
-            for _, terms in values[node].values():
-                for _, n in terms:
-                    if n not in seen:
-                        seen.add(n)
-                        stack.append(n)
-    return sorted(found)
+def _later_sets(reduced: Reduced, members: list[OpenSet], k: int) -> list[int]:
+    return sorted(
+        reduced.later(n for o in members for a in o.actions for _, n in o.values[a][k][1])
+    )
 
 
 def _value(
@@ -106,15 +93,14 @@ def _value(
     expression: Expression,
     player: int,
     chosen: dict[int, int],
-    owner: dict[int, int],
     memo: dict[tuple[int, int], float],
 ) -> float:
     total = float(expression[0])
     for weight, node in expression[1]:
         key = (node, player)
         if key not in memo:
-            inner = reduced.values[player][node][chosen[owner[node]]]
-            memo[key] = _value(reduced, inner, player, chosen, owner, memo)
+            inner = reduced.values[player][node][chosen[reduced.owner[node]]]
+            memo[key] = _value(reduced, inner, player, chosen, memo)
         total += float(weight) * memo[key]
     return total
 

@@ -223,12 +223,11 @@ class Search:
     def _compile_bounds(self) -> None:
         r = self.reduced
         place = {n: j for j, n in enumerate(r.nodes)}
-        owner = {n: o.index for o in r.open.values() for p in o.points for _, n in p}
         self.rows = {i: n for n, i in enumerate(sorted(r.values))}
         self.program = []
         for n in reversed(r.nodes):
             choices = []
-            for a in r.open[owner[n]].actions:
+            for a in r.open[r.owner[n]].actions:
                 cells = [
                     (
                         row,
@@ -238,7 +237,7 @@ class Search:
                     for i, row in self.rows.items()
                 ]
                 choices.append((1 << a, cells))
-            self.program.append((place[n], owner[n], choices))
+            self.program.append((place[n], r.owner[n], choices))
         self.columns = {
             (o.index, a): [
                 (float(c) / self.scales[o.player], [(float(w), place[m]) for w, m in terms])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -144,8 +144,8 @@ def lottery() -> dt.Game:
     both = ("One", "Two")
     root = dt.Chance(
         {
-            "low": (F(1, 3), pay(both, 1, -1, events=("low",))),
-            "high": (F(2, 3), pay(both, 4, 2)),
+            "low": (Fraction(1, 3), pay(both, 1, -1, events=("low",))),
+            "high": (Fraction(2, 3), pay(both, 4, 2)),
         }
     )
     return dt.Game(both, root)
@@ -167,12 +167,14 @@ def umbrella() -> dt.Game:
             "Walker",
             (),
             {
-                "ask": last(weather, ("ask", weather), F(1, 2)),
-                "go": last(weather, ("go",), F(0)),
+                "ask": last(weather, ("ask", weather), Fraction(1, 2)),
+                "go": last(weather, ("go",), Fraction(0)),
             },
         )
 
-    root = dt.Chance({"rain": (F(1, 3), first("rain")), "sun": (F(2, 3), first("sun"))})
+    root = dt.Chance(
+        {"rain": (Fraction(1, 3), first("rain")), "sun": (Fraction(2, 3), first("sun"))}
+    )
     return dt.Game(me, root)
 
 
@@ -203,7 +205,7 @@ def battle_of_the_sexes() -> dt.Game:
     return simultaneous(BATTLE)
 
 
-def entry_then_battle(outside: Any = F(5, 2)) -> dt.Game:
+def entry_then_battle(outside: Any = Fraction(5, 2)) -> dt.Game:
     """Battle of the sexes with an outside option of player One (Kohlberg and Mertens 1986)."""
     both = ("One", "Two")
     root = dt.Move("One", (), {"Out": pay(both, outside, 0), "In": stage(both, BATTLE, ("In",))})
@@ -224,10 +226,10 @@ def two_battles() -> dt.Game:
 def volunteers_dilemma() -> dt.Game:
     """Diekmann 1985 with three players, benefit 1 and cost 1/3 (action "0": volunteer)."""
 
-    def payoff(k: int, profile: tuple[int, int, int]) -> F:
+    def payoff(k: int, profile: tuple[int, int, int]) -> Fraction:
         if profile[k] == 0:
-            return F(2, 3)
-        return F(1) if 0 in profile else F(0)
+            return Fraction(2, 3)
+        return Fraction(1) if 0 in profile else Fraction(0)
 
     tables = {
         f"P{k + 1}": [[[payoff(k, (a, b, c)) for c in (0, 1)] for b in (0, 1)] for a in (0, 1)]
@@ -290,7 +292,7 @@ def uninformed_deviator() -> dt.Game:
         two = dt.Move("Two", ("In",), {"Fight": pay(both, -1, fight), "Yield": pay(both, 1, 0)})
         return dt.Move("One", (), {"Out": pay(both, 0, 0), "In": two})
 
-    root = dt.Chance({"bad": (F(1, 3), branch(1)), "good": (F(2, 3), branch(-1))})
+    root = dt.Chance({"bad": (Fraction(1, 3), branch(1)), "good": (Fraction(2, 3), branch(-1))})
     return dt.Game(both, root)
 
 
@@ -298,8 +300,8 @@ def two_observers() -> dt.Game:
     """Two receivers see the same message and share one belief (Kreps and Wilson 1982).
 
     Types t1, t2 at 1/2; a ends at 0 for all. After b, Two stops (1 against t1, -2 against t2) or
-    goes (0), and Three, not seeing this, stops (-2 against t1, 1 against t2) or goes (0). The sender
-    gets -1 if both stop and 1 otherwise.
+    goes (0), and Three, not seeing this, stops (-2 against t1, 1 against t2) or goes (0). The
+    sender gets -1 if both stop and 1 otherwise.
     """
     three = ("One", "Two", "Three")
     two_stops, three_stops = {"t1": 1, "t2": -2}, {"t1": -2, "t2": 1}
@@ -319,7 +321,7 @@ def two_observers() -> dt.Game:
         answer = dt.Move("Two", ("b",), {"stop": last("stop"), "go": last("go")})
         return dt.Move("One", (t,), {"a": pay(three, 0, 0, 0), "b": answer})
 
-    root = dt.Chance({"t1": (F(1, 2), branch("t1")), "t2": (F(1, 2), branch("t2"))})
+    root = dt.Chance({"t1": (Fraction(1, 2), branch("t1")), "t2": (Fraction(1, 2), branch("t2"))})
     return dt.Game(three, root)
 
 
@@ -341,7 +343,9 @@ def double_deviation() -> dt.Game:
     def two(first: str) -> Node:
         if first == "a":
             return dt.Move("Two", (), {"a": pay(three, 1, 1, 0), "b": judge((0, 2), -1)})
-        return dt.Move("Two", (), {"a": judge((2, 0), -1), "b": judge((F(1, 2), F(1, 2)), 1)})
+        return dt.Move(
+            "Two", (), {"a": judge((2, 0), -1), "b": judge((Fraction(1, 2), Fraction(1, 2)), 1)}
+        )
 
     return dt.Game(three, dt.Move("One", (), {"a": two("a"), "b": two("b")}))
 
@@ -349,7 +353,7 @@ def double_deviation() -> dt.Game:
 # --- signalling ---
 
 
-def beer_quiche(tough: Any = F(9, 10)) -> dt.Game:
+def beer_quiche(tough: Any = Fraction(9, 10)) -> dt.Game:
     """Cho and Kreps 1987: 1 for the breakfast one likes, 2 for no duel; duel the weak only."""
     likes = {"tough": "beer", "weak": "quiche"}
     return signalling(
@@ -373,7 +377,9 @@ def card_game() -> dt.Game:
         )
         return dt.Move("Sender", (colour,), {"raise": reply, "fold": pay(both, sign, -sign)})
 
-    root = dt.Chance({"red": (F(1, 2), branch(1, "red")), "black": (F(1, 2), branch(-1, "black"))})
+    root = dt.Chance(
+        {"red": (Fraction(1, 2), branch(1, "red")), "black": (Fraction(1, 2), branch(-1, "black"))}
+    )
     return dt.Game(both, root)
 
 
@@ -382,7 +388,7 @@ def separating_or_pooling() -> dt.Game:
     sender = {("t1", "l"): 0, ("t2", "l"): 0, ("t1", "r"): 1, ("t2", "r"): 3}
     receiver = {("t1", "l"): 1, ("t2", "l"): 0, ("t1", "r"): 0, ("t2", "r"): 1}
     return signalling(
-        {"t1": F(1, 2), "t2": F(1, 2)},
+        {"t1": Fraction(1, 2), "t2": Fraction(1, 2)},
         lambda t, m, r: sender[t, r],
         lambda t, m, r: receiver[t, r],
         ("a", "b"),
@@ -399,7 +405,7 @@ def two_threats() -> dt.Game:
     """
     worth = {"l": {"t1": 1, "t2": -2}, "m": {"t1": 0, "t2": 0}, "r": {"t1": -2, "t2": 1}}
     return signalling(
-        {"t1": F(1, 2), "t2": F(1, 2)},
+        {"t1": Fraction(1, 2), "t2": Fraction(1, 2)},
         lambda t, m, r: 3 if r == "m" else 0,
         lambda t, m, r: worth[r][t],
         ("a", "b"),
@@ -429,7 +435,9 @@ def vanishing_type() -> dt.Game:
 # --- reputation and deterrence ---
 
 
-def reputation(prior: Any = F(1, 10), stages: int = 3, b: Any = F(1, 2), a: Any = 2) -> dt.Game:
+def reputation(
+    prior: Any = Fraction(1, 10), stages: int = 3, b: Any = Fraction(1, 2), a: Any = 2
+) -> dt.Game:
     """Kreps and Wilson 1982: an incumbent against one entrant after another.
 
     Out: entrant 0, incumbent a. In and accommodated: b and 0; in and resisted: b - 1 and -1 (0 for
@@ -462,7 +470,7 @@ def reputation(prior: Any = F(1, 10), stages: int = 3, b: Any = F(1, 2), a: Any 
             )
         return dt.Move(entrant, seen, {"out": then("out", 0, a), "in": entered})
 
-    nothing = dict.fromkeys(players, F(0))
+    nothing = dict.fromkeys(players, Fraction(0))
     root = dt.Chance(
         {
             "tough": (prior, node(stages, "tough", (), nothing)),
@@ -481,22 +489,24 @@ def unilateral_deterrence(challenger: Any, defender: Any) -> dt.Game:
     both = ("Challenger", "Defender")
 
     def play(ch: str, de: str) -> Node:
-        conflict = (F(2, 5) if ch == "hard" else 0, F(1, 2) if de == "hard" else 0)
+        conflict = (Fraction(2, 5) if ch == "hard" else 0, Fraction(1, 2) if de == "hard" else 0)
         last = dt.Move(
             "Challenger",
             (ch, "resist"),
             {
-                "back down": pay(both, F(1, 5), F(4, 5)),
+                "back down": pay(both, Fraction(1, 5), Fraction(4, 5)),
                 "press": pay(both, *conflict, events=("conflict",)),
             },
         )
         reply = dt.Move(
-            "Defender", (de, "challenge"), {"concede": pay(both, 1, F(3, 10)), "resist": last}
+            "Defender",
+            (de, "challenge"),
+            {"concede": pay(both, 1, Fraction(3, 10)), "resist": last},
         )
         return dt.Move(
             "Challenger",
             (ch,),
-            {"wait": pay(both, F(3, 5), 1, events=("status quo",)), "challenge": reply},
+            {"wait": pay(both, Fraction(3, 5), 1, events=("status quo",)), "challenge": reply},
         )
 
     def draw(ch: str) -> Node:
@@ -519,7 +529,7 @@ def pledge() -> dt.Game:
     three = ("Guarantor", "Country", "Rival")
 
     def after(kind: str, message: str) -> Node:
-        cost = F(1, 2) if message == "strong" else F(0)
+        cost = Fraction(1, 2) if message == "strong" else Fraction(0)
         if kind == "committed":
             attacked: tuple[Any, int, int] = (1, 1, -1)
         else:
@@ -537,7 +547,10 @@ def pledge() -> dt.Game:
         return dt.Move("Guarantor", (kind,), {m: after(kind, m) for m in ("strong", "ambiguous")})
 
     root = dt.Chance(
-        {"committed": (F(2, 5), move("committed")), "flexible": (F(3, 5), move("flexible"))}
+        {
+            "committed": (Fraction(2, 5), move("committed")),
+            "flexible": (Fraction(3, 5), move("flexible")),
+        }
     )
     return dt.Game(three, root)
 
@@ -561,7 +574,7 @@ class SignallingOracle:
     Bayes' rule and rationality.
     """
 
-    def __init__(self, prior: F, sender: Any, receiver: Any) -> None:
+    def __init__(self, prior: Fraction, sender: Any, receiver: Any) -> None:
         self.prior = (prior, 1 - prior)
         self.sender, self.receiver = sender, receiver  # [type][message][response]
         self.messages, self.responses = range(len(sender[0])), range(len(sender[0][0]))
@@ -569,13 +582,13 @@ class SignallingOracle:
         self.replies = functools.cache(self._replies)
         self.joint = functools.cache(self._joint)
 
-    def _interval(self, m: int, best: frozenset[int]) -> tuple[F, F] | None:
+    def _interval(self, m: int, best: frozenset[int]) -> tuple[Fraction, Fraction] | None:
         """Beliefs in the first type at which all of `best` are best after m."""
-        low, high = F(0), F(1)
+        low, high = Fraction(0), Fraction(1)
         for r in best:
             for other in self.responses:
-                first = F(self.receiver[0][m][r] - self.receiver[0][m][other])
-                second = F(self.receiver[1][m][r] - self.receiver[1][m][other])
+                first = Fraction(self.receiver[0][m][r] - self.receiver[0][m][other])
+                second = Fraction(self.receiver[1][m][r] - self.receiver[1][m][other])
                 slope = first - second  # the gain is second + slope * belief
                 if slope > 0:
                     low = max(low, -second / slope)
@@ -585,7 +598,7 @@ class SignallingOracle:
                     return None
         return (low, high) if low <= high else None
 
-    def _replies(self, best: Cell, used: Replies, goal: tuple[F, F]) -> Any:
+    def _replies(self, best: Cell, used: Replies, goal: tuple[Fraction, Fraction]) -> Any:
         """Extremes of the goal-weighted sender's payoffs: `used` responses make `best` best."""
         names = [(m, r) for m in self.messages for r in sorted(used[m])]
         size = len(names) + 2  # and the payoffs of the two types
@@ -622,7 +635,7 @@ class SignallingOracle:
         allowed, kept = tuple(map(frozenset.intersection, b, c)), tuple(map(frozenset.union, b, c))
         return bool(
             self.joint(used, kept, False) is not None
-            and self.replies(best, allowed, (F(0), F(0))) is not None
+            and self.replies(best, allowed, (Fraction(0), Fraction(0))) is not None
         )
 
     def cells(self) -> list[tuple[Cell, Replies]]:

@@ -1,0 +1,198 @@
+"""A game solved over a grid of parameters."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import ParameterError
+from deterrence.games.tree import Game
+from deterrence.study.points import Progress, check_game, check_names, exact_values, solve_points
+from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
+from deterrence.study.results import PointResults
+from deterrence.study.version import package_version
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["sweep"]
+
+# names in the data set for what is no parameter
+RESERVED = {"outcome", "kind", "components", "complete", "least", "most", "regime", "regimes"}
+RESERVED |= {"capped", "seconds", "error"}
+
+
+def sweep(
+    game: Game,
+    axes: Mapping[str, Sequence[Any]],
+    concept: str | None = None,
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    classify: Classifier | Sequence[str] | None = None,
+    store: str | os.PathLike[str] | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Solve a game at every point of a grid.
+
+    Parameters
+    ----------
+    game : Game
+        With formulas.
+    axes : mapping of str to sequence of number
+        The values of each parameter; tied names move all their members.
+    concept : str, optional
+        As for `solve`.
+    fixed : mapping of str to number, optional
+        The other parameters. An axis goes before it: what an axis sets, itself or as a member of a
+        tied name, is not taken from here, so that all defaults may be given.
+    classify : callable or sequence of str, optional
+        What tells regimes apart: events for `regime_of`, all of them by default, or a function
+        from an outcome to a label.
+    store, jobs, progress
+        As for `solve_points`.
+
+    Returns
+    -------
+    xarray.Dataset
+        On the axes: components, complete, regimes (how many), regime (their labels, sorted, with
+        " | " between them), capped, seconds and error. On the axes and outcome: least and most,
+        payoffs by player and probabilities by event; the coordinate kind says which is which.
+
+    Raises
+    ------
+    ParameterError
+        Before any work, for names that the game does not have or lacks, values out of range, and
+        values given twice.
+    LabelError
+        Before any work, for an unknown concept or event.
+
+    Notes
+    -----
+    A point that cannot be solved has no regime, ``nan`` in its envelope, and says why in error.
+    Floats are taken as the decimals that they print as; at decimal strings or fractions like
+    ``"0.3"`` arithmetic is quicker than at 0.30000000000000004.
+
+    Examples
+    --------
+    >>> import deterrence as dt, sympy
+    >>> prize = sympy.Symbol("prize")
+    >>> attack = dt.Outcome({"Russia": prize - 1}, ["attack"])
+    >>> game = dt.Game(["Russia"], dt.Move("Russia", (), {
+    ...     "attack": attack, "refrain": dt.Outcome({"Russia": 0})}))
+    >>> grid = sweep(game, {"prize": [0, 1, 2]}, jobs=1)
+    >>> grid.most.sel(outcome="attack").values.tolist()
+    [0.0, 1.0, 1.0]
+    >>> grid.regimes.values.tolist()
+    [1, 3, 1]
+    """
+    check_game(game, concept)
+    label = classifier(game, classify)
+    values = _values(axes)
+    others = _others(game, values, fixed or {})
+    _check_corners(game, values, others)
+    points = [
+        {**others, **dict(zip(values, place, strict=True))}
+        for place in itertools.product(*values.values())
+    ]
+    found = solve_points(game, points, concept=concept, store=store, jobs=jobs, progress=progress)
+    return _dataset(found, values, others, label, concept)
+
+
+def _values(axes: Mapping[str, Sequence[Any]]) -> dict[str, list[Fraction]]:
+    if not isinstance(axes, Mapping) or not axes:
+        raise ParameterError(f"axes are a mapping from parameter to values, not {axes!r}.")
+    found = {}
+    for name, given in axes.items():
+        if name in RESERVED:
+            raise ParameterError(f"{name!r} is taken; a parameter on an axis needs another name.")
+        if isinstance(given, str) or not hasattr(given, "__iter__") or not len(given):
+            raise ParameterError(f"the axis {name!r} needs a list of values, not {given!r}.")
+        numbers = [exact_values({name: value}, f"the axis {name!r}")[name] for value in given]
+        if len(set(numbers)) < len(numbers):
+            raise ParameterError(f"the axis {name!r} has a value twice: {list(given)}.")
+        found[name] = numbers
+    return found
+
+
+def _others(
+    game: Game, axes: Mapping[str, Sequence[Any]], fixed: Mapping[str, Any]
+) -> dict[str, Fraction]:
+    moved = {member for name in axes for member in (name, *game.tied.get(name, ()))}
+    rest = {name: value for name, value in fixed.items() if name not in moved}
+    return exact_values(rest, "fixed")
+
+
+def _check_corners(
+    game: Game, axes: Mapping[str, Sequence[Fraction]], others: Mapping[str, Fraction]
+) -> None:
+    """Raise ParameterError for names and values that would fail everywhere or out of range.
+
+    What goes wrong at some points only, a formula without a value for instance, is their own error.
+    """
+    check_names(game, [*others, *axes], "sweep")
+    for end in (min, max):
+        corner = {name: end(values) for name, values in axes.items()}
+        try:
+            game.at({**others, **corner})
+        except ParameterError:
+            raise
+        except Exception:
+            continue
+
+
+def _dataset(
+    found: PointResults,
+    axes: Mapping[str, Sequence[Fraction]],
+    others: Mapping[str, Fraction],
+    label: Classifier,
+    concept: str | None,
+) -> xr.Dataset:
+    import numpy as np
+    import xarray as xr
+
+    shape, dims = tuple(map(len, axes.values())), tuple(axes)
+    regimes = [regimes_at(result.outcomes, label) for result in found]
+
+    def laid_out(column: list[Any], *more: int) -> Any:
+        return np.array(column).reshape(*shape, *more)
+
+    by_outcome = (*dims, "outcome")
+    return xr.Dataset(
+        {
+            "components": (dims, laid_out([result.components for result in found])),
+            "complete": (dims, laid_out([result.complete for result in found])),
+            "least": (by_outcome, laid_out([_row(r.least, found) for r in found], -1)),
+            "most": (by_outcome, laid_out([_row(r.most, found) for r in found], -1)),
+            "regime": (dims, laid_out([SEPARATOR.join(names) for names in regimes])),
+            "regimes": (dims, laid_out([len(names) for names in regimes])),
+            "capped": (dims, laid_out([result.capped for result in found])),
+            "seconds": (dims, laid_out([result.seconds for result in found])),
+            "error": (dims, laid_out([result.error for result in found])),
+        },
+        coords={
+            **{name: [float(value) for value in values] for name, values in axes.items()},
+            "outcome": list(found.names),
+            "kind": ("outcome", list(found.names.values())),
+        },
+        attrs=_attributes(others, concept),
+    )
+
+
+def _row(named: Mapping[str, float], found: PointResults) -> list[float]:
+    return [named.get(name, float("nan")) for name in found.names]
+
+
+def _attributes(others: Mapping[str, Fraction], concept: str | None) -> dict[str, str]:
+    """Text only, so that any file format for data sets can hold them."""
+    return {
+        "computed": "deterrence.sweep: every grid point solved; least and most are over all "
+        "equilibria found, which are all there are where complete is true",
+        "concept": concept or "the usual one for the game",
+        "fixed": json.dumps({name: str(value) for name, value in others.items()}),
+        "version": package_version(),
+    }
