@@ -568,14 +568,15 @@ class _System:
             )
             return
         for root in roots:
-            values = {**root}
+            rational, is_exact = _rationalised(system, root)
+            values = {**rational}
             for v, form in reversed(eliminated):
                 values[v] = constant_of(substitute(form, values)) or Fraction(0)
-            self._accept(values, outcome)
+            self._accept(values, outcome, is_exact)
         if not outcome.cells:
             outcome.reason = outcome.reason or "no root of the conditions is a probability"
 
-    def _accept(self, values: dict[Any, Fraction], outcome: Outcome) -> None:
+    def _accept(self, values: dict[Any, Fraction], outcome: Outcome, is_exact: bool) -> None:
         for v, x in values.items():
             if x < -TOLERANCE or (v[0] != "m" and x <= TOLERANCE):
                 return
@@ -592,7 +593,17 @@ class _System:
             total = sum((fixed[v] for v in family), Fraction(0))
             fixed.update({v: fixed[v] / total for v in family})
         self.gains = gains
-        outcome.cells.append(self._cell((), fixed, exact=False))
+        outcome.cells.append(self._cell((), fixed, is_exact))
+
+
+def _rationalised(
+    system: list[Polynomial], root: dict[Any, Fraction]
+) -> tuple[dict[Any, Fraction], bool]:
+    """The root in short fractions if those solve the system exactly, and whether they do."""
+    short = {v: x.limit_denominator(10**9) for v, x in root.items()}
+    if all(constant_of(substitute(e, short)) == 0 for e in system):
+        return short, True
+    return root, False
 
 
 def _eliminate(

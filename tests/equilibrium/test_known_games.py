@@ -667,3 +667,201 @@ def test_pledge_with_three_players() -> None:
         assert the(part, plays("Guarantor", ("flexible",), "strong")) == Fraction(1, 3)
         assert the(part, plays("Guarantor", ("committed",), "strong")) == 0
         assert the(part, resists(knows=strong)) == 0
+
+
+# --- laws ---
+
+
+class Disguise:
+    """The same game told differently: names, order of choices, scales of payoffs, an idle coin."""
+
+    def __init__(
+        self, game: Any, rng: random.Random, *, names: bool, scales: bool, coin: bool
+    ) -> None:
+        self.rng, self.names = rng, names
+        self.tokens: dict[Any, str] = {}
+        self.unit = {
+            p: (Fraction(rng.randint(1, 9), rng.randint(1, 9)), Fraction(rng.randint(-9, 9)))
+            if scales
+            else (Fraction(1), Fraction(0))
+            for p in game.players
+        }
+        players = list(game.players)
+        if names:
+            rng.shuffle(players)
+        root = self.node(game.root, ())
+        if coin:
+            root = dt.Chance(
+                {
+                    "heads": (Fraction(1, 3), root),
+                    "tails": (Fraction(2, 3), self.node(game.root, ())),
+                }
+            )
+        self.game = dt.Game([self.name("player", p) for p in players], root)
+
+    def name(self, *what: Any) -> Any:
+        if not self.names:
+            return what[-1]
+        return self.tokens.setdefault(what, f"{self.rng.getrandbits(40):x}")
+
+    def shuffled(self, choices: Any) -> list[Any]:
+        items = list(choices.items())
+        if self.names:
+            self.rng.shuffle(items)
+        return items
+
+    def node(self, node: Any, path: tuple[Any, ...]) -> Any:
+        if isinstance(node, dt.Outcome):
+            told = {
+                self.name("player", p): self.unit[p][0] * x + self.unit[p][1]
+                for p, x in self.shuffled(node.payoffs)
+            }
+            return dt.Outcome(told, node.events)
+        if isinstance(node, dt.Chance):
+            return dt.Chance(
+                {
+                    self.name("chance", path, label): (p, self.node(below, (*path, label)))
+                    for label, (p, below) in self.shuffled(node.choices)
+                }
+            )
+        return dt.Move(
+            self.name("player", node.player),
+            self.name("knows", node.player, node.knows),
+            {
+                self.name("action", node.player, node.knows, a): self.node(below, (*path, a))
+                for a, below in self.shuffled(node.choices)
+            },
+        )
+
+    def told(self, profile: list[Any]) -> list[Any]:
+        """What least and most payoffs become."""
+        return [
+            tuple((p, *(self.unit[p][0] * x + self.unit[p][1] for x in ends)) for p, *ends in row)
+            for row in profile
+        ]
+
+
+def outline(game: Any, names: dict[str, str] | None = None) -> list[Any]:
+    """For each component, least and most of every payoff."""
+    solution = dt.solve(game)
+    parts = check_solution(solution, exact=False)
+    called = names or {p: p for p in game.players}
+    return [
+        tuple(
+            (mine, *span(part, lambda e, name=name: e.payoffs[name]))
+            for mine, name in called.items()
+        )
+        for part in parts
+    ]
+
+
+def rounded(rows: list[Any]) -> list[Any]:
+    return sorted(
+        tuple((p, *(round(float(x), 9) + 0.0 for x in ends)) for p, *ends in row) for row in rows
+    )
+
+
+def check_disguise(game: Any, rng: random.Random, **kinds: bool) -> None:
+    disguise = Disguise(game, rng, **kinds)
+    names = {p: disguise.name("player", p) for p in game.players}
+    found = outline(disguise.game, names)
+    assert rounded(found) == rounded(disguise.told(outline(game)))
+
+
+KNOWN = {
+    "entry": known.entry,
+    "centipede": known.centipede,
+    "ultimatum": known.ultimatum,
+    "lottery": known.lottery,
+    "umbrella": known.umbrella,
+    "matching pennies": known.matching_pennies,
+    "entry, then battle": known.entry_then_battle,
+    "two battles": known.two_battles,
+    "volunteers": known.volunteers_dilemma,
+    "irrational": known.irrational,
+    "bystander": known.bystander,
+    "horse": known.seltens_horse,
+    "uninformed": known.uninformed_deviator,
+    "two observers": known.two_observers,
+    "double deviation": known.double_deviation,
+    "beer": known.beer_quiche,
+    "beer, even": partial(known.beer_quiche, Fraction(1, 2)),
+    "cards": known.card_game,
+    "separating or pooling": known.separating_or_pooling,
+    "two threats": known.two_threats,
+    "reputation": known.reputation,
+    "reputation, boundary": partial(known.reputation, Fraction(1, 8), 2),
+    "steadfast": partial(known.unilateral_deterrence, Fraction(3, 10), Fraction(1, 5)),
+    "certain": partial(known.unilateral_deterrence, Fraction(1, 2), Fraction(4, 5)),
+    "pledge": known.pledge,
+}
+
+
+@pytest.mark.parametrize("kind", ["names", "scales", "coin"])
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_known_game_told_differently_has_the_same_equilibria(name: str, kind: str) -> None:
+    kinds = {k: k == kind for k in ("names", "scales", "coin")}
+    check_disguise(KNOWN[name](), random.Random(f"{name} {kind}"), **kinds)
+
+
+Tables = tuple[Fraction, Any, Any]
+
+
+def random_tables(seed: int) -> Tables:
+    """Prior, sender's and receiver's payoffs; every other one in {0, 1, 2}, so that ties abound."""
+    rng = random.Random(seed)
+    ties = seed % 2 == 1
+    sizes = [(2, 2), (2, 3), (3, 2)] if ties else [(2, 2), (2, 3), (3, 2), (3, 3)]
+    messages, responses = sizes[seed // 2 % len(sizes)]
+    values = range(3) if ties else range(-9, 10)
+
+    def table() -> Any:
+        return [
+            [[rng.choice(values) for _ in range(responses)] for _ in range(messages)]
+            for _ in range(2)
+        ]
+
+    return Fraction(1, rng.choice((2, 3))), table(), table()
+
+
+def tree_of(tables: Tables) -> Any:
+    prior, sender, receiver = tables
+    return known.signalling(
+        {"0": prior, "1": 1 - prior},
+        lambda t, m, r: sender[int(t)][int(m)][int(r)],
+        lambda t, m, r: receiver[int(t)][int(m)][int(r)],
+        [str(m) for m in range(len(sender[0]))],
+        [str(r) for r in range(len(sender[0][0]))],
+    )
+
+
+@pytest.mark.parametrize("seed", range(36))
+def test_a_random_signalling_game_told_differently_has_the_same_equilibria(seed: int) -> None:
+    check_disguise(
+        tree_of(random_tables(seed)), random.Random(seed), names=True, scales=True, coin=True
+    )
+
+
+def check_against_the_oracle(tables: Tables) -> None:
+    oracle = known.SignallingOracle(*tables)
+    expected = sorted(oracle.payoffs(group) for group in oracle.components())
+    found = sorted(
+        tuple(float(x) for _, *ends in row for x in ends) for row in outline(tree_of(tables))
+    )
+    assert len(found) == len(expected)
+    # compare as sets of boxes: rounding may order equal numbers differently
+    for row in expected:
+        near = [f for f in found if f == pytest.approx(row, abs=1e-7)]
+        assert near, f"missing: {row}; found {found}"
+        found.remove(near[0])
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_signalling_games_against_an_independent_enumeration(seed: int) -> None:
+    check_against_the_oracle(random_tables(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(24, 224))
+def test_many_random_signalling_games_against_an_independent_enumeration(seed: int) -> None:
+    check_against_the_oracle(random_tables(seed))

@@ -1,0 +1,1 @@
+"""What the op-ed says, against solved games: arrangements compared, the map, documented numbers."""

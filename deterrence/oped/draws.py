@@ -1,0 +1,68 @@
+"""Seeded draws of the stakes from their ranges, the same for everything that is compared."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from deterrence.errors import InputError
+from deterrence.guarantee.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["draw_stakes"]
+
+DIGITS = 6  # of a drawn number; short decimals keep exact arithmetic quick
+MOST_DRAWS = 100_000
+
+
+def draw_stakes(
+    draws: int, rng: int | np.random.Generator | None = None
+) -> list[dict[str, Fraction]]:
+    """Draw every stake, independently and uniformly over its range.
+
+    Parameters
+    ----------
+    draws : int
+        How many; the first ones of more draws with the same seed are the same.
+    rng : int or numpy.random.Generator, optional
+        A seed (0 is one), or a generator. Without it the draws differ every time.
+
+    Returns
+    -------
+    list of dict of str to fractions.Fraction
+        Decimals with six digits, exact.
+
+    Raises
+    ------
+    InputError
+        If `draws` or the seed cannot be one.
+
+    Notes
+    -----
+    Independent draws, because the ranges say nothing about which stakes go together. They are
+    judgement: shares of draws are no probabilities of anything in the world.
+
+    Examples
+    --------
+    >>> first, second = draw_stakes(2, rng=0)
+    >>> first["rho"]
+    Fraction(301559, 1000000)
+    """
+    import numpy as np
+
+    if isinstance(draws, bool) or not isinstance(draws, int) or not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"draws = {draws!r}; give a whole number from 1 to {MOST_DRAWS:,}.")
+    try:
+        generator = np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
+    stakes = [p for p in PARAMETERS.values() if p.kind == "stake"]
+    low = np.array([float(p.low) for p in stakes])
+    high = np.array([float(p.high) for p in stakes])
+    rows = low + (high - low) * generator.random((draws, len(stakes)))
+    return [
+        {p.name: Fraction(f"{x:.{DIGITS}f}") for p, x in zip(stakes, row, strict=True)}
+        for row in rows.tolist()
+    ]

@@ -1,0 +1,1 @@
+"""Pictures and text of games, solutions and studies, whatever they are about."""

@@ -1,0 +1,235 @@
+"""A map of which regimes exist where: all of them, never one picked from several."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from deterrence.errors import InputError, unknown
+from deterrence.show.markers import Marker, draw_markers, read_markers
+from deterrence.show.styles import INK, axes_of, fill_of, label_of
+from deterrence.study.regimes import SEPARATOR
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["phase_map"]
+
+LEGEND_WIDTH = 36  # characters
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Box = tuple[float, float, float, float]  # left, bottom, width, height
+
+
+def phase_map(
+    dataset: xr.Dataset,
+    x: str | None = None,
+    y: str | None = None,
+    *,
+    markers: Iterable[tuple[str, float, float, str | Sequence[str]]] | None = None,
+    names: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw which regimes exist at each point of a grid of two parameters.
+
+    A point with several regimes is split into stripes, one for each, so that a reader sees that
+    the game alone does not say which one comes about.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        From `sweep`, with two axes; choose from more with ``dataset.sel(...)``.
+    x, y : str, optional
+        The parameters across and up; by default the data set's first and second axis.
+    markers : iterable of (label, x, y, regimes), optional
+        Points of their own, real arrangements for instance. Each is filled with the colours of its
+        own regimes (a text, or several), since what else is set for it may differ from the map.
+    names : mapping of str to str, optional
+        What the legend says for a regime.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        If the data set does not have two axes, or not what `sweep` gives.
+    LabelError
+        If `x` or `y` is not one of its axes.
+    """
+    grid = _Grid.of(dataset, x, y)
+    own = read_markers(markers or ())
+    fills = _fills(grid, own)
+    ax = axes_of(ax, 9.5, 5.5)
+    _draw_cells(ax, grid, fills)
+    _draw_borders(ax, grid)
+    _draw_open(ax, grid)
+    _frame(ax, grid)
+    _legend(ax, grid, fills, names or {})
+    draw_markers(ax, own, fills)
+    return ax
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """The regimes of a data set, laid out by row (y) and column (x)."""
+
+    x: str
+    y: str
+    xs: Floats
+    ys: Floats
+    regimes: list[list[tuple[str, ...]]]
+    complete: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @classmethod
+    def of(cls, dataset: xr.Dataset, x: str | None, y: str | None) -> _Grid:
+        if "regime" not in dataset:
+            raise InputError("the data set has no variable 'regime'; a map needs one from sweep.")
+        x, y = _two_axes(tuple(map(str, dataset["regime"].dims)), x, y)
+        ordered = dataset.sortby([x, y]).transpose(y, x, ...)
+        texts = ordered["regime"].values
+        return cls(
+            x,
+            y,
+            ordered[x].values.astype(float),
+            ordered[y].values.astype(float),
+            [[tuple(t.split(SEPARATOR)) if t else () for t in row] for row in texts],
+            ordered["complete"].values & ~ordered["capped"].values,
+        )
+
+    def cells(self) -> list[tuple[Box, tuple[str, ...]]]:
+        left, bottom = _edges(self.xs), _edges(self.ys)
+        return [
+            (
+                (left[j], bottom[i], left[j + 1] - left[j], bottom[i + 1] - bottom[i]),
+                self.regimes[i][j],
+            )
+            for i in range(len(self.ys))
+            for j in range(len(self.xs))
+        ]
+
+    def counts(self) -> Counter[str]:
+        return Counter(name for row in self.regimes for found in row for name in found)
+
+
+def _two_axes(dims: tuple[str, ...], x: str | None, y: str | None) -> tuple[str, str]:
+    if len(dims) != 2:
+        raise InputError(
+            f"a map has two axes, this data set has {len(dims)}: {', '.join(dims)}. Choose from "
+            "the others first: dataset.sel(name=value)."
+        )
+    for name in (x, y):
+        if name is not None and name not in dims:
+            raise unknown("axis", name, dims)
+    if x is None:
+        x = next(name for name in dims if name != y)
+    if y is None:
+        y = next(name for name in dims if name != x)
+    if x == y:
+        raise InputError(f"both axes of the map are {x!r}; give two different ones.")
+    return x, y
+
+
+def _edges(values: Floats) -> Floats:
+    """Halfway between neighbours; the outer cells are as wide on both sides of their point."""
+    if len(values) == 1:
+        return np.array([values[0] - 0.5, values[0] + 0.5])
+    middle = (values[1:] + values[:-1]) / 2
+    return np.array([2 * values[0] - middle[0], *middle, 2 * values[-1] - middle[-1]])
+
+
+def _fills(grid: _Grid, markers: Sequence[Marker]) -> dict[str, dict[str, Any]]:
+    """A fill for each regime, the most common first; those of markers alone come last."""
+    counts = grid.counts()
+    common = sorted(counts, key=lambda name: (-counts[name], name))
+    others = sorted({name for m in markers for name in m.regimes} - set(counts))
+    return {name: fill_of(n) for n, name in enumerate([*common, *others])}
+
+
+def _draw_cells(ax: Axes, grid: _Grid, fills: Mapping[str, dict[str, Any]]) -> None:
+    from matplotlib.collections import PolyCollection
+
+    boxes: dict[str, list[list[tuple[float, float]]]] = {}
+    for box, regimes in grid.cells():
+        # stripes in the order of the legend, so that neighbours read alike
+        for k, name in enumerate(sorted(regimes, key=list(fills).index)):
+            boxes.setdefault(name, []).append(_stripe(box, k, len(regimes)))
+    for name, corners in boxes.items():
+        ax.add_collection(
+            PolyCollection(corners, label=name, antialiaseds=False, **fills[name]), autolim=False
+        )
+
+
+def _stripe(box: Box, k: int, count: int) -> list[tuple[float, float]]:
+    left, bottom, width, height = box
+    start, end = left + width * k / count, left + width * (k + 1) / count
+    return [(start, bottom), (end, bottom), (end, bottom + height), (start, bottom + height)]
+
+
+def _draw_borders(ax: Axes, grid: _Grid) -> None:
+    """Lines where the set of regimes changes."""
+    from matplotlib.collections import LineCollection
+
+    left, bottom = _edges(grid.xs), _edges(grid.ys)
+    lines = []
+    for i, row in enumerate(grid.regimes):
+        for j, here in enumerate(row):
+            if j + 1 < len(row) and row[j + 1] != here:
+                lines.append([(left[j + 1], bottom[i]), (left[j + 1], bottom[i + 1])])
+            if i + 1 < len(grid.regimes) and grid.regimes[i + 1][j] != here:
+                lines.append([(left[j], bottom[i + 1]), (left[j + 1], bottom[i + 1])])
+    ax.add_collection(LineCollection(lines, colors=INK, linewidths=1.0), autolim=False)
+
+
+def _draw_open(ax: Axes, grid: _Grid) -> None:
+    """Crosses where more equilibria may exist than are shown."""
+    rows, columns = np.nonzero(~grid.complete)
+    if len(rows):
+        ax.scatter(
+            grid.xs[columns], grid.ys[rows], marker="x", s=24, color=INK, linewidths=1.2,
+            label="not complete",
+        )  # fmt: skip
+
+
+def _frame(ax: Axes, grid: _Grid) -> None:
+    left, bottom = _edges(grid.xs), _edges(grid.ys)
+    ax.set_xlim(left[0], left[-1])
+    ax.set_ylim(bottom[0], bottom[-1])
+    ax.set_xlabel(label_of(grid.x))
+    ax.set_ylabel(label_of(grid.y))
+
+
+def _legend(
+    ax: Axes, grid: _Grid, fills: Mapping[str, dict[str, Any]], names: Mapping[str, str]
+) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    counts = grid.counts()
+    handles: list[Any] = []
+    for name, fill in fills.items():
+        where = f"{counts[name]:,}" if counts[name] else "markers only"
+        text = textwrap.fill(f"{names.get(name, name)} ({where})", LEGEND_WIDTH)
+        handles.append(Patch(**{**fill, "linewidth": 0.6}, label=text))
+    several = sum(len(found) > 1 for row in grid.regimes for found in row)
+    if several:
+        text = f"stripes: several regimes exist, and nothing here says which comes about ({several:,})"
+        handles.append(Patch(alpha=0, label=textwrap.fill(text, LEGEND_WIDTH)))
+    if not grid.complete.all():
+        text = f"more may exist: not solved completely ({(~grid.complete).sum():,})"
+        cross = Line2D([], [], color=INK, marker="x", linestyle="none")
+        cross.set_label(textwrap.fill(text, LEGEND_WIDTH))
+        handles.append(cross)
+    ax.legend(
+        handles=handles, title=f"regime (at how many of {grid.complete.size:,} points)",
+        loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, frameon=False,
+        fontsize="small", title_fontsize="small", alignment="left",
+        handlelength=2.4, handleheight=1.4, labelspacing=0.7,
+    )  # fmt: skip

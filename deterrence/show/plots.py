@@ -1,0 +1,10 @@
+"""The package's pictures: each function returns matplotlib Axes and shows nothing by itself."""
+
+from __future__ import annotations
+
+from deterrence.show.bands import event_bands
+from deterrence.show.envelope_table import envelope_bars
+from deterrence.show.phase_map import phase_map
+from deterrence.show.tree_picture import tree
+
+__all__ = ["envelope_bars", "event_bands", "phase_map", "tree"]
