@@ -87,7 +87,7 @@ def foreign_to_the_certificate(package: Path) -> list[str]:
         for line, name in imported(module, package)
         if layer(name, package) not in {"games", "errors"}
         # which only proposes trembles; what they give is recomputed
-        and name != f"{package.name}.equilibrium.consistency"
+        and not name.startswith(f"{package.name}.equilibrium.consistency")
         and name.split(".")[0] not in sys.stdlib_module_names
     ]
 

@@ -1,4 +1,4 @@
-"""One block solved: all its families, what excludes the rest, and how the families hang together."""
+"""One block solved: its families, what excludes the rest, how the families hang together."""
 
 from __future__ import annotations
 
@@ -112,10 +112,8 @@ def solve_block(
     search = Search(reduced, payoff_scales(game), budget)
     cells: list[Cell] = []
     left: list[str] = []
-    solved = 0
     for profile in search.profiles():
         outcome = solve_support(reduced, profile)
-        solved += 1
         cells.extend(outcome.cells)
         left.extend(outcome.unresolved)
         if not outcome.cells and not outcome.unresolved:

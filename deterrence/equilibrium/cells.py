@@ -141,7 +141,7 @@ def _in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
 
 
 def _free_classes(off: Sequence[BeliefClass], profile: SupportProfile) -> frozenset[int]:
-    """Unreached classes in which each point has a tremble of its own: every belief is consistent."""
+    """Unreached classes whose every point has its own tremble: any belief is consistent."""
     uses: dict[Atom, int] = {}
     unplayed: dict[int, list[set[Atom]]] = {}
     for c in off:
@@ -262,8 +262,9 @@ class _System:
         return True
 
     def _gaps(self, o: OpenSet) -> list[tuple[int, Polynomial]]:
-        """By other action, what the first of the support gains over it; remembered, since it
-        depends only on the sets that come later or decide the belief.
+        """What the first action of the support gains over each other one.
+
+        Remembered, since it depends only on the sets that come later or decide the belief.
         """
         c = o.belief.index
         key = (
@@ -360,9 +361,11 @@ class _System:
         summed: set[tuple[Monomial, Any]] = set()
         pending = [m for _, g in self.equalities + self.inequalities for m in g if m]
         mentioned = {v for m in pending for v in m}
-        for variables in self._simplices():
-            if not any(v in mentioned or v in self.fixed for v in variables):
-                pending.append((variables[0],))
+        pending.extend(
+            (variables[0],)
+            for variables in self._simplices()
+            if not any(v in mentioned or v in self.fixed for v in variables)
+        )
         pending.extend(m for c in self._scaled() for m in c)
         while pending:
             monomial = pending.pop()
@@ -402,13 +405,9 @@ class _System:
 
     def _simplices(self) -> list[list[Any]]:
         """The variables that sum to one: a mixed set's probabilities, a free class's beliefs."""
-        found = []
-        for k, support in self.profile.items():
-            if support & (support - 1):
-                found.append(self._family(("p", k, 0)))
-        for c in self.free:
-            found.append(self._family(("m", c, 0)))
-        return found
+        mixing = [k for k, support in self.profile.items() if support & (support - 1)]
+        found = [self._family(("p", k, 0)) for k in mixing]
+        return found + [self._family(("m", c, 0)) for c in self.free]
 
     def _family(self, variable: Any) -> list[Any]:
         kind, k, _ = variable
@@ -433,7 +432,8 @@ class _System:
 
     def _scales(self) -> list[Row]:
         """Normalise each tied class whose scale the others do not determine."""
-        rows, settled = [], []
+        rows: list[Row] = []
+        settled: list[Monomial] = []
         for (c, points), monomials in zip(self.chosen.items(), self._scaled(), strict=True):
             if self._has_own_scale(settled, monomials):
                 constants = self.reduced.classes[c].constants
@@ -457,7 +457,7 @@ class _System:
         return {(self.place[m] if m else -1): c for m, c in polynomial.items()}
 
     def _groups(self) -> list[list[int]]:
-        """Coordinates linked by a condition, or by a variable whose monomials are not independent."""
+        """Coordinates linked by conditions."""
         leader = list(range(len(self.order)))
 
         def find(j: int) -> int:

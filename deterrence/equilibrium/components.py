@@ -65,7 +65,7 @@ def _tight_at(group: Group, tags: list[tuple[int, int]], corner: int) -> bool:
 
 
 def _beliefs_touch(small: Cell, large: Cell) -> bool:
-    """The same support twice: do the beliefs of one shrink to those of the other?
+    """Whether, for one support, the beliefs of one cell shrink to those of the other.
 
     Roots of one nonlinear system are isolated from each other.
     """

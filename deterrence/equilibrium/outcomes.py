@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,28 +66,30 @@ def outcome_names(game: Game) -> list[tuple[str, str]]:
 
 
 def leaves(
-    game: Game, roots: Sequence[int], sets: Sequence[int], reach: Sequence[Sequence[object]]
+    game: Game, roots: Sequence[int], sets: Sequence[int], reach: Sequence[Sequence[Fraction]]
 ) -> Leaves:
     """The leaves below `roots`; moves at `sets` only are counted on the way."""
     s = game.structure
     shape = s.remember(("leaves", tuple(roots), tuple(sets)), lambda: _shape(s, roots, sets))
     found, paths, offsets, width = shape
     numbers = [float(x) for x in game.numbers]
-    columns = []
-    for i in range(len(s.players)):
-        columns.append([float(reach[i][n]) * numbers[(s.payoffs[n] or ())[i]] for n in found])  # type: ignore[arg-type]
     viewers = [0] if s.symmetric_chance else list(range(len(s.players)))
-    for i in viewers:
-        for event in s.event_names:
-            columns.append(
-                [
-                    float(reach[i][n]) * numbers[(s.events[n] or {})[event]]  # type: ignore[arg-type]
-                    if event in (s.events[n] or {})
-                    else 0.0
-                    for n in found
-                ]
-            )
+    columns = [
+        [float(reach[i][n]) * numbers[(s.payoffs[n] or ())[i]] for n in found]
+        for i in range(len(s.players))
+    ]
+    columns += [
+        [float(reach[i][n]) * _weight(s, numbers, n, event) for n in found]
+        for i in viewers
+        for event in s.event_names
+    ]
     return Leaves(offsets, width, paths, np.array(columns).T.reshape(len(found), len(columns)))
+
+
+def _weight(s: Structure, numbers: Sequence[float], node: int, event: str) -> float:
+    """How much of an outcome counts for an event."""
+    events = s.events[node] or {}
+    return numbers[events[event]] if event in events else 0.0
 
 
 def _shape(

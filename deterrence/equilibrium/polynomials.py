@@ -152,8 +152,7 @@ def _extend(
                 exact_roots = sympy.Poly(coefficients, names[k]).real_roots()
                 candidates = [sympy.N(z, digits + 20) for z in exact_roots]
             break
-        for z in candidates or []:
-            extended.append({**root, names[k]: z})
+        extended.extend({**root, names[k]: z} for z in candidates or [])
     return extended
 
 

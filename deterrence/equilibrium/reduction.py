@@ -110,7 +110,9 @@ class Reduced:
         """The open sets on which the conditions at `o` depend: later ones and those before it."""
         if o.index not in self._mentions:
             found = {k for m in o.belief.monomials for k, _ in m if k in self.open}
-            found |= {o.index} | self.later(n for c in o.values.values() for _, t in c for _, n in t)
+            found |= {o.index} | self.later(
+                n for c in o.values.values() for _, t in c for _, n in t
+            )
             self._mentions[o.index] = tuple(sorted(found))
         return self._mentions[o.index]
 
@@ -292,7 +294,8 @@ class _Folding:
             kind = s.kind[node]
         if kind == OUTCOME:
             return numbers[(s.payoffs[node] or ())[player]], ()
-        constant, terms = Fraction(0), []
+        constant = Fraction(0)
+        terms: list[tuple[Fraction, int]] = []
         for c in s.children[node]:
             p = numbers[(s.chance[c] or ())[player]]
             inner, more = self.value(c, player)
@@ -355,7 +358,8 @@ def _paths(game: Game, k: int, block_sets: set[int]) -> list[frozenset[Atom]]:
 def _average(
     values: dict[int, dict[int, Expression]], point: Sequence[tuple[Fraction, int]], action: int
 ) -> Expression:
-    constant, terms = Fraction(0), []
+    constant = Fraction(0)
+    terms: list[tuple[Fraction, int]] = []
     for share, node in point:
         inner, more = values[node][action]
         constant += share * inner

@@ -129,7 +129,8 @@ class Family:
     @functools.cached_property
     def representative(self) -> Equilibrium:
         """A certified point inside the family."""
-        return self.source.equilibrium(self.component, self.source.centre(self.cells))
+        found: Equilibrium = self.source.equilibrium(self.component, self.source.centre(self.cells))
+        return found
 
     @functools.cached_property
     def points(self) -> tuple[Equilibrium, ...]:
@@ -233,10 +234,10 @@ class _Lazy(Sequence[Any]):
 
 
 class _Families(_Lazy):
-    def __init__(self, source: Any, index: int) -> None:
+    def __init__(self, source: Any, component: int) -> None:
         super().__init__(source)
-        self.index = index
-        self.lists = source.cells(source.component(index))
+        self.component = component
+        self.lists = source.cells(source.component(component))
         self.made: dict[int, Family] = {}
 
     def __len__(self) -> int:
@@ -251,7 +252,7 @@ class _Families(_Lazy):
             for row in reversed(self.lists):
                 rest, k = divmod(rest, len(row))
                 cells.append(row[k])
-            self.made[n] = Family(self.source, self.index, tuple(reversed(cells)))
+            self.made[n] = Family(self.source, self.component, tuple(reversed(cells)))
         return self.made[n]
 
 

@@ -17,7 +17,8 @@ __all__ = ["Search", "SupportProfile"]
 
 SupportProfile = dict[int, int]  # information set -> actions as the bits of an integer
 Domains = dict[int, tuple[int, ...]]
-Bounds = dict[int, dict[int, tuple[list[float], list[float]]]]  # set -> action -> least, most by point
+Range = tuple[list[float], list[float]]  # least and most, by belief point
+Bounds = dict[int, dict[int, Range]]  # by set and action
 ZERO, UNKNOWN, SOME, SURE = 0, 1, 2, 3
 
 
@@ -279,7 +280,9 @@ class Search:
         return found
 
 
-def _totals(column: list[tuple[float, list[tuple[float, int]]]], values: list[float]) -> list[float]:
+def _totals(
+    column: list[tuple[float, list[tuple[float, int]]]], values: list[float]
+) -> list[float]:
     return [c + sum(w * values[m] for w, m in terms) for c, terms in column]
 
 

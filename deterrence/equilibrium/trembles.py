@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deterrence.equilibrium.reduction import Atom, BeliefClass
 from deterrence.equilibrium.supports import SupportProfile
@@ -24,19 +25,19 @@ def order_exists(
     from scipy.optimize import linprog
 
     place: dict[Atom, int] = {}
-    vectors: list[list[dict[int, int]]] = []
-    for c in classes:
-        column = []
-        for monomial in c.monomials:
-            column.append(
-                {
-                    place.setdefault((k, a), len(place)): 1
-                    for k, a in sorted(monomial)
-                    if not profile.get(k, 0) >> a & 1
-                }
-            )
-        vectors.append(column)
-    equal, least = [], []
+    vectors = [
+        [
+            [
+                place.setdefault((k, a), len(place))
+                for k, a in sorted(monomial)
+                if not profile.get(k, 0) >> a & 1
+            ]
+            for monomial in c.monomials
+        ]
+        for c in classes
+    ]
+    equal: list[NDArray[np.float64]] = []
+    least: list[NDArray[np.float64]] = []
     for c, column in zip(classes, vectors, strict=True):
         inside = chosen[c.index]
         first = column[inside[0]]

@@ -128,7 +128,8 @@ class Structure:
             if not gone[node]:
                 keep.append(node)
         new = {old: place for place, old in enumerate(keep)}
-        sets, set_index = [], {}
+        sets: list[InformationSet] = []
+        set_index: dict[int, int] = {}
         for s in self.sets:
             nodes = tuple(new[n] for n in s.nodes if not gone[n])
             if nodes:

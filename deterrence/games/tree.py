@@ -146,6 +146,7 @@ class _Builder:
         while stack:
             node, parent, label, chance = stack.pop()
             index = self._add(parent, label, chance)
+            branches: list[tuple[Any, Any, Any]]
             if isinstance(node, Move):
                 branches = self._move(node, index)
             elif isinstance(node, Chance):
@@ -336,8 +337,8 @@ class Game:
         check_perfect_recall(structure)
         self._set(structure, FormulaTable(builder.table.entries))
         self.floats = builder.table.floats
-        self.ranges = _check_ranges(ranges or {})
-        self.tied = dict(tied or {})
+        self.ranges.update(_check_ranges(ranges or {}))
+        self.tied.update(tied or {})
         check_probabilities(self)
 
     def _set(self, structure: Structure, table: FormulaTable) -> None:

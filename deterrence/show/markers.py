@@ -23,6 +23,8 @@ __all__ = ["Marker", "draw_markers", "read_markers"]
 SIZE = 13.0  # diameter in points
 DISTANCES = (12, 20, 32, 46, 62, 80)  # of a label from its marker, in points
 DIRECTIONS = 16
+PLATE = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+LEADER = {"arrowstyle": "-", "linewidth": 0.7, "color": "black", "shrinkB": SIZE / 2}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def draw_markers(
         )
         for k, name in enumerate(marker.regimes):
             _draw_wedge(ax, marker, k, fills[name])
-        ring = {"facecolors": "none", "edgecolors": "black", "linewidths": 1.4}
+        ring: dict[str, Any] = {"facecolors": "none", "edgecolors": "black", "linewidths": 1.4}
         ax.scatter(
             [marker.x], [marker.y], s=SIZE**2, zorder=7, clip_on=False, label=marker.label, **ring
         )
@@ -75,9 +77,17 @@ def _draw_wedge(ax: Axes, marker: Marker, k: int, fill: Mapping[str, Any]) -> No
     # matplotlib scales a marker by its largest coordinate, which is not 1 for every wedge
     reach = float(np.abs(path.vertices).max())
     ax.scatter(
-        [marker.x], [marker.y], s=(SIZE * reach) ** 2, marker=path, facecolor=fill["facecolor"],
-        edgecolor=INK, hatch=fill["hatch"], linewidths=0.6, zorder=6, clip_on=False,
-    )  # fmt: skip
+        [marker.x],
+        [marker.y],
+        s=(SIZE * reach) ** 2,
+        marker=path,
+        facecolor=fill["facecolor"],
+        edgecolor=INK,
+        hatch=fill["hatch"],
+        linewidths=0.6,
+        zorder=6,
+        clip_on=False,
+    )
 
 
 def _place_labels(ax: Axes, markers: Sequence[Marker]) -> None:
@@ -126,26 +136,31 @@ def _place_label(ax: Axes, marker: Marker, taken: Sequence[Bbox]) -> Bbox:
 
 def _note(ax: Axes, marker: Marker) -> Annotation:
     return ax.annotate(
-        marker.label, (marker.x, marker.y), xytext=(0, 0), textcoords="offset points",
-        fontsize="x-small", zorder=8, annotation_clip=False,
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
-        arrowprops={"arrowstyle": "-", "linewidth": 0.7, "color": "black", "shrinkB": SIZE / 2},
-    )  # fmt: skip
+        marker.label,
+        (marker.x, marker.y),
+        xytext=(0, 0),
+        textcoords="offset points",
+        fontsize="x-small",
+        zorder=8,
+        annotation_clip=False,
+        bbox=PLATE,
+        arrowprops=LEADER,
+    )
 
 
 def _move(note: Annotation, offset: tuple[float, float]) -> None:
     """Put the text's nearest edge at the offset."""
     note.set_position(offset)
     across, up = offset
-    note.set_ha("left" if across > 4 else "right" if across < -4 else "center")
-    note.set_va("bottom" if up > 4 else "top" if up < -4 else "center")
+    note.set_horizontalalignment("left" if across > 4 else "right" if across < -4 else "center")
+    note.set_verticalalignment("bottom" if up > 4 else "top" if up < -4 else "center")
 
 
 def _shared(one: Bbox, other: Bbox) -> float:
     width = min(one.x1, other.x1) - max(one.x0, other.x0)
     height = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return max(width, 0.0) * max(height, 0.0)
+    return float(max(width, 0.0) * max(height, 0.0))
 
 
 def _outside(box: Bbox, frame: Bbox) -> float:
-    return box.width * box.height - _shared(box, frame)
+    return float(box.width * box.height) - _shared(box, frame)

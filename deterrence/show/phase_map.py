@@ -193,9 +193,14 @@ def _draw_open(ax: Axes, grid: _Grid) -> None:
     rows, columns = np.nonzero(~grid.complete)
     if len(rows):
         ax.scatter(
-            grid.xs[columns], grid.ys[rows], marker="x", s=24, color=INK, linewidths=1.2,
+            grid.xs[columns],
+            grid.ys[rows],
+            marker="x",
+            s=24,
+            color=INK,
+            linewidths=1.2,
             label="not complete",
-        )  # fmt: skip
+        )
 
 
 def _frame(ax: Axes, grid: _Grid) -> None:
@@ -220,7 +225,9 @@ def _legend(
         handles.append(Patch(**{**fill, "linewidth": 0.6}, label=text))
     several = sum(len(found) > 1 for row in grid.regimes for found in row)
     if several:
-        text = f"stripes: several regimes exist, and nothing here says which comes about ({several:,})"
+        text = (
+            f"stripes: several regimes exist, and nothing here says which comes about ({several:,})"
+        )
         handles.append(Patch(alpha=0, label=textwrap.fill(text, LEGEND_WIDTH)))
     if not grid.complete.all():
         text = f"more may exist: not solved completely ({(~grid.complete).sum():,})"
@@ -228,8 +235,16 @@ def _legend(
         cross.set_label(textwrap.fill(text, LEGEND_WIDTH))
         handles.append(cross)
     ax.legend(
-        handles=handles, title=f"regime (at how many of {grid.complete.size:,} points)",
-        loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, frameon=False,
-        fontsize="small", title_fontsize="small", alignment="left",
-        handlelength=2.4, handleheight=1.4, labelspacing=0.7,
-    )  # fmt: skip
+        handles=handles,
+        title=f"regime (at how many of {grid.complete.size:,} points)",
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        borderaxespad=0,
+        frameon=False,
+        fontsize="small",
+        title_fontsize="small",
+        alignment="left",
+        handlelength=2.4,
+        handleheight=1.4,
+        labelspacing=0.7,
+    )

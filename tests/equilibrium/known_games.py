@@ -325,6 +325,53 @@ def two_observers() -> dt.Game:
     return dt.Game(three, root)
 
 
+def two_situations() -> dt.Game:
+    """One belief in two situations (Kreps and Wilson 1982): the weather says nothing of the type.
+
+    Types t1, t2 at 1/2; a ends at (1/4, 0). After b, rain or sun at 1/2, seen by the receiver, who
+    stops (sender -1) or goes (sender 1). Stopping is worth 2 and -1 against t1 and t2 in rain, -1
+    and 2 in sun; going 0.
+    """
+    both = ("Sender", "Receiver")
+    worth = {("rain", "t1"): 2, ("rain", "t2"): -1, ("sun", "t1"): -1, ("sun", "t2"): 2}
+
+    def reply(weather: str, t: str) -> Node:
+        stop = pay(both, -1, worth[weather, t])
+        return dt.Move("Receiver", ("b", weather), {"stop": stop, "go": pay(both, 1, 0)})
+
+    def branch(t: str) -> Node:
+        weather = dt.Chance({w: (Fraction(1, 2), reply(w, t)) for w in ("rain", "sun")})
+        return dt.Move("Sender", (t,), {"a": pay(both, Fraction(1, 4), 0), "b": weather})
+
+    root = dt.Chance({"t1": (Fraction(1, 2), branch("t1")), "t2": (Fraction(1, 2), branch("t2"))})
+    return dt.Game(both, root)
+
+
+def two_senders() -> dt.Game:
+    """Two senders of independent types (h or l at 1/2), one receiver who sees both messages.
+
+    The receiver says yes or no; it gets 1 for "yes" to two senders of one type and -1 else, 0 for
+    "no"; a sender gets 1 for a and 0 for b.
+    """
+    three = ("One", "Two", "Receiver")
+
+    def reply(types: str, messages: str) -> Node:
+        sent = [int(m == "a") for m in messages]
+        yes = 1 if types[0] == types[1] else -1
+        return dt.Move(
+            "Receiver", messages, {"yes": pay(three, *sent, yes), "no": pay(three, *sent, 0)}
+        )
+
+    def first(types: str) -> Node:
+        return dt.Move("One", types[0], {m: second(types, m) for m in "ab"})
+
+    def second(types: str, m: str) -> Node:
+        return dt.Move("Two", types[1], {n: reply(types, m + n) for n in "ab"})
+
+    root = dt.Chance({t: (Fraction(1, 4), first(t)) for t in ("hh", "hl", "lh", "ll")})
+    return dt.Game(three, root)
+
+
 def double_deviation() -> dt.Game:
     """Two mistakes are infinitely less likely than one (Kreps and Wilson 1982).
 
@@ -613,20 +660,32 @@ class SignallingOracle:
         weights = [0.0] * (size - 2) + [float(g) for g in goal]
         return extremes(weights, equal, above, free)
 
-    def _joint(self, used: Cell, best: Replies, goal: bool) -> Any:
-        """Extremes of the receiver's payoff over w whose beliefs lie in the intervals of `best`."""
-        intervals = [self.interval(m, best[m]) for m in self.messages]
-        if any(i is None for i in intervals):
-            return None
-        names = [(t, m) for t in (0, 1) for m in sorted(used[t])]
-        equal = [([float(t == s) for s, _ in names], float(self.prior[t])) for t in (0, 1)]
-        above = []
-        for m, (low, high) in zip(self.messages, intervals, strict=True):
-            share = [(float(t == 0), float(n == m)) for t, n in names]
-            above.append(([here * (float(low) - first) for first, here in share], 0))
-            above.append(([here * (first - float(high)) for first, here in share], 0))
-        weights = [float(self.receiver[t][m][min(best[m])]) for t, m in names]
-        return extremes(weights if goal else [0] * len(names), equal, above, [(0, 1)] * len(names))
+    def _joint(self, used: Cell, best: Replies) -> Any:
+        """Extremes of the receiver's payoff over w whose beliefs lie in the intervals of `best`.
+
+        The messages split the prior into beliefs that average to it, each at an end of its interval
+        if the payoff is extreme, and two of them are enough.
+        """
+        ends: list[tuple[Fraction, Fraction]] = []  # belief, receiver's payoff
+        for m in self.messages:
+            interval = self.interval(m, best[m])
+            if interval is None:
+                return None
+            alone = Fraction(m in used[0])  # the belief if only one type may send m
+            shared = m in used[0] and m in used[1]
+            sent = m in used[0] or m in used[1]
+            first, second = (self.receiver[t][m][min(best[m])] for t in (0, 1))
+            ends.extend(
+                (end, end * first + (1 - end) * second)
+                for end in (interval if sent else ())
+                if shared or end == alone
+            )
+        values = [
+            value + (other - value) * (self.prior[0] - low) / ((high - low) or 1)
+            for (low, value), (high, other) in itertools.product(ends, ends)
+            if low <= self.prior[0] <= high
+        ]
+        return (min(values), max(values)) if values else None
 
     def meet(self, one: tuple[Cell, Replies], other: tuple[Cell, Replies]) -> bool:
         """Whether two cells have an equilibrium in common."""
@@ -634,7 +693,7 @@ class SignallingOracle:
         used, best = tuple(map(frozenset.intersection, s, z)), tuple(map(frozenset.union, s, z))
         allowed, kept = tuple(map(frozenset.intersection, b, c)), tuple(map(frozenset.union, b, c))
         return bool(
-            self.joint(used, kept, False) is not None
+            self.joint(used, kept) is not None
             and self.replies(best, allowed, (Fraction(0), Fraction(0))) is not None
         )
 
@@ -644,9 +703,11 @@ class SignallingOracle:
         answers = [
             [b for b in subsets(self.responses) if self.interval(m, b)] for m in self.messages
         ]
+        everything = tuple(frozenset(self.responses) for _ in self.messages)
         return [
             (s, b)
             for s in itertools.product(sides, sides)
+            if self.replies(s, everything, (Fraction(0), Fraction(0))) is not None
             for b in itertools.product(*answers)
             if self.meet((s, b), (s, b))
         ]
@@ -673,7 +734,7 @@ class SignallingOracle:
     def payoffs(self, group: list[tuple[Cell, Replies]]) -> tuple[float, float, float, float]:
         """Least and most of the sender's and of the receiver's payoff over a component."""
         sender = [self.replies(s, b, self.prior) for s, b in group]
-        receiver = [self.joint(s, b, True) for s, b in group]
+        receiver = [self.joint(s, b) for s, b in group]
         return (
             min(low for low, _ in sender),
             max(high for _, high in sender),

@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import deterrence as dt
+from deterrence.equilibrium import consistency
 from deterrence.equilibrium.consistency import Refusal, Witness, beliefs_from, find_witness
 from deterrence.errors import InputError
 from tests.equilibrium.known_games import double_deviation, pay, two_observers
@@ -169,6 +170,18 @@ def test_beliefs_that_trembles_give_are_found_again(rng: random.Random) -> None:
     for order, weights, row in zip(found.order, found.weights, strategy, strict=True):
         assert all((k == 0) == (p > 0) for k, p in zip(order, row, strict=True))
         assert all(w > 0 and w == (p or w) for w, p in zip(weights, row, strict=True))
+
+
+def test_the_linear_program_alone_finds_orders_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consistency, "_ROUNDS", 0)  # of what is tried before it
+    for seed in range(100):
+        rng = random.Random(seed)
+        game = random_game(rng)
+        strategy = random_strategy(rng, game)
+        beliefs = beliefs_from(game, strategy, random_witness(rng, strategy))
+        found = find_witness(game, strategy, dict(enumerate(beliefs)))
+        assert isinstance(found, Witness)
+        assert beliefs_from(game, strategy, found) == beliefs
 
 
 @given(randoms)

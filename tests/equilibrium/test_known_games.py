@@ -118,9 +118,9 @@ def test_centipede_is_taken_at_once(moves: int) -> None:
 
 
 def test_ties_in_perfect_information_make_a_continuum() -> None:
-    # The offer of 1 is accepted (1 against 0), the offer of 0 with any probability q. The proposer
-    # gets 2 q from it and 1 otherwise: x = P(offer 0) is 1 for q > 1/2, 0 for q < 1/2, free at 1/2.
-    # A path of three segments: one component, along which payoffs vary.
+    # The offer of 1 is accepted (1 against 0), the offer of 0 with any probability q. The
+    # proposer gets 2 q from it and 1 otherwise: x = P(offer 0) is 1 for q > 1/2, 0 for q < 1/2,
+    # free at 1/2. A path of three segments: one component, along which payoffs vary.
     (part,) = solved(known.ultimatum())
     assert the(part, plays("Responder", ("1",), "accept")) == 1
     corners = points(part, plays("Proposer", (), "0"), plays("Responder", ("0",), "accept"))
@@ -140,9 +140,10 @@ def test_chance_alone() -> None:
 
 
 def test_one_player_under_chance() -> None:
-    # With the forecast: take in rain, leave in sun: 1/3 (1) + 2/3 (4) - 1/2 = 5/2. Without: leaving is
-    # worth 1/3 (-3) + 2/3 (4) = 5/3 against 1, so leave; 5/2 > 5/3, so ask. After not asking, which
-    # does not happen, rain is still as likely as ever: the walker's mistakes do not depend on it.
+    # With the forecast: take in rain, leave in sun: 1/3 (1) + 2/3 (4) - 1/2 = 5/2. Without:
+    # leaving is worth 1/3 (-3) + 2/3 (4) = 5/3 against 1, so leave; 5/2 > 5/3, so ask. After not
+    # asking, which does not happen, rain is still as likely as ever: the walker's mistakes do not
+    # depend on it.
     (part,) = solved(known.umbrella())
     assert points(part, payoffs) == {(Fraction(5, 2),)}
     assert the(part, plays("Walker", (), "ask")) == 1
@@ -169,7 +170,8 @@ def test_matching_pennies() -> None:
 
 
 def test_battle_of_the_sexes() -> None:
-    # Two indifferent: 2 p = 3 (1 - p), p = 3/5; One indifferent: 3 q = 2 (1 - q), q = 2/5; values 6/5.
+    # Two indifferent: 2 p = 3 (1 - p), p = 3/5; One indifferent: 3 q = 2 (1 - q), q = 2/5; values
+    # 6/5.
     parts = solved(known.battle_of_the_sexes())
     assert len(parts) == 3
     assert the(with_payoffs(parts, 3, 2), plays("One", (), "0")) == 1
@@ -181,8 +183,8 @@ def test_battle_of_the_sexes() -> None:
 
 
 def test_entry_before_a_subgame_with_three_equilibria() -> None:
-    # One's value of coming in is 3, 2 or 6/5, against 5/2 outside: in, out, out. The two that stay out
-    # differ off the path only, and nothing joins them: three components.
+    # One's value of coming in is 3, 2 or 6/5, against 5/2 outside: in, out, out. The two that
+    # stay out differ off the path only, and nothing joins them: three components.
     parts = solved(known.entry_then_battle())
     assert sorted(payoffs(part[0]) for part in parts) == [
         (Fraction(5, 2), 0),
@@ -207,8 +209,9 @@ def test_a_tie_at_the_entry_makes_a_segment() -> None:
 
 
 def test_components_of_independent_subgames_multiply() -> None:
-    # Left is worth 3, 2 or 6/5 to One, right 4, 1 or 4/5 (4 q = 1 - q and p = 4 (1 - p)). With 4 on the right: right
-    # (3 times); else left is better (2 times each of its three equilibria, since 6/5 > 1).
+    # Left is worth 3, 2 or 6/5 to One, right 4, 1 or 4/5 (4 q = 1 - q and p = 4 (1 - p)). With 4
+    # on the right: right (3 times); else left is better (2 times each of its three equilibria,
+    # since 6/5 > 1).
     parts = solved(known.two_battles())
     sixth = Fraction(6, 5)
     assert sorted(the(part, payoffs) for part in parts) == sorted(
@@ -224,9 +227,9 @@ def test_components_of_independent_subgames_multiply() -> None:
 
 
 def test_volunteers_dilemma_has_seven_equilibria() -> None:
-    # If somebody volunteers for sure, nobody else does: 3. If one shirks for sure, the others mix so that
-    # 2/3 = 1 - q, q = 1/3, and shirking pays the third 1 - q^2 = 8/9 > 2/3: 3. If all mix, the products of
-    # shirk probabilities are 1/3 for each pair: all equal the root of 1/3.
+    # If somebody volunteers for sure, nobody else does: 3. If one shirks for sure, the others mix
+    # so that 2/3 = 1 - q, q = 1/3, and shirking pays the third 1 - q^2 = 8/9 > 2/3: 3. If all
+    # mix, the products of shirk probabilities are 1/3 for each pair: all equal the root of 1/3.
     parts = solved(known.volunteers_dilemma(), exact=False)
     assert len(parts) == 7
     shirks = [
@@ -278,10 +281,11 @@ def test_a_bystander_makes_three_segments() -> None:
 
 
 def test_seltens_horse() -> None:
-    # x = P(D), y = P(d), z = P(L), m = P3's belief that P1 played D. P2 prefers d iff z > 1/4; P1 gets
-    # 3 z from D and 1 - y + 4 y z from C; P3 prefers L iff 2 m > 1 - m, m > 1/3.
-    # z > 1/4: y = 1, so x = 0, so m = 0, so z = 0: no. z <= 1/4: C gives at least 1 > 3 z, so x = 0; y > 0
-    # would mean m = 0, z = 0 and y = 0: so y = 0 and m is free. z = 0 with m <= 1/3, or m = 1/3 with z <= 1/4.
+    # x = P(D), y = P(d), z = P(L), m = P3's belief that P1 played D. P2 prefers d iff z > 1/4; P1
+    # gets 3 z from D and 1 - y + 4 y z from C; P3 prefers L iff 2 m > 1 - m, m > 1/3. z > 1/4: y
+    # = 1, so x = 0, so m = 0, so z = 0: no. z <= 1/4: C gives at least 1 > 3 z, so x = 0; y > 0
+    # would mean m = 0, z = 0 and y = 0: so y = 0 and m is free. z = 0 with m <= 1/3, or m = 1/3
+    # with z <= 1/4.
     (part,) = solved(known.seltens_horse())
     assert points(part, payoffs) == {(1, 1, 1)}
     assert the(part, plays("P1", (), "C")) == the(part, plays("P2", ("C",), "c")) == 1
@@ -292,16 +296,17 @@ def test_seltens_horse() -> None:
 
 
 def test_a_deviation_cannot_signal_what_the_deviator_does_not_know() -> None:
-    # One does not see the weather, so whatever its trembles Two believes "bad" with 1/3: fighting is worth
-    # 1/3 - 2/3 < 0. So Two yields and One comes in: unique.
+    # One does not see the weather, so whatever its trembles Two believes "bad" with 1/3: fighting
+    # is worth 1/3 - 2/3 < 0. So Two yields and One comes in: unique.
     (part,) = solved(known.uninformed_deviator())
     assert points(part, payoffs) == {(1, 0)}
     assert the(part, believes("Two", ("In",), "bad", "In")) == Fraction(1, 3)
 
 
 def test_two_observers_share_one_belief() -> None:
-    # Two stops only at m >= 2/3, Three only at m <= 1/3, with m the belief in t1 that consistency makes common
-    # to both. So they never both stop, b is worth 1 > 0 to both types, m = 1/2, and both go.
+    # Two stops only at m >= 2/3, Three only at m <= 1/3, with m the belief in t1 that consistency
+    # makes common to both. So they never both stop, b is worth 1 > 0 to both types, m = 1/2, and
+    # both go.
     (part,) = solved(known.two_observers())
     assert points(part, payoffs) == {(1, 0, 0)}
     assert the(part, plays("Two", ("b",), "go")) == the(part, plays("Three", ("b",), "go")) == 1
@@ -310,13 +315,59 @@ def test_two_observers_share_one_belief() -> None:
     assert the(part, believes("Three", ("b",), "t1", "b", "stop")) == 0
 
 
+def test_two_situations_share_one_belief() -> None:
+    # s, z = P(stop) in rain and in sun, m = belief in t1, which is the same in both. b is worth 1
+    # - s - z to both types, a 1/4. Stopping is best in rain iff m >= 1/3, in sun iff m <= 2/3: s
+    # + z >= 1 whatever m is. So both send a, and (m, s, z) moves along a path of five segments.
+    # Without the common m, s = z = 1/2 would do too.
+    (part,) = solved(known.two_situations())
+    third = Fraction(1, 3)
+    belief = {w: believes("Receiver", ("b", w), "t1", "b", w) for w in ("rain", "sun")}
+    stops = [plays("Receiver", ("b", w), "stop") for w in ("rain", "sun")]
+    assert all(belief["rain"](e) == belief["sun"](e) for e in part)
+    found = points(part, belief["rain"], *stops)
+    assert found >= {(0, 0, 1), (third, 0, 1), (third, 1, 1)}
+    assert found >= {(2 * third, 1, 1), (2 * third, 1, 0), (1, 1, 0)}
+    for m, s, z in found:
+        assert s == (m > third) or m == third
+        assert z == (m < 2 * third) or m == 2 * third
+    assert points(part, payoffs) == {(Fraction(1, 4), 0)}
+
+
+def test_two_senders_tremble_apart() -> None:
+    # Both send a (1 against 0). After (a, a) the receiver is indifferent: 1/2 same types. After
+    # (b, a) and (a, b) the belief in h of who sent b is free, but the other's stays 1/2:
+    # indifferent again. After (b, b) the beliefs are the product of p and q, the beliefs in h
+    # after (b, a) and after (a, b): yes is worth (2 p - 1)(2 q - 1). One component.
+    solution = dt.solve(known.two_senders())
+    (part,) = check_solution(solution)
+    for e in part:
+        assert payoffs(e)[:2] == (1, 1)
+        mine = e.beliefs["Receiver"]
+
+        def belief(types: str, sent: str, rows: Any = mine) -> Any:
+            return rows[sent][types, *sent]
+
+        p = belief("hh", "ba") + belief("hl", "ba")
+        q = belief("hh", "ab") + belief("lh", "ab")
+        assert 2 * belief("hh", "ba") == p
+        assert 2 * belief("hh", "ab") == q
+        assert belief("hh", "bb") == p * q
+        assert belief("ll", "bb") == (1 - p) * (1 - q)
+        worth = (2 * p - 1) * (2 * q - 1)
+        assert worth == 0 or e.strategy["Receiver"]["bb"]["yes"] == (worth > 0)
+    yes = {e.strategy["Receiver"]["bb"]["yes"] for e in part}
+    assert yes >= {0, 1}
+
+
 def test_two_mistakes_are_less_likely_than_one() -> None:
-    # x, y = P(b) of One and Two, z = P(punish). Three's belief in (b, b) is x y / (x + y - x y), and 0 in the
-    # limit x = y = 0; it punishes only if this is at least 1/2, that is 3 x y >= x + y. One's gain from b is
-    # (1 - y)(1 - 2 z) + y (1 - z) / 2, and likewise for Two.
-    # z = 0: both play b, then z = 1: no. z = 1: the gain is y - 1; y < 1 gives x = 0, belief 0, z = 0: no; y = 1 and
-    # x = 1: yes. 0 < z < 1 and 3 x y = x + y > 0: x = 1 has y = 1/2 and a gain of (1 - z) / 2 > 0 for Two: no;
-    # both mix: the gains vanish at one point only, x = y = 2/3, where z = 2/3.
+    # x, y = P(b) of One and Two, z = P(punish). Three's belief in (b, b) is x y / (x + y - x y),
+    # and 0 in the limit x = y = 0; it punishes only if this is at least 1/2, that is 3 x y >= x +
+    # y. One's gain from b is (1 - y)(1 - 2 z) + y (1 - z) / 2, and likewise for Two. z = 0: both
+    # play b, then z = 1: no. z = 1: the gain is y - 1; y < 1 gives x = 0, belief 0, z = 0: no; y
+    # = 1 and x = 1: yes. 0 < z < 1 and 3 x y = x + y > 0: x = 1 has y = 1/2 and a gain of (1 - z)
+    # / 2 > 0 for Two: no; both mix: the gains vanish at one point only, x = y = 2/3, where z =
+    # 2/3.
     parts = solved(known.double_deviation())
     assert len(parts) == 2
     both = with_payoffs(parts, 0, 0, 1)
@@ -335,13 +386,15 @@ duel_after_quiche = plays("Receiver", ("quiche",), "duel")
 
 
 def test_beer_quiche_with_a_strong_prior() -> None:
-    # Tough gets 3 - 2 p from beer and 2 - 2 q from quiche, weak 2 - 2 p and 3 - 2 q, with p and q the duels after each.
-    # Both mixing would need p - q = 1/2 = q - p. Tough at beer and weak mixing or separate: quiche reveals weak, q = 1,
-    # beer is believed (tough is 9/10 or more), p = 0, weak prefers beer, 2 to 1: pool. Tough at quiche and weak at
-    # beer at all: beer reveals weak, p = 1, 0 < 3 - 2 q. Tough mixing: the message without weak reveals
-    # tough, no duel there; tough then prefers beer if it is beer, weak prefers quiche if it is quiche. So pooling:
-    # beer: p = 0, weak stays iff 2 >= 3 - 2 q: q >= 1/2; q < 1 needs belief 1/2, q = 1 belief in weak >= 1/2.
-    # quiche: q = 0, tough stays iff 2 >= 3 - 2 p: p >= 1/2, with the same beliefs after beer.
+    # Tough gets 3 - 2 p from beer and 2 - 2 q from quiche, weak 2 - 2 p and 3 - 2 q, with p and q
+    # the duels after each. Both mixing would need p - q = 1/2 = q - p. Tough at beer and weak
+    # mixing or separate: quiche reveals weak, q = 1, beer is believed (tough is 9/10 or more), p
+    # = 0, weak prefers beer, 2 to 1: pool. Tough at quiche and weak at beer at all: beer reveals
+    # weak, p = 1, 0 < 3 - 2 q. Tough mixing: the message without weak reveals tough, no duel
+    # there; tough then prefers beer if it is beer, weak prefers quiche if it is quiche. So
+    # pooling: beer: p = 0, weak stays iff 2 >= 3 - 2 q: q >= 1/2; q < 1 needs belief 1/2, q = 1
+    # belief in weak >= 1/2. quiche: q = 0, tough stays iff 2 >= 3 - 2 p: p >= 1/2, with the same
+    # beliefs after beer.
     parts = solved(known.beer_quiche())
     assert len(parts) == 2
     beer = with_payoffs(parts, Fraction(29, 10), Fraction(9, 10))
@@ -361,9 +414,10 @@ def test_beer_quiche_with_a_strong_prior() -> None:
 
 
 def test_beer_quiche_with_a_weak_prior() -> None:
-    # Prior of tough 1/10. Pooling means a duel: weak leaves beer (0 < 1), tough leaves quiche (0 < 1). Tough at beer: quiche
-    # reveals weak, q = 1, weak gets 1 there; beer must give 2 - 2 p = 1, p = 1/2, so the belief after beer is 1/2:
-    # w 9/10 = 1/10, w = 1/9. Tough gets 2 > 0. Tough at quiche or mixing: no, as with the strong prior.
+    # Prior of tough 1/10. Pooling means a duel: weak leaves beer (0 < 1), tough leaves quiche (0
+    # < 1). Tough at beer: quiche reveals weak, q = 1, weak gets 1 there; beer must give 2 - 2 p =
+    # 1, p = 1/2, so the belief after beer is 1/2: w 9/10 = 1/10, w = 1/9. Tough gets 2 > 0. Tough
+    # at quiche or mixing: no, as with the strong prior.
     (part,) = solved(known.beer_quiche(Fraction(1, 10)))
     assert the(part, plays("Sender", ("tough",), "beer")) == 1
     assert the(part, plays("Sender", ("weak",), "beer")) == Fraction(1, 9)
@@ -374,9 +428,10 @@ def test_beer_quiche_with_a_weak_prior() -> None:
 
 
 def test_beer_quiche_with_an_even_prior() -> None:
-    # On the path the receiver is indifferent. Pooling on beer: p free, weak stays iff q >= p + 1/2: a triangle at the belief
-    # 1/2, and for q = 1 beliefs in weak above. Pooling on quiche: p and q exchanged. Weak mixing
-    # with tough at beer: the belief after beer falls below 1/2, p = 0, weak wants beer: no.
+    # On the path the receiver is indifferent. Pooling on beer: p free, weak stays iff q >= p +
+    # 1/2: a triangle at the belief 1/2, and for q = 1 beliefs in weak above. Pooling on quiche: p
+    # and q exchanged. Weak mixing with tough at beer: the belief after beer falls below 1/2, p =
+    # 0, weak wants beer: no.
     parts = solved(known.beer_quiche(Fraction(1, 2)))
     assert len(parts) == 2
     for meal, other, on, off in (
@@ -396,10 +451,11 @@ def test_beer_quiche_with_an_even_prior() -> None:
 
 
 def test_a_bluff_in_the_right_proportion() -> None:
-    # m = P(meet), w = P(raise) with black. Red: raising gives 1 + m >= 1, so red raises unless m = 0; but if m = 0 black
-    # raises (1 > -1), the belief in black is 1/2 or more, and meeting is better (0 > -1): so m > 0 and red raises. w = 1: meet for sure,
-    # black gets -2 < -1; w = 0: pass for sure, black gets 1. So both mix: 1 - 3 m = -1, m = 2/3; belief
-    # in black b: 2 - 4 b = -(-1) ... the receiver gets 2 b - 2 (1 - b) = -1 at b = 1/4, w = 1/3.
+    # m = P(meet), w = P(raise) with black. Red: raising gives 1 + m >= 1, so red raises unless m
+    # = 0; but if m = 0 black raises (1 > -1), the belief in black is 1/2 or more, and meeting is
+    # better (0 > -1): so m > 0 and red raises. w = 1: meet for sure, black gets -2 < -1; w = 0:
+    # pass for sure, black gets 1. So both mix: 1 - 3 m = -1, m = 2/3; belief in black b: 2 - 4 b
+    # = -(-1) ... the receiver gets 2 b - 2 (1 - b) = -1 at b = 1/4, w = 1/3.
     (part,) = solved(known.card_game())
     assert the(part, plays("Sender", ("red",), "raise")) == 1
     assert the(part, plays("Sender", ("black",), "raise")) == Fraction(1, 3)
@@ -409,9 +465,10 @@ def test_a_bluff_in_the_right_proportion() -> None:
 
 
 def test_separating_or_pooling() -> None:
-    # t1 never sends b (at most 1 < 2). t2 gets 3 (1 - l) from b, with l = P(l). If t2 sends b at all, the belief is 0, the answer r,
-    # and 3 > 2: separating, 1/2 (2) + 1/2 (3) and 1/2 (1). Otherwise b is off the path and l >= 1/3: l = 1 with
-    # belief in t1 >= 1/2, or l from 1/3 to 1 with belief 1/2, since the receiver prefers l iff belief > 1/2.
+    # t1 never sends b (at most 1 < 2). t2 gets 3 (1 - l) from b, with l = P(l). If t2 sends b at
+    # all, the belief is 0, the answer r, and 3 > 2: separating, 1/2 (2) + 1/2 (3) and 1/2 (1).
+    # Otherwise b is off the path and l >= 1/3: l = 1 with belief in t1 >= 1/2, or l from 1/3 to 1
+    # with belief 1/2, since the receiver prefers l iff belief > 1/2.
     parts = solved(known.separating_or_pooling())
     assert len(parts) == 2
     apart = with_payoffs(parts, Fraction(5, 2), Fraction(1, 2))
@@ -425,10 +482,11 @@ def test_separating_or_pooling() -> None:
 
 
 def test_two_threats_behind_one_outcome() -> None:
-    # b gives both types 3 y, y = P(m). y > 2/3: both send b, belief 1/2, m is best (0 against -1/2): pooling on b, y = 1.
-    # y < 2/3: both send a; the belief g in t1 is 2/3 or more with l (at 2/3 mixed with m), or 1/3 or less with r. y = 2/3: l and m at g = 2/3 or
-    # m and r at g = 1/3; each type sends b with any probability x1, x2 such that x1 / (x1 + x2) = g: x1 = 2 x2 or
-    # x2 = 2 x1, up to 0, where it joins the off-path pieces. The two threats are never joined.
+    # b gives both types 3 y, y = P(m). y > 2/3: both send b, belief 1/2, m is best (0 against
+    # -1/2): pooling on b, y = 1. y < 2/3: both send a; the belief g in t1 is 2/3 or more with l
+    # (at 2/3 mixed with m), or 1/3 or less with r. y = 2/3: l and m at g = 2/3 or m and r at g =
+    # 1/3; each type sends b with any probability x1, x2 such that x1 / (x1 + x2) = g: x1 = 2 x2
+    # or x2 = 2 x1, up to 0, where it joins the off-path pieces. The two threats are never joined.
     parts = solved(known.two_threats())
     assert len(parts) == 3
     with_payoffs(parts, 3, 0)
@@ -447,9 +505,10 @@ def test_two_threats_behind_one_outcome() -> None:
 
 
 def test_the_set_jumps_where_a_chance_branch_vanishes() -> None:
-    # f = P(fight), s = P(b) of the sane. The receiver yields iff sane is at least as likely as mad: (1 - eps) s >= eps.
-    # (b, yield): eps <= 1/2. (a, fight): s = 0. Mixed: s = eps / (1 - eps), 2 (1 - f) = 1. As eps goes to 0 they
-    # tend to (b, yield), (a, fight) and (a, f = 1/2). At 0 the receiver faces the sane only and yields: one equilibrium.
+    # f = P(fight), s = P(b) of the sane. The receiver yields iff sane is at least as likely as
+    # mad: (1 - eps) s >= eps. (b, yield): eps <= 1/2. (a, fight): s = 0. Mixed: s = eps / (1 -
+    # eps), 2 (1 - f) = 1. As eps goes to 0 they tend to (b, yield), (a, fight) and (a, f = 1/2).
+    # At 0 the receiver faces the sane only and yields: one equilibrium.
     game = known.vanishing_type()
     for eps in (Fraction(1, 10), Fraction(1, 1000)):
         parts = solved(game.at(eps=eps))
@@ -472,12 +531,14 @@ def test_the_set_jumps_where_a_chance_branch_vanishes() -> None:
 
 
 def test_reputation_with_three_entrants() -> None:
-    # Entrants who face a belief p in tough, k of them left. Last: in iff p < 1/2; weak accommodates. k = 2: weak, entered, gains -1
-    # + 2 y from resisting, y = P(last one out): for p < 1/2 it mixes, y = 1/2, belief 1/2 after resistance, r = p / (1 - p);
-    # above, r = 1. Resistance has probability 2 p: in iff p < 1/4. k = 3, p = 1/10: weak needs
-    # z = P(second out) = 1/2, belief 1/4 after resistance, r = 1/3. Resistance has probability 4/10 < 1/2: in. After
-    # accommodation weak is known, and backward induction has all enter and weak accommodate. Off the path (first
-    # out) the belief stays 1/10: in, r = 1/9. All strict or pinned: unique.
+    # Entrants who face a belief p in tough, k of them left. Last: in iff p < 1/2; weak
+    # accommodates. k = 2: weak, entered, gains -1 + 2 y from resisting, y = P(last one out): for
+    # p < 1/2 it mixes, y = 1/2, belief 1/2 after resistance, r = p / (1 - p); above, r = 1.
+    # Resistance has probability 2 p: in iff p < 1/4. k = 3, p = 1/10: weak needs z = P(second
+    # out) = 1/2, belief 1/4 after resistance, r = 1/3. Resistance has probability 4/10 < 1/2: in.
+    # After accommodation weak is known, and backward induction has all enter and weak
+    # accommodate. Off the path (first out) the belief stays 1/10: in, r = 1/9. All strict or
+    # pinned: unique.
     (part,) = solved(known.reputation())
     tenth, third, two = Fraction(1, 10), Fraction(1, 3), Fraction(1, 2)
     entry = {
@@ -506,14 +567,15 @@ def test_reputation_with_three_entrants() -> None:
         for player in ("Entrant 1", "Entrant 2"):
             for knows, row in e.strategy[player].items():
                 assert "accommodate" not in knows or row["in"] == 1
-    # Entrant 3: 1/2 - 4/10. Entrant 2: 6/10 (1/2), 0 after resistance. Entrant 1: 6/10 (1/2) + 4/10 (1/2 (1/4)
-    # + 1/2 (1/2)(1/2)). Incumbent: weak 0, tough 1/2 (2) + 1/2 (1/2)(2) = 3/2.
+    # Entrant 3: 1/2 - 4/10. Entrant 2: 6/10 (1/2), 0 after resistance. Entrant 1: 6/10 (1/2) +
+    # 4/10 (1/2 (1/4) + 1/2 (1/2)(1/2)). Incumbent: weak 0, tough 1/2 (2) + 1/2 (1/2)(2) = 3/2.
     assert points(part, payoffs) == {(tenth, 3 * tenth, 4 * tenth, Fraction(3, 20))}
 
 
 def test_reputation_first_tried_by_the_second() -> None:
-    # p = 1/5 > 1/8: the first stays out (resistance would have probability 4/5: weak would mix with r = 3/4 to
-    # bring the belief to 1/4, and the second would be out with 1/2). Then 1/5 < 1/4: the second enters, r = 1/4.
+    # p = 1/5 > 1/8: the first stays out (resistance would have probability 4/5: weak would mix
+    # with r = 3/4 to bring the belief to 1/4, and the second would be out with 1/2). Then 1/5 <
+    # 1/4: the second enters, r = 1/4.
     (part,) = solved(known.reputation(Fraction(1, 5)))
     assert the(part, plays("Entrant 3", (), "in")) == 0
     assert the(part, plays("Incumbent", ("weak", "in"), "resist")) == Fraction(3, 4)
@@ -525,8 +587,9 @@ def test_reputation_first_tried_by_the_second() -> None:
 
 
 def test_reputation_at_the_boundary() -> None:
-    # p = 1/8 = (1/2)^3: resistance has probability 1/8 / (1/4) = 1/2: the first is indifferent, all else pinned: r = 3/7;
-    # second out with 1/2; after the first is out, r = 1/7. Incumbent if the first is in: tough 3/2, weak 0; if out: 3 and 2.
+    # p = 1/8 = (1/2)^3: resistance has probability 1/8 / (1/4) = 1/2: the first is indifferent,
+    # all else pinned: r = 3/7; second out with 1/2; after the first is out, r = 1/7. Incumbent if
+    # the first is in: tough 3/2, weak 0; if out: 3 and 2.
     (part,) = solved(known.reputation(Fraction(1, 8)))
     assert span(part, plays("Entrant 3", (), "in")) == (0, 1)
     assert the(part, plays("Incumbent", ("weak", "in"), "resist")) == Fraction(3, 7)
@@ -535,11 +598,13 @@ def test_reputation_at_the_boundary() -> None:
     assert span(part, lambda e: e.payoffs["Incumbent"]) == (Fraction(3, 16), Fraction(17, 8))
 
 
-# Unilateral deterrence: P = P(resist) = pDef + (1 - pDef) y, with y that of a soft defender; the hard one resists whatever it believes
-# (.5 > .3), at the last node hard challengers press and soft ones back down. Hard challenges iff P < 2/3
-# (1 - .6 P against .6), soft iff P < 1/2 (1 - .8 P). Soft resists iff .8 (1 - r) > .3, r < 5/8, r = belief in hard.
-# Nobody challenges: P >= 2/3; r free. Hard only: r = 1, y = 0, P = pDef in [1/2, 2/3]. Soft mixes: P = 1/2, so hard challenges,
-# y = (1/2 - pDef) / (1 - pDef) in (0, 1), r = 5/8. All: r = pCh, y = 1 or 0, P <= 1/2 needs y = 0.
+# Unilateral deterrence: P = P(resist) = pDef + (1 - pDef) y, with y that of a soft defender; the
+# hard one resists whatever it believes (.5 > .3), at the last node hard challengers press and
+# soft ones back down. Hard challenges iff P < 2/3 (1 - .6 P against .6), soft iff P < 1/2 (1 - .8
+# P). Soft resists iff .8 (1 - r) > .3, r < 5/8, r = belief in hard. Nobody challenges: P >= 2/3;
+# r free. Hard only: r = 1, y = 0, P = pDef in [1/2, 2/3]. Soft mixes: P = 1/2, so hard
+# challenges, y = (1/2 - pDef) / (1 - pDef) in (0, 1), r = 5/8. All: r = pCh, y = 1 or 0, P <= 1/2
+# needs y = 0.
 
 
 def waiting(parts: list[Part]) -> Part:
@@ -572,7 +637,8 @@ def check_steadfast(part: Part, least: Fraction) -> None:
 
 
 def test_unilateral_deterrence_certain() -> None:
-    # pDef = .8 > 2/3: nobody challenges whatever y: y = 1 with r <= 5/8, r = 5/8 with any y, y = 0 with r >= 5/8.
+    # pDef = .8 > 2/3: nobody challenges whatever y: y = 1 with r <= 5/8, r = 5/8 with any y, y =
+    # 0 with r >= 5/8.
     (part,) = solved(known.unilateral_deterrence(Fraction(1, 2), Fraction(4, 5)))
     tie = Fraction(5, 8)
     found = soft_resists_and_belief(waiting([part]))
@@ -581,8 +647,8 @@ def test_unilateral_deterrence_certain() -> None:
 
 
 def test_unilateral_deterrence_separating_and_steadfast() -> None:
-    # pDef = .6: hard only, P = .6. Challenger 1/2 (.4 + .6 (.4)) + 1/2 (.6); defender 1/2 + 1/2 (.6 (.5) + .4 (.3)).
-    # Nobody: .6 + .4 y >= 2/3, y >= 1/6.
+    # pDef = .6: hard only, P = .6. Challenger 1/2 (.4 + .6 (.4)) + 1/2 (.6); defender 1/2 + 1/2
+    # (.6 (.5) + .4 (.3)). Nobody: .6 + .4 y >= 2/3, y >= 1/6.
     parts = solved(known.unilateral_deterrence(Fraction(1, 2), Fraction(3, 5)))
     assert len(parts) == 2
     check_steadfast(waiting(parts), Fraction(1, 6))
@@ -594,8 +660,9 @@ def test_unilateral_deterrence_separating_and_steadfast() -> None:
 
 
 def test_unilateral_deterrence_bluff_and_steadfast() -> None:
-    # (.3, .2): y = 3/8; .3 / (.3 + .7 x) = 5/8 gives x = 9/35. Nobody: .2 + .8 y >= 2/3, y >= 7/12. P(challenge) = .48; challenger
-    # .3 (.7) + .7 (.6); defender .52 + .48 (.2 (5/8 (.5) + 3/8 (.8)) + .8 (.3)) = .694. Conflict: .3 (1/2).
+    # (.3, .2): y = 3/8; .3 / (.3 + .7 x) = 5/8 gives x = 9/35. Nobody: .2 + .8 y >= 2/3, y >=
+    # 7/12. P(challenge) = .48; challenger .3 (.7) + .7 (.6); defender .52 + .48 (.2 (5/8 (.5) +
+    # 3/8 (.8)) + .8 (.3)) = .694. Conflict: .3 (1/2).
     parts = solved(known.unilateral_deterrence(Fraction(3, 10), Fraction(1, 5)))
     assert len(parts) == 2
     check_steadfast(waiting(parts), Fraction(7, 12))
@@ -608,8 +675,8 @@ def test_unilateral_deterrence_bluff_and_steadfast() -> None:
 
 
 def test_unilateral_deterrence_attack_and_steadfast() -> None:
-    # (.8, .2): r = .8 > 5/8, y = 0, P = .2 < 1/2: all challenge; the bluff would need x > 1. Challenger
-    # .8 (.8 + .2 (.4)) + .2 (.8 + .2 (.2)); defender .2 (.8 (.5) + .2 (.8)) + .8 (.3).
+    # (.8, .2): r = .8 > 5/8, y = 0, P = .2 < 1/2: all challenge; the bluff would need x > 1.
+    # Challenger .8 (.8 + .2 (.4)) + .2 (.8 + .2 (.2)); defender .2 (.8 (.5) + .2 (.8)) + .8 (.3).
     parts = solved(known.unilateral_deterrence(Fraction(4, 5), Fraction(1, 5)))
     assert len(parts) == 2
     check_steadfast(waiting(parts), Fraction(7, 12))
@@ -619,17 +686,20 @@ def test_unilateral_deterrence_attack_and_steadfast() -> None:
 
 
 def test_pledge_with_three_players() -> None:
-    # g = belief in committed after a message, the same for both who see it; a = P(attack), s = P(resist). The rival attacks iff
-    # g < 1/2. The country gets 2 (1 - a) + a (2 g - 1) from resisting: g < 1/2: concede; g > 1/2: resist, hold; g = 1/2:
-    # resist for sure if a < 1, any s if a = 1. The guarantor's value of a message (strong costs 1/2):
+    # g = belief in committed after a message, the same for both who see it; a = P(attack), s =
+    # P(resist). The rival attacks iff g < 1/2. The country gets 2 (1 - a) + a (2 g - 1) from
+    # resisting: g < 1/2: concede; g > 1/2: resist, hold; g = 1/2: resist for sure if a < 1, any s
+    # if a = 1. The guarantor's value of a message (strong costs 1/2):
     #   g < 1/2: 0; g > 1/2: 2; g = 1/2: committed s (2 - a), flexible s (2 - 4 a) after strong, s (2 - 3 a) after ambiguous.
-    # Pooling on ambiguous (g = 2/5, worth 0): strong is off the path, worth -1/2 for g < 1/2, and at g = 1/2 committed stays iff
-    # s (2 - a) <= 1/2: a = 1, s <= 1/2. Pooling on strong: -1/2, while ambiguous is worth >= 0 to committed: no.
-    # Separating: the flexible would imitate. Committed mixing: the message without flexible is worth 2 to all: no. Both mixing: beliefs
-    # average 2/5, so (< 1/2, 1/2) at best, where committed or flexible cannot be indifferent: no. Flexible mixing:
-    # committed strong: ambiguous worth 0, so g = 1/2 after strong, 2/5 = 3/5 x, x = 2/3, s (2 - 4 a) = 1/2: s = 1, a = 3/8.
-    # committed ambiguous: strong worth -1/2, so g = 1/2 after ambiguous, 1 - x = 2/3, s (2 - 3 a) = -1/2: s = 1, a = 5/6, or
-    # a = 1, s = 1/2; nothing joins the two. Four components.
+    # Pooling on ambiguous (g = 2/5, worth 0): strong is off the path, worth -1/2 for g < 1/2, and
+    # at g = 1/2 committed stays iff s (2 - a) <= 1/2: a = 1, s <= 1/2. Pooling on strong: -1/2,
+    # while ambiguous is worth >= 0 to committed: no. Separating: the flexible would imitate.
+    # Committed mixing: the message without flexible is worth 2 to all: no. Both mixing: beliefs
+    # average 2/5, so (< 1/2, 1/2) at best, where committed or flexible cannot be indifferent: no.
+    # Flexible mixing: committed strong: ambiguous worth 0, so g = 1/2 after strong, 2/5 = 3/5 x,
+    # x = 2/3, s (2 - 4 a) = 1/2: s = 1, a = 3/8. committed ambiguous: strong worth -1/2, so g =
+    # 1/2 after ambiguous, 1 - x = 2/3, s (2 - 3 a) = -1/2: s = 1, a = 5/6, or a = 1, s = 1/2;
+    # nothing joins the two. Four components.
     parts = solved(known.pledge())
     assert len(parts) == 4
     strong, ambiguous = ("strong",), ("ambiguous",)
@@ -783,6 +853,7 @@ KNOWN = {
     "horse": known.seltens_horse,
     "uninformed": known.uninformed_deviator,
     "two observers": known.two_observers,
+    "two situations": known.two_situations,
     "double deviation": known.double_deviation,
     "beer": known.beer_quiche,
     "beer, even": partial(known.beer_quiche, Fraction(1, 2)),
