@@ -169,7 +169,7 @@ def test_a_right_import_passes(house: Path, path: str, source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["from .consistency import witness", "import numpy", "from deterrence.guarantee import crisis"],
+    ["from .supports import Search", "import numpy", "from deterrence.guarantee import crisis"],
 )
 def test_a_certificate_that_leans_on_others_is_seen(house: Path, source: str) -> None:
     certificate = house / "equilibrium" / "certificate.py"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 
+DEEPEST = 150  # public choices below each other; deeper ones are left to the block solver
+
 __all__ = ["Block", "Choice", "End", "Part", "decompose"]
 
 
@@ -64,10 +66,10 @@ class _Decomposition:
         self.below = _sets_below(structure)
         self.members = [frozenset(s.nodes) for s in structure.sets]
 
-    def continuation(self, roots: Iterable[int]) -> tuple[Part, ...]:
+    def continuation(self, roots: Iterable[int], depth: int = 0) -> tuple[Part, ...]:
         ends, deciding = self._frontier(roots)
         parts: list[Part] = [End(tuple(ends))] if ends else []
-        parts.extend(self._part(group) for group in self._linked(deciding))
+        parts.extend(self._part(group, depth) for group in self._linked(deciding))
         return tuple(parts)
 
     def _frontier(self, roots: Iterable[int]) -> tuple[list[int], list[int]]:
@@ -97,15 +99,16 @@ class _Decomposition:
             groups = [*rest, (mask, members)]
         return [sorted(members) for _, members in groups]
 
-    def _part(self, group: list[int]) -> Part:
+    def _part(self, group: list[int], depth: int) -> Part:
         s = self.structure
         index = s.set_of[group[0]]
-        if frozenset(group) == self.members[index]:
+        if depth < DEEPEST and frozenset(group) == self.members[index]:
             columns = [
                 [s.children[node][k] for node in group] for k in range(len(s.sets[index].actions))
             ]
             if self._disjoint(columns):
-                return Choice(index, tuple(self.continuation(column) for column in columns))
+                parts = tuple(self.continuation(column, depth + 1) for column in columns)
+                return Choice(index, parts)
         mask = 0
         for node in group:
             mask |= self.below[node]

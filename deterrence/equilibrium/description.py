@@ -224,7 +224,6 @@ class _Cell:
     def __init__(self, block: SolvedBlock, place: int) -> None:
         self.block, self.place, self.cell = block, place, block.cells[place]
         self.structure = block.game.structure
-        self.ways = _ways(block)
         self.classes = _classes(block)
         self.kind = {c.belief.index: self._kind(c.belief) for c in self.classes}
         self.narrow: list[_Class] = []  # beliefs whose range may be wider than what was looked at
@@ -310,22 +309,31 @@ class _Cell:
         return [n for n, g in enumerate(self.cell.groups) if wholes & set(g.monomials)]
 
     def _beliefs(self, plays: Mapping[int, Play]) -> dict[int, tuple[Fraction, ...]]:
-        """Limits of Bayes' rule at every set of the block."""
-        s = self.structure
+        """Limits of Bayes' rule at every set of the block, once for all sets that share them."""
         found: dict[int, tuple[Fraction, ...]]
         found = dict.fromkeys(self.block.block.sets, (Fraction(1),))
-        for k, ways in self.ways.items():
-            luck = self.block.reach[s.players.index(s.sets[k].player)]
-            orders = [sum(plays[j].order[a] for j, a in way) for way in ways]
-            shares = [
-                prod((plays[j].weights[a] for j, a in way), start=luck[node])
-                if order == min(orders)
-                else Fraction(0)
-                for node, way, order in zip(s.sets[k].nodes, ways, orders, strict=True)
-            ]
-            total = sum(shares, Fraction(0))
-            found[k] = tuple(share / total for share in shares)
+        for c in self.classes:
+            masses = _limit(c.belief, plays)
+            for k, points in c.members:
+                of = {
+                    node: share * mass
+                    for point, mass in zip(points, masses, strict=True)
+                    for share, node in point
+                }
+                found[k] = tuple(of[node] for node in self.structure.sets[k].nodes)
         return found
+
+
+def _limit(belief: BeliefClass, plays: Mapping[int, Play]) -> list[Fraction]:
+    """The belief in each point that the trembles give."""
+    orders = [sum(plays[k].order[a] for k, a in m) for m in belief.monomials]
+    least = min(orders)
+    masses = [
+        prod((plays[k].weights[a] for k, a in m), start=constant) if order == least else Fraction(0)
+        for m, constant, order in zip(belief.monomials, belief.constants, orders, strict=True)
+    ]
+    total = sum(masses, Fraction(0))
+    return [mass / total for mass in masses]
 
 
 # --- relations -----------------------------------------------------------------------------------
@@ -504,10 +512,16 @@ class _Relations:
         return f"any belief at {self._at(c)} is consistent, but trembles tie it to that at {ties}"
 
     def _sharing(self, c: _Class) -> str:
+        """One belief at several sets: node by node in the tree's order, or history by history."""
+        in_order = all(
+            tuple(n for point in points for _, n in point) == self.sets[k].nodes
+            for k, points in c.members
+        )
         sides = []
         for k, points in c.members:
-            sides.append(f"belief[{self._set(k)}]({'; '.join(map(self._point, points))})")
-        return " = ".join(sides)
+            shown = "" if in_order else f"({'; '.join(map(self._point, points))})"
+            sides.append(f"belief[{self._set(k)}]{shown}")
+        return " = ".join(sides) + (", history by history" if in_order else "")
 
 
 # --- rows ----------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 Pick = tuple[int, Location]  # a cell of a block and a point of it
 TIE = 1e-9
 MOST_OPTIONS = 20_000
+MOST_MERGED = 60  # information sets; a larger part with a tie is left factored, not complete
 
 
 def factor(game: Game, budget: int) -> Factored:
@@ -39,13 +40,24 @@ def factor(game: Game, budget: int) -> Factored:
     reach = chance_reach(game)
     parts = decompose(game.structure)
     solved = Factored(game, parts, _solve(game, parts, reach, budget), reach)
+    tied = [part for part in parts if isinstance(part, Choice) and solved.may_tie(part)]
+    if not tied:
+        return solved
+    large = [part for part in tied if len(_merged(game, part).sets) > MOST_MERGED]
     merged = tuple(
-        _merged(game, part) if isinstance(part, Choice) and solved.may_tie(part) else part
+        _merged(game, part)
+        if isinstance(part, Choice) and part in tied and part not in large
+        else part
         for part in parts
     )
-    if merged == parts:
-        return solved
-    return Factored(game, merged, _solve(game, merged, reach, budget), reach)
+    again = solved
+    if merged != parts:
+        again = Factored(game, merged, _solve(game, merged, reach, budget), reach)
+    again.left.extend(
+        f"mixtures at {game.structure.sets[part.set]}, where two continuations may be equally good"
+        for part in large
+    )
+    return again
 
 
 def _solve(
@@ -101,6 +113,7 @@ class Factored:
     parts: tuple[Part, ...]
     blocks: list[SolvedBlock]
     reach: Sequence[Sequence[Fraction]]
+    left: list[str] = dataclasses.field(default_factory=list)
 
     # -- counting -----------------------------------------------------------------------------
 

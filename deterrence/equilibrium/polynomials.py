@@ -134,7 +134,7 @@ def _extend(
     relevant = [
         e for e in basis if names[k] in e.free_symbols and e.free_symbols <= later | {names[k]}
     ]
-    extended = []
+    extended: list[dict[Any, Any]] = []
     for root in partial:
         candidates: list[Any] | None = None
         for e in relevant:

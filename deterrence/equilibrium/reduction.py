@@ -209,37 +209,43 @@ class _Dominance:
         self.margin = [1e-9 * scale for scale in payoff_scales(game)]
 
     def run(self) -> tuple[dict[int, tuple[int, ...]], dict[Atom, int]]:
-        changed = True
-        while changed:
-            self._bounds()
-            changed = False
-            for k in self.block.sets:
-                if len(self.alive[k]) > 1:
-                    changed |= self._drop(k)
+        while self._pass():
+            pass
         return {k: tuple(a) for k, a in self.alive.items()}, self.dropped
 
-    def _bounds(self) -> None:
+    def _pass(self) -> bool:
+        """Bounds from the leaves up, dropping on the way; whether anything was dropped."""
+        s, changed = self.s, False
+        for node in reversed(self.nodes):
+            self._bound(node)
+            k = s.set_of[node]
+            # the first node in preorder is the last to be bounded
+            if k >= 0 and node == s.sets[k].nodes[0] and len(self.alive[k]) > 1 and self._drop(k):
+                changed = True
+                for member in s.sets[k].nodes:
+                    self._bound(member)
+        return changed
+
+    def _bound(self, node: int) -> None:
         s, low, high = self.s, self.low, self.high
         several = range(len(s.players))
-        for node in reversed(self.nodes):
-            kind = s.kind[node]
-            if kind == OUTCOME:
-                low[node] = high[node] = [self.numbers[k] for k in s.payoffs[node] or ()]
-            elif kind == MOVE:
-                children = [s.children[node][a] for a in self.alive[s.set_of[node]]]
-                if len(children) == 1:
-                    low[node], high[node] = low[children[0]], high[children[0]]
-                else:
-                    low[node] = [min(low[c][i] for c in children) for i in several]
-                    high[node] = [max(high[c][i] for c in children) for i in several]
+        if s.kind[node] == OUTCOME:
+            low[node] = high[node] = [self.numbers[k] for k in s.payoffs[node] or ()]
+        elif s.kind[node] == MOVE:
+            children = [s.children[node][a] for a in self.alive[s.set_of[node]]]
+            if len(children) == 1:
+                low[node], high[node] = low[children[0]], high[children[0]]
             else:
-                low[node], high[node] = [0.0] * len(s.players), [0.0] * len(s.players)
-                for c in s.children[node]:
-                    places = s.chance[c] or ()
-                    for i in several:
-                        p = self.numbers[places[i]]
-                        low[node][i] += p * low[c][i]
-                        high[node][i] += p * high[c][i]
+                low[node] = [min(low[c][i] for c in children) for i in several]
+                high[node] = [max(high[c][i] for c in children) for i in several]
+        else:
+            low[node], high[node] = [0.0] * len(s.players), [0.0] * len(s.players)
+            for c in s.children[node]:
+                places = s.chance[c] or ()
+                for i in several:
+                    p = self.numbers[places[i]]
+                    low[node][i] += p * low[c][i]
+                    high[node][i] += p * high[c][i]
 
     def _drop(self, k: int) -> bool:
         s, i = self.s, self.s.players.index(self.s.sets[k].player)

@@ -55,7 +55,8 @@ def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
     game = _ready(game)
     factored = factor(game, budget)
     source = Source(game, factored)
-    left = tuple(dict.fromkeys(reason for b in factored.blocks for reason in b.left))
+    undecided = [*factored.left, *(reason for b in factored.blocks for reason in b.left)]
+    left = tuple(dict.fromkeys(undecided))
     record: dict[str, int] = {}
     for b in factored.blocks:
         for reason, count in b.excluded.items():

@@ -529,26 +529,33 @@ def check_probabilities(game: Game) -> None:
     sum to one are let through and checked when numbers are put in.
     """
     s, numbers = game.structure, game.numbers
-    seen: set[tuple[tuple[int, ...] | None, ...]] = set()
-    for node, kind in enumerate(s.kind):
-        if kind != CHANCE:
-            continue
-        branches = tuple(s.chance[c] for c in s.children[node])
-        if branches in seen:
-            continue
-        seen.add(branches)
+    for branches, node in s.remember("chance moves", lambda: _chance_moves(s)):
         for k, player in enumerate(s.players):
-            column = [numbers[places[k]] for places in branches if places is not None]
-            _check_column(column, player, s.histories[node])
+            if k == 0 or any(places[k] != places[0] for places in branches):
+                column = [numbers[places[k]] for places in branches]
+                _check_column(column, player, s.histories[node])
         for child, places in zip(s.children[node], branches, strict=True):
-            zero = [numbers[k] == 0 for k in places or ()]
-            if any(zero) and not all(zero):
-                who = [p for p, z in zip(s.players, zero, strict=True) if z]
-                raise ProbabilityError(
-                    f"the chance branch {s.histories[child]} has probability zero for "
-                    f"{', '.join(who)} only. Sequential equilibrium needs every branch possible "
-                    "for all players or for none; give a small positive probability."
-                )
+            if any(places[0] != k for k in places):
+                _check_zeros(s, child, [numbers[k] == 0 for k in places])
+
+
+def _chance_moves(s: Structure) -> list[tuple[tuple[tuple[int, ...], ...], int]]:
+    """The distinct tuples of probabilities, each with a node where it stands."""
+    found: dict[tuple[tuple[int, ...], ...], int] = {}
+    for node, kind in enumerate(s.kind):
+        if kind == CHANCE:
+            found.setdefault(tuple(s.chance[c] or () for c in s.children[node]), node)
+    return list(found.items())
+
+
+def _check_zeros(s: Structure, child: int, zero: list[bool]) -> None:
+    if any(zero) and not all(zero):
+        who = [p for p, z in zip(s.players, zero, strict=True) if z]
+        raise ProbabilityError(
+            f"the chance branch {s.histories[child]} has probability zero for "
+            f"{', '.join(who)} only. Sequential equilibrium needs every branch possible "
+            "for all players or for none; give a small positive probability."
+        )
 
 
 def _check_column(column: list[Any], player: str, history: Any) -> None:

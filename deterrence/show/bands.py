@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError, unknown
-from deterrence.show.styles import INK, axes_of, dash_of, label_of, line_colour_of
+from deterrence.show.styles import INK, axes_of, band_of, label_of, line_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["event_bands"]
 
-MOST_MARKED = 40  # points on the axis, above which dots would run together
+MOST_MARKED = 40  # points on a line; more would run together
 
 
 def event_bands(
@@ -87,13 +87,11 @@ def _one_axis(dataset: xr.Dataset, along: str | None) -> str:
 def _draw_band(ax: Axes, one: xr.Dataset, along: str, n: int, name: str) -> None:
     xs = one[along].values.astype(float)
     least, most = one["least"].values, one["most"].values
-    colour: dict[str, Any] = {"color": line_colour_of(n)}
-    dots: dict[str, Any] = {"marker": ".", "markersize": 5} if len(xs) <= MOST_MARKED else {}
-    label = label_of(name)
-    ax.fill_between(xs, least, most, step="mid", alpha=0.25, linewidth=0, label=label, **colour)
+    every = -(-len(xs) // MOST_MARKED)
+    ax.fill_between(xs, least, most, step="mid", label=label_of(name), **band_of(n))
     for edge in (least, most):
-        ax.plot(xs, edge, drawstyle="steps-mid", linestyle=dash_of(n), linewidth=1.6, **colour)
-        ax.plot(xs, edge, linestyle="none", **dots, **colour)
+        # the line of a step has its points in the middle of it
+        ax.plot(xs, edge, drawstyle="steps-mid", markevery=every, **line_of(n))
 
 
 def _draw_open(ax: Axes, ordered: xr.Dataset, along: str) -> None:
@@ -121,8 +119,7 @@ def _legend(ax: Axes, names: tuple[str, ...], *, whole: bool) -> None:
     handles: list[Any] = []
     labels = []
     for n, name in enumerate(names):
-        line = Line2D([], [], color=line_colour_of(n), linestyle=dash_of(n), linewidth=1.6)
-        handles.append((Patch(facecolor=line_colour_of(n), alpha=0.25, linewidth=0), line))
+        handles.append((Patch(**band_of(n)), Line2D([], [], **line_of(n))))
         labels.append(label_of(name))
     if not whole:
         handles.append(Line2D([], [], color=INK, marker="x", linestyle="none"))

@@ -61,7 +61,9 @@ def envelope_bars(
         _draw_row(ax, row, low, high, complete=bool(whole[row]))
     if isinstance(table, PointResults):
         _draw_outcomes(ax, table, outcome)
-    _frame(ax, names, outcome, unsolved=bool((~whole).any()))
+    notes = ["dots: the distinct outcomes"] if isinstance(table, PointResults) else []
+    notes += ["hatched: more may exist"] if (~whole).any() else []
+    _frame(ax, names, outcome, notes)
     return ax
 
 
@@ -119,11 +121,14 @@ def _draw_outcomes(ax: Axes, results: PointResults, outcome: str) -> None:
         )
 
 
-def _frame(ax: Axes, names: Sequence[str], outcome: str, *, unsolved: bool) -> None:
+def _frame(ax: Axes, names: Sequence[str], outcome: str, notes: Sequence[str]) -> None:
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "right", "left"]].set_visible(False)
-    note = "; hatched: more may exist" if unsolved else ""
-    ax.set_xlabel(f"{label_of(outcome)}: least to most over all equilibria{note}")
+    title = f"{label_of(outcome)}: least to most over all equilibria"
+    ax.set_xlabel("\n".join([title, *filter(None, ["; ".join(notes)])]))
+    ax.grid(axis="x", color="#DDDDDD", linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.use_sticky_edges = False  # room for ends at the very edge
     ax.margins(x=0.03)

@@ -12,7 +12,7 @@ import numpy as np
 
 from deterrence.errors import InputError, unknown
 from deterrence.show.markers import Marker, draw_markers, read_markers
-from deterrence.show.styles import INK, axes_of, fill_of, label_of
+from deterrence.show.styles import INK, axes_of, fill_of, label_of, letter_of
 from deterrence.study.regimes import SEPARATOR
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def phase_map(
         The parameters across and up; by default the data set's first and second axis.
     markers : iterable of (label, x, y, regimes), optional
         Points of their own, real arrangements for instance. Each is filled with the colours of its
-        own regimes (a text, or several), since what else is set for it may differ from the map.
+        own regimes (a text, or several), since what else is set for it may differ from the map;
+        its label names them by the letters of the legend.
     names : mapping of str to str, optional
         What the legend says for a regime.
     ax : matplotlib.axes.Axes, optional
@@ -219,9 +220,10 @@ def _legend(
 
     counts = grid.counts()
     handles: list[Any] = []
-    for name, fill in fills.items():
+    for n, (name, fill) in enumerate(fills.items()):
         where = f"{counts[name]:,}" if counts[name] else "markers only"
-        text = textwrap.fill(f"{names.get(name, name)} ({where})", LEGEND_WIDTH)
+        text = f"{letter_of(n)}: {names.get(name, name)} ({where})"
+        text = textwrap.fill(text, LEGEND_WIDTH, subsequent_indent="    ")
         handles.append(Patch(**{**fill, "linewidth": 0.6}, label=text))
     several = sum(len(found) > 1 for row in grid.regimes for found in row)
     if several:

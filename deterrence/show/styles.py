@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["INK", "OKABE_ITO", "axes_of", "dash_of", "fill_of", "label_of", "line_colour_of"]
+__all__ = [
+    "INK",
+    "OKABE_ITO",
+    "axes_of",
+    "band_of",
+    "fill_of",
+    "label_of",
+    "line_colour_of",
+    "line_of",
+]
 
 # Okabe and Ito (2008), light and dark in turn; grey in place of black, which hides a hatch
 OKABE_ITO = (
@@ -21,10 +31,12 @@ OKABE_ITO = (
     "#BBBBBB",
 )
 INK = "#222222"
-# as many as have no common factor with the colours, so that pairs repeat after 72
-HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "||||", "oooo", "++++")
+# without colour the first 15 still differ; 15 and 8 have no common factor, so 120 pairs do
+HATCHES: tuple[str, ...] = ("", "////", "...", "\\\\\\\\", "xxx", "---", "|||", "ooo", "++")
+HATCHES += ("//", "**", "\\\\", "--", "O", "||")
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#222222", "#56B4E9")
-DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)))
+POINTS = ("o", "s", "^", "D", "v", "P", "X")
+BAND_HATCHES = ("////", "\\\\\\\\", "....", "||||", "----", "xxxx", "++++")
 
 
 def fill_of(n: int) -> dict[str, Any]:
@@ -32,9 +44,14 @@ def fill_of(n: int) -> dict[str, Any]:
     return {
         "facecolor": OKABE_ITO[n % len(OKABE_ITO)],
         "hatch": HATCHES[n % len(HATCHES)],
-        "edgecolor": INK,
+        "edgecolor": INK + "99",
         "linewidth": 0,
     }
+
+
+def letter_of(n: int) -> str:
+    """A short name for the n-th area, for those who cannot tell colours apart."""
+    return ascii_letters[26 + n] if n < 26 else str(n + 1)
 
 
 def line_colour_of(n: int) -> str:
@@ -42,9 +59,24 @@ def line_colour_of(n: int) -> str:
     return LINES[n % len(LINES)]
 
 
-def dash_of(n: int) -> Any:
-    """The dashes of the n-th line."""
-    return DASHES[n % len(DASHES)]
+def line_of(n: int) -> dict[str, Any]:
+    """How the n-th line is drawn: keywords for a line with points."""
+    shape = {"marker": POINTS[n % len(POINTS)], "markersize": 4.5, "markeredgecolor": "white"}
+    return {"color": line_colour_of(n), "linewidth": 1.6, "markeredgewidth": 0.5, **shape}
+
+
+def band_of(n: int) -> dict[str, Any]:
+    """How the n-th band is filled, so that one still shows through another."""
+    from matplotlib.colors import to_rgba
+
+    colour = line_colour_of(n)
+    hatch = BAND_HATCHES[n % len(BAND_HATCHES)]
+    return {
+        "facecolor": to_rgba(colour, 0.15),
+        "edgecolor": to_rgba(colour, 0.5),
+        "hatch": hatch,
+        "linewidth": 0,
+    }
 
 
 def label_of(name: str) -> str:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import InputError
-from deterrence.games.numbers import plain
-from deterrence.games.structure import CHANCE, MOVE, OUTCOME, InformationSet
+from deterrence.games.structure import CHANCE, OUTCOME, InformationSet
 from deterrence.games.tree import Game
 from deterrence.show.styles import INK, axes_of, line_colour_of
 from deterrence.show.tree_layout import Layout, lay_out
+from deterrence.show.tree_text import branch_text, payoff_texts, played
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["tree"]
 
-COLUMN, ROW = 2.1, 0.36  # inches
-LONGEST_FORMULA = 24  # characters
+ROW, NARROWEST, LETTER = 0.36, 1.7, 0.068  # inches: a row, a column at least, a letter
+BEND = 0.2  # of a column
 UNPLAYED = "#AAAAAA"
+RING: dict[str, Any] = {"s": 160, "linestyles": "dashed", "linewidths": 1.0}
 
 
 def tree(
@@ -70,11 +70,20 @@ def tree(
             "solution.equilibria."
         )
     layout = lay_out(game, root, depth)
-    width = 1.5 + COLUMN * (layout.columns - 1) + 0.55 * len(game.players)
+    texts = {node: branch_text(game, node, equilibrium) for node in layout.nodes[1:]}
+    column = max([NARROWEST, *(0.75 + LETTER * len(text) for text in texts.values())])
+    payoff = LETTER * _longest_payoff(game, layout) + 0.12
+    left = 0.3 + LETTER * max(map(len, game.players))
+    width = left + column * (layout.columns - 1) + payoff * len(game.players)
     ax = axes_of(ax, width, 0.9 + ROW * layout.rows)
-    drawing = _Drawing(ax, game, layout, equilibrium)
-    drawing.draw()
+    _Drawing(ax, game, layout, equilibrium, texts, payoff).draw()
+    ax.set_xlim(-left / column, layout.columns - 1 + payoff * len(game.players) / column)
     return ax
+
+
+def _longest_payoff(game: Game, layout: Layout) -> int:
+    shown = [text for node in layout.nodes for text in payoff_texts(game, node)]
+    return max(map(len, shown), default=4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +92,8 @@ class _Drawing:
     game: Game
     layout: Layout
     equilibrium: Equilibrium | None
+    texts: Mapping[int, str]
+    payoff_width: float  # inches
 
     def draw(self) -> None:
         s = self.game.structure
@@ -91,12 +102,15 @@ class _Drawing:
         for node in self.layout.nodes[1:]:
             self._branch(node)
         for node in self.layout.nodes:
-            if node in self.layout.cut:
-                self._cut(node)
             if s.kind[node] == OUTCOME:
                 self._end(node)
+            elif s.kind[node] == CHANCE:
+                self._chance(node)
             else:
-                self._node(node)
+                self._move(node)
+            if node in self.layout.cut:
+                text = f"... {self.layout.cut[node]} more"
+                self._write(node, text, (10, 0), va="center", style="italic")
         self._frame()
 
     def _at(self, node: int) -> tuple[float, float]:
@@ -106,157 +120,107 @@ class _Drawing:
     def _colour(self, player: str) -> str:
         return line_colour_of(self.game.players.index(player))
 
-    # -- branches -----------------------------------------------------------------------------
+    def _write(self, node: int, text: str, offset: tuple[float, float], **style: Any) -> None:
+        """Text next to a node; the offset is in points."""
+        style = {"fontsize": "x-small", "annotation_clip": False, "zorder": 6, **style}
+        place = self._at(node)
+        self.ax.annotate(text, place, xytext=offset, textcoords="offset points", **style)
 
     def _branch(self, node: int) -> None:
         s = self.game.structure
-        above = s.parent[node]
-        (x0, y0), (x1, y1) = self._at(above), self._at(node)
-        probability = self._probability(node)
-        played = probability is None or probability > 0
-        # an elbow leaves room for the label on its level part
-        bend = x0 + 0.22
-        self.ax.plot(
-            [x0, bend, x1],
-            [y0, y1, y1],
-            color=INK if played else UNPLAYED,
-            linewidth=2.4 if probability and s.kind[above] == MOVE else 1.0,
-            zorder=2,
-        )
-        self.ax.text(
-            bend + 0.03,
-            y1 + 0.06,
-            self._branch_text(node, probability),
+        (x0, y0), (x1, y1) = self._at(s.parent[node]), self._at(node)
+        probability = played(self.game, node, self.equilibrium)
+        dead = probability == 0
+        bend = x0 + BEND  # an elbow leaves room for the text on its level part
+        (line,) = self.ax.plot([x0, bend, x1], [y0, y1, y1], color=UNPLAYED if dead else INK)
+        line.set(linewidth=2.4 if probability else 1.0, zorder=2)
+        self.ax.annotate(
+            self.texts[node],
+            (bend, y1),
+            xytext=(2, 2.5),
+            textcoords="offset points",
             fontsize="x-small",
-            va="bottom",
-            ha="left",
-            color="black" if played else "#777777",
+            color="#707070" if dead else "black",
             zorder=4,
         )
 
-    def _probability(self, node: int) -> Any:
-        """Of a move, what the equilibrium plays; None where nothing is known of it."""
-        s = self.game.structure
-        above = s.parent[node]
-        if s.kind[above] != MOVE or self.equilibrium is None:
-            return None
-        own = s.sets[s.set_of[above]]
-        strategy = self.equilibrium.strategy
-        if own.player not in strategy or own.knows not in strategy[own.player]:
-            return None  # behind a branch of chance that is impossible at the equilibrium's point
-        return strategy[own.player][own.knows].get(s.label[node])
-
-    def _branch_text(self, node: int, probability: Any) -> str:
-        s, numbers = self.game.structure, self.game.numbers
-        places = s.chance[node]
-        if places is not None:
-            shown = [_number(numbers[place]) for place in places]
-            if len(set(shown)) == 1:
-                return f"{s.label[node]}  [{shown[0]}]"
-            pairs = zip(s.players, shown, strict=True)
-            return f"{s.label[node]}  [" + ", ".join(f"{p} {t}" for p, t in pairs) + "]"
-        return str(s.label[node]) + ("" if probability is None else f"  {_number(probability)}")
-
-    # -- nodes --------------------------------------------------------------------------------
-
-    def _node(self, node: int) -> None:
-        s = self.game.structure
+    def _chance(self, node: int) -> None:
         x, y = self._at(node)
-        if s.kind[node] == CHANCE:
-            self.ax.plot([x], [y], "D", markersize=6, color="white", markeredgecolor=INK, zorder=5)
-            return
-        own = s.sets[s.set_of[node]]
-        self.ax.plot([x], [y], "o", markersize=7, color=self._colour(own.player), zorder=5)
-        if not set(own.nodes) <= set(self.layout.nodes):
-            self.ax.plot(
-                [x],
-                [y],
-                "o",
-                markersize=14,
-                markerfacecolor="none",
-                zorder=4,
-                markeredgecolor=self._colour(own.player),
-                linestyle="none",
-            )[0].set_label("set goes on")
+        self.ax.plot([x], [y], "D", markersize=6, color="white", markeredgecolor=INK, zorder=5)
+
+    def _move(self, node: int) -> None:
+        x, y = self._at(node)
+        own = self.game.structure.sets[self.game.structure.set_of[node]]
+        colour = self._colour(own.player)
+        self.ax.plot([x], [y], "o", markersize=7, color=colour, zorder=5)
+        first = node == self.layout.nodes[0]
+        # below the branch that leads here, where nothing else is written
+        offset, up = ((-11, 0), "center") if first else ((-6, -3), "top")
+        self._write(node, own.player, offset, ha="right", va=up, color=colour)
+        if self._goes_on(own):
+            self.ax.scatter([x], [y], facecolors="none", edgecolors=colour, zorder=4, **RING)
+
+    def _goes_on(self, own: InformationSet) -> bool:
+        """Whether some of the nodes that the player cannot tell apart are not drawn."""
+        return not set(own.nodes) <= set(self.layout.nodes)
 
     def _end(self, node: int) -> None:
-        s, numbers = self.game.structure, self.game.numbers
-        x, y = self._at(node)
-        for i, place in enumerate(s.payoffs[node] or ()):
-            self.ax.annotate(
-                _number(numbers[place]),
-                (x, y),
-                xytext=(5 + 38 * i, 0),
-                textcoords="offset points",
-                va="center",
-                ha="left",
-                fontsize="x-small",
-                color=self._colour(s.players[i]),
-                annotation_clip=False,
-            )
-
-    def _cut(self, node: int) -> None:
-        x, y = self._at(node)
-        self.ax.annotate(
-            f"... {self.layout.cut[node]} more",
-            (x, y),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize="x-small",
-            style="italic",
-        )
+        for i, text in enumerate(payoff_texts(self.game, node)):
+            offset = (5 + 72 * self.payoff_width * i, 0.0)
+            colour = self._colour(self.game.players[i])
+            self._write(node, text, offset, va="center", color=colour)
 
     def _information_set(self, own: InformationSet) -> None:
         from matplotlib.patches import FancyArrowPatch
 
         inside = [node for node in own.nodes if node in self.layout.places]
         for one, other in itertools.pairwise(inside):
-            self.ax.add_patch(
-                FancyArrowPatch(
-                    self._at(one),
-                    self._at(other),
-                    arrowstyle="-",
-                    linestyle=(0, (4, 2)),
-                    connectionstyle="arc3,rad=0.12",
-                    color=self._colour(own.player),
-                    linewidth=1.2,
-                    zorder=1,
-                    label=str(own),
-                )
+            # sets that cross each other bulge differently
+            bulge = 0.1 + 0.06 * (own.index % 3)
+            link = FancyArrowPatch(
+                self._at(one),
+                self._at(other),
+                arrowstyle="-",
+                linestyle=(0, (4, 2)),
+                connectionstyle=f"arc3,rad={bulge}",
+                color=self._colour(own.player),
+                linewidth=1.2,
+                zorder=1,
+                label=str(own),
             )
-
-    # -- frame --------------------------------------------------------------------------------
+            self.ax.add_patch(link)
 
     def _frame(self) -> None:
-        from matplotlib.lines import Line2D
-
         self.ax.set_axis_off()
-        self.ax.set_xlim(-0.15, self.layout.columns - 1 + 0.27 * len(self.game.players))
         self.ax.set_ylim(-self.layout.rows + 0.4, 0.7)
-        handles = [
-            Line2D([], [], marker="o", linestyle="none", color=self._colour(p), label=p)
-            for p in self.game.players
-        ]
-        handles.append(
-            Line2D([], [], marker="D", linestyle="none", color="white", markeredgecolor=INK)
-        )
-        handles[-1].set_label("chance")
         self.ax.legend(
-            handles=handles,
+            handles=self._handles(),
             loc="lower left",
             bbox_to_anchor=(0, 1.0),
-            ncols=len(handles),
+            ncols=len(self.game.players) + 2,
             frameon=False,
             fontsize="small",
             borderaxespad=0,
+            handletextpad=0.3,
+            columnspacing=1.2,
         )
 
+    def _handles(self) -> list[Any]:
+        from matplotlib.lines import Line2D
 
-def _number(value: Any) -> str:
-    """An exact fraction if short, else digits; a formula if short, else that there is one."""
-    if isinstance(value, Fraction):
-        exact = plain(value)
-        return exact if len(exact) <= 6 else f"{float(value):.3g}"
-    text = str(value)
-    return text if len(text) <= LONGEST_FORMULA else "formula"
+        s = self.game.structure
+        nothing: dict[str, Any] = {"linestyle": "none"}
+        handles: list[Any] = [
+            Line2D([], [], marker="o", color=self._colour(p), label=p, **nothing)
+            for p in self.game.players
+        ]
+        if any(s.kind[node] == CHANCE for node in self.layout.nodes):
+            diamond = Line2D([], [], marker="D", color="white", markeredgecolor=INK, **nothing)
+            diamond.set_label("chance")
+            handles.append(diamond)
+        owns = {s.set_of[node] for node in self.layout.nodes if s.set_of[node] >= 0}
+        if any(self._goes_on(s.sets[own]) for own in owns):
+            ring = self.ax.scatter([], [], facecolors="none", edgecolors=INK, **RING)
+            ring.set_label("not told from nodes outside the drawing")
+            handles.append(ring)
+        return handles

@@ -347,17 +347,19 @@ def two_situations() -> dt.Game:
     return dt.Game(both, root)
 
 
-def two_senders() -> dt.Game:
+def two_senders(seen: Sequence[str] = ("ab", "ba", "bb")) -> dt.Game:
     """Two senders of independent types (h or l at 1/2), one receiver who sees both messages.
 
-    The receiver says yes or no; it gets 1 for "yes" to two senders of one type and -1 else, 0 for
-    "no"; a sender gets 1 for a and 0 for b.
+    The receiver moves after the messages in `seen` and says yes or no; it gets 1 for "yes" to two
+    senders of one type and -1 else, 0 for "no"; a sender gets 1 for a and 0 for b.
     """
     three = ("One", "Two", "Receiver")
 
     def reply(types: str, messages: str) -> Node:
         sent = [int(m == "a") for m in messages]
         yes = 1 if types[0] == types[1] else -1
+        if messages not in seen:
+            return pay(three, *sent, 0)
         return dt.Move(
             "Receiver", messages, {"yes": pay(three, *sent, yes), "no": pay(three, *sent, 0)}
         )

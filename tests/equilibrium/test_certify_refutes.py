@@ -62,13 +62,15 @@ def test_no_single_change_gains_but_two_do() -> None:
 
 
 def test_a_wrong_turn_late_in_a_long_game() -> None:
-    # Everybody takes but First, who passes at the last of its three moves: it gets 4 instead of 5
-    # there.
+    # Everybody takes but First, who passes at the last of its three moves: it gets 4 instead of 5.
+    # Second, just before, should therefore pass: 6 instead of 4.
     strategy: Any = {
         "First": {(): {"Take": 1}, ("Pass",) * 2: {"Take": 1}, ("Pass",) * 4: {"Pass": 1}},
         "Second": {("Pass",) * k: {"Take": 1} for k in (1, 3, 5)},
     }
-    refuted(dt.certify(known.centipede(), strategy), "First", "Take", gain=1)
+    certificate = dt.certify(known.centipede(), strategy)
+    refuted(certificate, "First", "Take", gain=2)
+    refuted(certificate, "Second", "Pass", gain=2)
     strategy["First"][("Pass",) * 4] = {"Take": 1}
     accepted(dt.certify(known.centipede(), strategy))
 
@@ -281,12 +283,10 @@ def senders(both: dict[str, Any]) -> tuple[Any, Any]:
     strategy = {
         "One": {t: {"a": 1} for t in "hl"},
         "Two": {t: {"a": 1} for t in "hl"},
-        "Receiver": {sent: {"no": 1} for sent in ("aa", "ab", "ba", "bb")},
+        "Receiver": {sent: {"no": 1} for sent in ("ab", "ba", "bb")},
     }
     beliefs: Any = {
-        "Receiver": {
-            sent: {(t, *sent): Fraction(1, 4) for t in types} for sent in ("aa", "ab", "ba")
-        }
+        "Receiver": {sent: {(t, *sent): Fraction(1, 4) for t in types} for sent in ("ab", "ba")}
     }
     beliefs["Receiver"]["bb"] = {(t, "b", "b"): both.get(t, 0) for t in types}
     for player, place in (("One", 0), ("Two", 1)):

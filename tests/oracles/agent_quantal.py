@@ -15,6 +15,8 @@ Pseudo-arclength continuation: tangent predictor, Newton corrector, lengths weig
 1 / (1 + size) so that the tail, where l is linear in precision, takes steps that grow
 geometrically.  Turning points are passed.
 A bias (default none) gives another path; its limit is a sequential equilibrium too.
+In mixed equilibria the distance to the limit falls as 1 / precision, and rounding (beliefs far off
+the path) stops progress beyond about 3e5; near ties need more than the default 1e5.
 On a small machine set OMP_NUM_THREADS=1: the arrays are too small for threads to help.
 """
 

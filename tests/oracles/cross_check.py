@@ -150,15 +150,15 @@ def main() -> None:
         path = agent_quantal.trace(tree)
         seconds.append(time.perf_counter() - started)
         gap, nearest, difference = compare(parameters, d, q, path, known)
-        if max(gap, difference) >= 1e-5:  # a near tie: the path is not yet at its limit
-            print(f"point {i}: {max(gap, difference):.1e} at precision 1e5, followed to 1e7")
-            path = agent_quantal.trace(tree, 1e7)
+        if max(gap, difference) >= 1e-4:  # a near tie: the path is not yet at its limit
+            print(f"point {i}: {max(gap, difference):.1e} at precision 1e5, followed to 1e6")
+            path = agent_quantal.trace(tree, 1e6)
             gap, nearest, difference = compare(parameters, d, q, path, known)
             further += 1
         unfinished += not path.reached
-        agree += gap < 1e-5 and difference < 1e-5
+        agree += gap < 1e-4 and difference < 1e-4
         worst = max(worst, gap, difference)
-        if gap >= 1e-5 or difference >= 1e-5 or not path.reached:
+        if gap >= 1e-4 or difference >= 1e-4 or not path.reached:
             print(f"point {i}: gap {gap:.1e}, events and beliefs {difference:.1e}", end=", ")
             print(f"precision {path.precision[-1]:.2g}, regret {path.regret():.1e}")
         seen = {nearest}

@@ -1,0 +1,661 @@
+"""Equilibria and solutions in words: one report, laid out as plain text, HTML or LaTeX."""
+
+from __future__ import annotations
+
+import functools
+import html
+import itertools
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.games.structure import CHANCE, MOVE, InformationSet, Structure
+
+__all__ = [
+    "Report",
+    "Row",
+    "Section",
+    "equilibrium_text",
+    "solution_html",
+    "solution_latex",
+    "solution_text",
+]
+
+MOST_COMPONENTS = 8  # told one by one; if there are more, told by what is played on the path
+MOST_GLANCED = 400  # components compared by what is played on the path
+MOST_LINES = 80  # of text, where outcomes are left out to keep it short
+MOST_FAMILIES = 64  # whose dimensions are compared
+MOST_THREATS = 3  # replies off the path told in a solution
+MOST_ASPECTS = 3  # of the past on which a belief is told apart
+WIDTH = 100
+INDENT = 2
+WIDEST_LABEL = 30
+SHORT_FRACTION = 7  # characters of a fraction that is shown beside its decimals
+NOTICEABLE = 1e-9
+NAMES = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
+
+Profile = Sequence[Sequence[Fraction]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is said about one thing."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under a title."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said in whatever medium: sentences, sections and sentences again."""
+
+    title: str
+    opening: tuple[str, ...]
+    sections: tuple[Section, ...]
+    closing: tuple[str, ...]
+
+
+def equilibrium_text(equilibrium: Any) -> str:
+    """An equilibrium in words: in full where play arrives, in short elsewhere.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+
+    Returns
+    -------
+    str
+    """
+    told = _Told(equilibrium.game.structure, equilibrium.assessment.probabilities)
+    rows = (*_rows(told, equilibrium, None), told.threats(None))
+    return _text(
+        Report(
+            f"A {_name(equilibrium.concept)} equilibrium of {_players(equilibrium.game)}",
+            (),
+            (Section(f"Component {equilibrium.component + 1}", rows),),
+            (_checked([equilibrium]),),
+        )
+    )
+
+
+def solution_text(solution: Any) -> str:
+    """A solution in words.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    str
+        Up to eight components are told one by one. If there are more, those that play alike on
+        the path are told together, as many as fit on 80 lines.
+    """
+    return _text(_report(solution))
+
+
+def solution_html(solution: Any) -> str:
+    """The same as `solution_text`, as a fragment of HTML.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    str
+    """
+    return _html(_report(solution))
+
+
+def solution_latex(solution: Any) -> str:
+    r"""The same as `solution_text`, as a tabular that needs no package.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    str
+    """
+    return _latex(_report(solution))
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+def _report(solution: Any) -> Report:
+    shown: list[Any] = []  # equilibria
+    sections = list(_overall(solution))
+    closing: list[str] = []
+    if len(solution) <= MOST_COMPONENTS:
+        for component in solution.components:
+            sections.append(_component(component, len(solution)))
+            shown.append(component.representative)
+    else:
+        grouped, closing = _grouped(solution, sections, shown)
+        sections.extend(grouped)
+    if shown:
+        closing.append(_checked(shown))
+    title = f"{_capital(_name(solution.concept))} equilibria of {_players(solution.game)}"
+    return Report(title, _opening(solution), tuple(sections), tuple(closing))
+
+
+def _opening(solution: Any) -> tuple[str, ...]:
+    if not len(solution):
+        return (solution.status,)
+    note = "Each component is told by one certified equilibrium; other members may differ."
+    return (solution.status, note)
+
+
+def _players(game: Any) -> str:
+    names = [_label(p) for p in game.players]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    sets = len(game.structure.sets)
+    return f"a game of {listed} ({len(game):,} nodes, {_count(sets, 'information set')})"
+
+
+def _name(concept: str) -> str:
+    return NAMES.get(concept, concept)
+
+
+def _checked(equilibria: Sequence[Any]) -> str:
+    found = [e.certificate for e in equilibria]
+    regret = max(c.regret for c in found)
+    how = "exact" if all(c.exact for c in found) else "up to rounding"
+    trembles = ", and trembles give the beliefs" if found[0].concept == "sequential" else ""
+    what = "Checked" if len(found) == 1 else "Every equilibrium shown was checked"
+    return f"{what} from scratch: {how}, regret {_number(regret)}{trembles}."
+
+
+def _overall(solution: Any) -> Iterator[Section]:
+    """The envelope of a set of several components."""
+    if len(solution) < 2:
+        return
+    envelope = solution.envelope()
+    payoffs, events, never = [], [], []
+    for kind, name in outcome_names(solution.game):
+        plain = kind in ("payoff", "event")
+        low, high = envelope[name if plain else f"{name} ({kind})"]
+        shown = _label(name) + ("" if plain else kind.removeprefix("event"))
+        if kind == "payoff":
+            payoffs.append(f"{shown} {_span(low, high)}")
+        elif abs(low) <= NOTICEABLE and abs(high) <= NOTICEABLE:
+            never.append(shown)
+        else:
+            events.append(f"{shown} {_span(low, high)}")
+    rows = [("payoffs", "; ".join(payoffs)), ("probabilities", "; ".join(events))]
+    rows.append(("never", ", ".join(never)))
+    yield Section("Over the whole set", tuple(Row(*row) for row in rows if row[1]))
+
+
+def _component(component: Any, count: int) -> Section:
+    equilibrium = component.representative
+    told = _Told(equilibrium.game.structure, equilibrium.assessment.probabilities)
+    families = component.families
+    title = f"Component {component.index + 1} of {count}: {_extent(families)}"
+    single = len(families) == 1 and not families[0].dimension
+    ranges = None if single else component.outcome()
+    return Section(title, (*_rows(told, equilibrium, ranges), told.threats(MOST_THREATS)))
+
+
+def _extent(families: Sequence[Any]) -> str:
+    if len(families) > MOST_FAMILIES:
+        return _count(len(families), "family", "families")
+    most = max(f.dimension for f in families)
+    if not most:
+        return "one equilibrium" if len(families) == 1 else f"{len(families)} equilibria"
+    of = f"of dimension {most}" if len(families) == 1 else f"of dimension up to {most}"
+    return f"{_count(len(families), 'family', 'families')} {of}"
+
+
+def _grouped(
+    solution: Any, before: Sequence[Section], shown: list[Any]
+) -> tuple[list[Section], list[str]]:
+    """Components that play alike on the path together, as many as there is room for."""
+    groups = _alike(solution)
+    sections: list[Section] = []
+    room = MOST_LINES - _height(before) - len(textwrap.wrap(solution.status, WIDTH)) - 8
+    for told, members in groups:
+        equilibrium = solution[members[0]]
+        title = f"Components {_numbers(members)} ({len(members):,} of {len(solution):,})"
+        if len(members) == 1:
+            title = f"Component {members[0] + 1} of {len(solution):,}"
+        rows = (*_rows(told, equilibrium, None), told.threats(MOST_THREATS))
+        section = Section(title, rows)
+        if sections and _height([*sections, section]) > room:
+            break
+        sections.append(section)
+        shown.append(equilibrium)
+    return sections, list(_not_shown(solution, groups, len(sections)))
+
+
+def _not_shown(solution: Any, groups: Sequence[Any], told: int) -> Iterator[str]:
+    alike = "Components that play alike on the path are told together, by the first of them."
+    left = groups[told:]
+    if left:
+        rest = sum(len(members) for _, members in left)
+        alike += (
+            f" Not shown: {_count(len(left), 'further play', 'further plays')} on the path "
+            f"({_count(rest, 'component')}); solution[n] gives any of them."
+        )
+    yield alike
+    if len(solution) > MOST_GLANCED:
+        yield f"Only the first {MOST_GLANCED} of {len(solution):,} components were compared."
+
+
+def _alike(solution: Any) -> list[tuple[_Told, list[int]]]:
+    """Components by what is played on the path, without certifying those that are not shown."""
+    found: dict[Any, tuple[_Told, list[int]]] = {}
+    for n in range(min(len(solution), MOST_GLANCED)):
+        told = _Told(solution.game.structure, _glance(solution, n))
+        found.setdefault(told.path, (told, []))[1].append(n)
+    return list(found.values())
+
+
+def _glance(solution: Any, n: int) -> Profile:
+    """The strategies of a component's representative, from its parts where there are any."""
+    factored = getattr(solution.source, "factored", None)
+    if factored is None:
+        profile: Profile = solution[n].assessment.probabilities
+        return profile
+    cells = [row[0] for row in factored.cells(factored.component(n))]
+    profile, _ = factored.assemble(factored.centre(cells))
+    return profile
+
+
+def _rows(told: _Told, equilibrium: Any, ranges: Mapping[str, Any] | None) -> Iterator[Row]:
+    yield from told.play()
+    yield Row("payoffs", _payoffs(equilibrium, ranges or {}))
+    if events := _events(equilibrium, ranges or {}):
+        yield Row("probabilities", events)
+    yield from told.beliefs(equilibrium.assessment.node_beliefs)
+
+
+def _payoffs(equilibrium: Any, ranges: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{_label(player)} {_number(x)}{_varies(ranges.get(player))}"
+        for player, x in equilibrium.payoffs.items()
+    )
+
+
+def _events(equilibrium: Any, ranges: Mapping[str, Any]) -> str:
+    """Event probabilities above zero, by player where their chance differs."""
+    structure = equilibrium.game.structure
+    parts = []
+    for event in structure.event_names:
+        by = {p: equilibrium.probability(event, p) for p in structure.players}
+        if len(set(by.values())) > 1:
+            views = ", ".join(f"{_number(x)} to {_label(p)}" for p, x in by.items())
+            parts.append(f"{_label(event)} {views}")
+        elif any(by.values()) or _varies(ranges.get(event)):
+            number = _number(by[structure.players[0]])
+            parts.append(f"{_label(event)} {number}{_varies(ranges.get(event))}")
+    return "; ".join(parts)
+
+
+def _varies(between: Any) -> str:
+    if between is None or between[1] - between[0] <= NOTICEABLE:
+        return ""
+    return f" [{_span(*between)}]"
+
+
+# --- what an equilibrium does --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a player knows at an information set: who it is, then what it has seen."""
+
+    role: str
+    seen: tuple[tuple[str, int], ...]  # labels, with the information set of the move or -1
+
+
+class _Told:
+    """A strategy profile told by who does what after what."""
+
+    def __init__(self, structure: Structure, profile: Profile) -> None:
+        self.structure, self.profile = structure, profile
+        self.reach = _reach(structure, profile)
+        self.reached = [any(n in self.reach for n in s.nodes) for s in structure.sets]
+
+    @property
+    def path(self) -> tuple[Any, ...]:
+        """What is played where play arrives."""
+        arrived = (s.index for s in self.structure.sets if self.reached[s.index])
+        return tuple((k, tuple(self.profile[k])) for k in arrived)
+
+    def play(self) -> Iterator[Row]:
+        """What each type of each player does where play arrives."""
+        arrived = [s for s in self.structure.sets if self.reached[s.index]]
+        if not arrived:
+            yield Row("play", "nobody has a move")
+        yield from self._by_role(arrived, lambda s: f"plays {self._choice(s)}", ", ")
+
+    def beliefs(self, beliefs: Profile) -> Iterator[Row]:
+        """What is believed where play arrives, and after each signal that could have been sent."""
+        doubtful = [s for s in self.structure.sets if len(s.nodes) > 1 and self._tells(s)]
+        rows = self._by_role(doubtful, lambda s: self._belief(s, beliefs[s.index]), ": ")
+        yield from (Row(f"{row.label} believes", row.text) for row in rows)
+
+    def threats(self, most: int | None) -> Row:
+        """What would be done after one step off the path, in short."""
+        off = [s for s in self.structure.sets if not self.reached[s.index]]
+        if not off:
+            return Row("off the path", "play may arrive at every information set")
+        near = [s for s in off if any(self.structure.parent[n] in self.reach for n in s.nodes)]
+        told = list(self._by_role(near or off, lambda s: f"would play {self._choice(s)}", ", "))
+        rows = told if most is None else told[:most]
+        text = "; ".join(f"{row.label}: {row.text}" for row in rows)
+        further = len(off) - sum(self._told_in(rows, s) for s in near or off)
+        return Row("off the path", text + (f"; and {further:,} more sets" if further else ""))
+
+    def _told_in(self, rows: Sequence[Row], s: InformationSet) -> bool:
+        role = _view(self.structure, s).role
+        return any(role in row.label.split(" and ") for row in rows)
+
+    def _by_role(
+        self, sets: Iterable[InformationSet], say: Callable[[InformationSet], str], link: str
+    ) -> Iterator[Row]:
+        """What is said at each set, by role; alike situations and alike roles together."""
+        by_role: dict[str, dict[str, list[str]]] = {}
+        for s in sets:
+            role = _view(self.structure, s).role
+            by_role.setdefault(role, {}).setdefault(say(s), []).append(self._after(s))
+        alike: dict[tuple[str, str], list[str]] = {}
+        players = {_view(self.structure, s).role: s.player for s in self.structure.sets}
+        for role, said in by_role.items():
+            text = "; ".join(_joined(afters, what, link) for what, afters in said.items())
+            alike.setdefault((players[role], text), []).append(role)
+        for (_, text), roles in alike.items():
+            yield Row(" and ".join(roles), text)
+
+    def _choice(self, s: InformationSet) -> str:
+        played = [(a, p) for a, p in zip(s.actions, self.profile[s.index], strict=True) if p]
+        if len(played) == 1:
+            return _label(played[0][0])
+        if len(played) == 2:
+            (first, p), (second, _) = played
+            return f"{_label(first)} with probability {_number(p)}, else {_label(second)}"
+        return ", ".join(f"{_label(a)} with probability {_number(p)}" for a, p in played)
+
+    def _after(self, s: InformationSet) -> str:
+        """What the player has seen, without what it was bound to see and what it always does."""
+        view = _view(self.structure, s)
+        return ", ".join(label for label, k in view.seen if not self._foregone(s, label, k))
+
+    def _foregone(self, s: InformationSet, label: str, k: int) -> bool:
+        if k < 0:
+            return False
+        other = self.structure.sets[k]
+        row = zip(other.actions, self.profile[k], strict=True)
+        if not any(p == 1 and _label(a) == label for a, p in row):
+            return False
+        return other.player == s.player or sum(self.reach.get(n, 0) for n in other.nodes) == 1
+
+    def _tells(self, s: InformationSet) -> bool:
+        """Whether play arrives, or would after a single move by somebody who knows more."""
+        if self.reached[s.index]:
+            return True
+        above = [self.structure.parent[n] for n in s.nodes]
+        movers = {self.structure.set_of[n] for n in above}
+        return len(movers) > 1 and any(n in self.reach for n in above)
+
+    def _belief(self, s: InformationSet, belief: Sequence[Fraction]) -> str:
+        """A belief by what the player does not know: aspect by aspect where there are several."""
+        histories = [self.structure.histories[n] for n in s.nodes]
+        unexpected = "" if self.reached[s.index] else " (unexpected)"
+        lengths = {len(h) for h in histories}
+        places = [k for k in range(min(lengths)) if len({h[k] for h in histories}) > 1]
+        if len(lengths) > 1 or len(places) > MOST_ASPECTS:
+            whole = [", ".join(map(_label, h)) for h in histories]
+            return _shares(whole, belief) + unexpected
+        aspects = [_distinct([h[k] for h in histories]) for k in places]
+        return "; ".join(_shares(labels, belief) for labels in aspects) + unexpected
+
+
+def _reach(structure: Structure, profile: Profile) -> dict[int, Fraction]:
+    """Nodes at which play may arrive, with the first player's probability of it."""
+    numbers: Any = None
+    found = {0: Fraction(1)}
+    for node in range(len(structure)):
+        if node not in found or not structure.children[node]:
+            continue
+        if structure.kind[node] == MOVE:
+            for child, p in zip(
+                structure.children[node], profile[structure.set_of[node]], strict=True
+            ):
+                if p:
+                    found[child] = found[node] * p
+        else:
+            for child in structure.children[node]:
+                found[child] = found[node] * Fraction(1, len(structure.children[node]))
+    return found
+
+
+def _view(structure: Structure, s: InformationSet) -> _View:
+    found: _View = structure.remember(("view", s.index), lambda: _compute_view(structure, s))
+    return found
+
+
+def _compute_view(structure: Structure, s: InformationSet) -> _View:
+    """What `knows` holds, matched with the labels on the way: types first, then what was seen."""
+    steps = _steps(structure, s.nodes[0])
+    if isinstance(s.knows, tuple):
+        return _matched(s.player, s.knows, steps)
+    common = [
+        step
+        for k, step in enumerate(steps)
+        if step[1] >= 0
+        and all(structure.histories[n][k : k + 1] == (step[0],) for n in s.nodes)
+    ]
+    seen = tuple((_label(label), k) for label, k in common)
+    return _View(f"{_label(s.player)} ({_label(s.knows)})", seen)
+
+
+def _matched(player: str, knows: Sequence[Any], steps: Sequence[tuple[Any, int]]) -> _View:
+    kind: list[str] = []
+    seen: list[tuple[str, int]] = []
+    at = 0
+    for element in knows:
+        place = next((k for k in range(at, len(steps)) if steps[k][0] == element), None)
+        mover = -1 if place is None else steps[place][1]
+        at = at if place is None else place + 1
+        if mover >= 0 or seen:
+            seen.append((_label(element), mover))
+        else:
+            kind.append(_label(element))
+    return _View(f"{_label(player)} ({', '.join(kind)})" if kind else _label(player), tuple(seen))
+
+
+def _steps(structure: Structure, node: int) -> list[tuple[Any, int]]:
+    """The labels on the way to a node, each with the information set that chose it, or -1."""
+    found: list[tuple[Any, int]] = []
+    while (above := structure.parent[node]) >= 0:
+        found.append((structure.label[node], structure.set_of[above]))
+        node = above
+    return found[::-1]
+
+
+def _joined(afters: Sequence[str], what: str, link: str) -> str:
+    """One sentence for all the situations in which the same is said."""
+    some = list(dict.fromkeys(a for a in afters if a))
+    if not some:
+        return what
+    if len(some) == 1:
+        after = some[0]
+    else:
+        after = " or ".join(f"({a})" for a in some)
+    start = f"at first and after {after}" if "" in afters else f"after {after}"
+    return f"{start}{link}{what}"
+
+
+def _distinct(labels: Sequence[Any]) -> list[str]:
+    """Labels without the parts that all of them share, as in "tough, rich" and "weak, rich"."""
+    texts = [_plain(label) for label in labels]
+    parts = [text.split(", ") for text in texts]
+    if len({len(p) for p in parts}) > 1 or len(parts[0]) == 1:
+        return [_label(label) for label in labels]
+    kept = [k for k in range(len(parts[0])) if len({p[k] for p in parts}) > 1]
+    return [", ".join(p[k] for k in kept) for p in parts]
+
+
+def _shares(labels: Sequence[str], belief: Sequence[Fraction]) -> str:
+    total: dict[str, Fraction] = {}
+    for label, p in zip(labels, belief, strict=True):
+        total[label] = total.get(label, Fraction(0)) + p
+    held = [(label, p) for label, p in total.items() if p]
+    if len(held) == 1:
+        return f"surely {held[0][0]}"
+    return ", ".join(f"{label} {_number(p)}" for label, p in held)
+
+
+# --- numbers and labels --------------------------------------------------------------------------
+
+
+def _number(value: Fraction) -> str:
+    """Exact and in decimals if short, else in decimals."""
+    if value.denominator == 1 and len(str(value)) <= SHORT_FRACTION:
+        return str(value)
+    decimals = f"{float(value):.4g}"
+    return f"{value} ({decimals})" if len(str(value)) <= SHORT_FRACTION else decimals
+
+
+def _span(low: float, high: float) -> str:
+    if high - low <= NOTICEABLE:
+        return f"{low:.4g}"
+    return f"{low:.4g} to {high:.4g}"
+
+
+def _plain(label: Any) -> str:
+    """A label on one line, without characters that steer a terminal."""
+    text = " ".join(str(label).split())
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _label(label: Any) -> str:
+    text = _plain(label)
+    return f"'{text}'" if not text or any(c in text for c in ",;:") else text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _count(n: int, one: str, several: str | None = None) -> str:
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+def _numbers(places: Sequence[int]) -> str:
+    """Places counted from one, with runs drawn together: 1-3, 7."""
+    runs: list[list[int]] = []
+    for n in places:
+        if runs and n == runs[-1][1] + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    shown = [f"{a + 1}" if a == b else f"{a + 1}-{b + 1}" for a, b in runs]
+    return ", ".join(shown[:6]) + (", ..." if len(shown) > 6 else "")
+
+
+# --- media ---------------------------------------------------------------------------------------
+
+
+def _text(report: Report) -> str:
+    lines = [*_wrapped(report.title), *_lines(report.opening)]
+    for section in report.sections:
+        lines += ["", *_section_lines(section)]
+    if report.closing:
+        lines += ["", *_lines(report.closing)]
+    return "\n".join(lines)
+
+
+def _lines(sentences: Iterable[str]) -> list[str]:
+    return list(itertools.chain.from_iterable(map(_wrapped, sentences)))
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _section_lines(section: Section) -> list[str]:
+    widest = max((len(row.label) for row in section.rows), default=0)
+    column = min(widest, WIDEST_LABEL) + INDENT
+    lines = _wrapped(section.title)
+    for row in section.rows:
+        head = " " * INDENT + row.label.ljust(column)
+        body = textwrap.wrap(
+            row.text,
+            WIDTH,
+            initial_indent=head if len(row.label) < column else head + " ",
+            subsequent_indent=" " * (INDENT + column),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += body or [head.rstrip()]
+    return lines
+
+
+def _height(sections: Iterable[Section]) -> int:
+    return sum(len(_section_lines(section)) + 1 for section in sections)
+
+
+def _html(report: Report) -> str:
+    escape = functools.partial(html.escape, quote=True)
+    rows = []
+    for section in report.sections:
+        rows.append(f'<tr><th colspan="2" scope="colgroup">{escape(section.title)}</th></tr>')
+        for row in section.rows:
+            cells = f'<th scope="row">{escape(row.label)}</th><td>{escape(row.text)}</td>'
+            rows.append(f"<tr>{cells}</tr>")
+    parts = [f"<p><strong>{escape(report.title)}</strong></p>"]
+    parts += [f"<p>{escape(sentence)}</p>" for sentence in report.opening]
+    parts += ["<table>", *rows, "</table>"] if rows else []
+    parts += [f"<p>{escape(sentence)}</p>" for sentence in report.closing]
+    return "\n".join(["<div>", *parts, "</div>"])
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "[": "{[}",  # after a line break it would open the argument of a length
+    "]": "{]}",
+    "*": "{*}",  # likewise
+    **{c: "\\" + c for c in "{}$&#%_"},
+}
+
+
+def _escaped(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in text)
+
+
+def _latex(report: Report) -> str:
+    lines = [r"\noindent\textbf{" + _escaped(report.title) + r"}\par"]
+    lines += [r"\noindent " + _escaped(sentence) + r"\par" for sentence in report.opening]
+    if report.sections:
+        lines += [r"\noindent\begin{tabular}{p{0.24\linewidth}p{0.68\linewidth}}", r"\hline"]
+        for section in report.sections:
+            title = _escaped(section.title)
+            lines.append(r"\multicolumn{2}{l}{\textbf{" + title + r"}} \\")
+            lines += [f"{_escaped(r.label)} & {_escaped(r.text)} \\\\" for r in section.rows]
+            lines.append(r"\hline")
+        lines.append(r"\end{tabular}\par")
+    lines += [r"\noindent " + _escaped(sentence) + r"\par" for sentence in report.closing]
+    return "\n".join(lines)
