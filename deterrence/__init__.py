@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters
     from deterrence.guarantee.scenario import read_scenario
     from deterrence.show import plots
+    from deterrence.study.sweeping import sweep
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ _HOMES = {
     "parameters": "deterrence.guarantee.parameters",
     "read_scenario": "deterrence.guarantee.scenario",
     "solve": "deterrence.equilibrium.concepts",
+    "sweep": "deterrence.study.sweeping",
 }
 
 __all__ = [*_HOMES, "plots"]

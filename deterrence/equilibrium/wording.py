@@ -26,15 +26,18 @@ __all__ = [
 
 MOST_COMPONENTS = 8  # told one by one; if there are more, told by what is played on the path
 MOST_GLANCED = 400  # components compared by what is played on the path
-MOST_LINES = 80  # of text, where outcomes are left out to keep it short
+FULL_LINES = 50  # of text on components told in full, if there are many; one is always told
+MOST_BRIEF = 10  # plays told in brief
 MOST_FAMILIES = 64  # whose dimensions are compared
-MOST_THREATS = 3  # replies off the path told in a solution
+MOST_THREATS = 90  # characters about replies off the path, in a solution
+FULL_THREATS = 600  # likewise, for one equilibrium
+MOST_SETS = 100  # information sets told
 MOST_ASPECTS = 3  # of the past on which a belief is told apart
 WIDTH = 100
 INDENT = 2
-WIDEST_LABEL = 30
 SHORT_FRACTION = 7  # characters of a fraction that is shown beside its decimals
 NOTICEABLE = 1e-9
+SINGLE = "one equilibrium"
 NAMES = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
 
 Profile = Sequence[Sequence[Fraction]]
@@ -78,12 +81,12 @@ def equilibrium_text(equilibrium: Any) -> str:
     str
     """
     told = _Told(equilibrium.game.structure, equilibrium.assessment.probabilities)
-    rows = (*_rows(told, equilibrium, None), told.threats(None))
+    rows = (*_rows(told, equilibrium, None), *told.threats(FULL_THREATS))
     return _text(
         Report(
             f"A {_name(equilibrium.concept)} equilibrium of {_players(equilibrium.game)}",
             (),
-            (Section(f"Component {equilibrium.component + 1}", rows),),
+            (Section(f"Component {equilibrium.component}", rows),),
             (_checked([equilibrium]),),
         )
     )
@@ -100,7 +103,7 @@ def solution_text(solution: Any) -> str:
     -------
     str
         Up to eight components are told one by one. If there are more, those that play alike on
-        the path are told together, as many as fit on 80 lines.
+        the path are told together, the first of them in full and more in brief.
     """
     return _text(_report(solution))
 
@@ -142,7 +145,7 @@ def _report(solution: Any) -> Report:
     closing: list[str] = []
     if len(solution) <= MOST_COMPONENTS:
         for component in solution.components:
-            sections.append(_component(component, len(solution)))
+            sections.append(_component(component))
             shown.append(component.representative)
     else:
         grouped, closing = _grouped(solution, sections, shown)
@@ -154,10 +157,17 @@ def _report(solution: Any) -> Report:
 
 
 def _opening(solution: Any) -> tuple[str, ...]:
-    if not len(solution):
+    if not len(solution) or _plain_set(solution):
         return (solution.status,)
     note = "Each component is told by one certified equilibrium; other members may differ."
     return (solution.status, note)
+
+
+def _plain_set(solution: Any) -> bool:
+    """Whether every component is a single equilibrium, as far as that is cheap to say."""
+    return len(solution) <= MOST_COMPONENTS and all(
+        _extent(component.families) == SINGLE for component in solution.components
+    )
 
 
 def _players(game: Any) -> str:
@@ -201,14 +211,13 @@ def _overall(solution: Any) -> Iterator[Section]:
     yield Section("Over the whole set", tuple(Row(*row) for row in rows if row[1]))
 
 
-def _component(component: Any, count: int) -> Section:
+def _component(component: Any) -> Section:
     equilibrium = component.representative
     told = _Told(equilibrium.game.structure, equilibrium.assessment.probabilities)
     families = component.families
-    title = f"Component {component.index + 1} of {count}: {_extent(families)}"
-    single = len(families) == 1 and not families[0].dimension
-    ranges = None if single else component.outcome()
-    return Section(title, (*_rows(told, equilibrium, ranges), told.threats(MOST_THREATS)))
+    title = f"Component {component.index}: {_extent(families)}"
+    ranges = None if _extent(families) == SINGLE else component.outcome()
+    return Section(title, (*_rows(told, equilibrium, ranges), *told.threats(MOST_THREATS)))
 
 
 def _extent(families: Sequence[Any]) -> str:
@@ -216,7 +225,7 @@ def _extent(families: Sequence[Any]) -> str:
         return _count(len(families), "family", "families")
     most = max(f.dimension for f in families)
     if not most:
-        return "one equilibrium" if len(families) == 1 else f"{len(families)} equilibria"
+        return SINGLE if len(families) == 1 else f"{len(families)} equilibria"
     of = f"of dimension {most}" if len(families) == 1 else f"of dimension up to {most}"
     return f"{_count(len(families), 'family', 'families')} {of}"
 
@@ -224,34 +233,42 @@ def _extent(families: Sequence[Any]) -> str:
 def _grouped(
     solution: Any, before: Sequence[Section], shown: list[Any]
 ) -> tuple[list[Section], list[str]]:
-    """Components that play alike on the path together, as many as there is room for."""
+    """Components that play alike on the path together: some in full, more in brief."""
     groups = _alike(solution)
     sections: list[Section] = []
-    room = MOST_LINES - _height(before) - len(textwrap.wrap(solution.status, WIDTH)) - 8
     for told, members in groups:
         equilibrium = solution[members[0]]
-        title = f"Components {_numbers(members)} ({len(members):,} of {len(solution):,})"
-        if len(members) == 1:
-            title = f"Component {members[0] + 1} of {len(solution):,}"
-        rows = (*_rows(told, equilibrium, None), told.threats(MOST_THREATS))
-        section = Section(title, rows)
-        if sections and _height([*sections, section]) > room:
+        rows = (*_rows(told, equilibrium, None), *told.threats(MOST_THREATS))
+        section = Section(_title(members), rows)
+        if sections and _height([*before, *sections, section]) > FULL_LINES:
             break
         sections.append(section)
         shown.append(equilibrium)
-    return sections, list(_not_shown(solution, groups, len(sections)))
+    rest = groups[len(sections) :]
+    brief = []
+    for _, members in rest[:MOST_BRIEF]:
+        equilibrium = solution[members[0]]
+        shown.append(equilibrium)
+        told_of = filter(None, [_payoffs(equilibrium, {}), _events(equilibrium, {})])
+        brief.append(Row(_title(members), "; ".join(told_of)))
+    if brief:
+        sections.append(Section("What else is played, in brief", tuple(brief)))
+    return sections, list(_not_shown(solution, rest[MOST_BRIEF:]))
 
 
-def _not_shown(solution: Any, groups: Sequence[Any], told: int) -> Iterator[str]:
-    alike = "Components that play alike on the path are told together, by the first of them."
-    left = groups[told:]
+def _title(members: Sequence[int]) -> str:
+    if len(members) == 1:
+        return f"Component {members[0]}"
+    return f"Components {_numbers(members)} ({len(members):,})"
+
+
+def _not_shown(solution: Any, left: Sequence[Any]) -> Iterator[str]:
+    alike = "Components that play alike on the path are told together, by the first of them"
+    yield f"{alike}; solution[n] gives component n."
     if left:
         rest = sum(len(members) for _, members in left)
-        alike += (
-            f" Not shown: {_count(len(left), 'further play', 'further plays')} on the path "
-            f"({_count(rest, 'component')}); solution[n] gives any of them."
-        )
-    yield alike
+        plays = _count(len(left), "further play", "further plays")
+        yield f"Not shown: {plays} on the path, of {_count(rest, 'component')}."
     if len(solution) > MOST_GLANCED:
         yield f"Only the first {MOST_GLANCED} of {len(solution):,} components were compared."
 
@@ -315,11 +332,15 @@ def _varies(between: Any) -> str:
 # --- what an equilibrium does --------------------------------------------------------------------
 
 
+Seen = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _View:
     """What a player knows at an information set: who it is, then what it has seen."""
 
-    role: str
+    player: str
+    kind: str  # its private information, empty if it has none
     seen: tuple[tuple[str, int], ...]  # labels, with the information set of the move or -1
 
 
@@ -328,59 +349,68 @@ class _Told:
 
     def __init__(self, structure: Structure, profile: Profile) -> None:
         self.structure, self.profile = structure, profile
-        self.reach = _reach(structure, profile)
-        self.reached = [any(n in self.reach for n in s.nodes) for s in structure.sets]
+        self.weight = _arrivals(structure, profile)
+        self.reached = [any(n in self.weight for n in s.nodes) for s in structure.sets]
+        self.arrived = [s for s in structure.sets if self.reached[s.index]]
 
     @property
     def path(self) -> tuple[Any, ...]:
         """What is played where play arrives."""
-        arrived = (s.index for s in self.structure.sets if self.reached[s.index])
-        return tuple((k, tuple(self.profile[k])) for k in arrived)
+        return tuple((s.index, tuple(self.profile[s.index])) for s in self.arrived)
 
     def play(self) -> Iterator[Row]:
         """What each type of each player does where play arrives."""
-        arrived = [s for s in self.structure.sets if self.reached[s.index]]
-        if not arrived:
+        if not self.arrived:
             yield Row("play", "nobody has a move")
-        yield from self._by_role(arrived, lambda s: f"plays {self._choice(s)}", ", ")
+        yield from self._by_role(self.arrived[:MOST_SETS], lambda s: f"plays {self._choice(s)}")
+        if len(self.arrived) > MOST_SETS:
+            yield Row("and so on", f"{len(self.arrived) - MOST_SETS:,} more information sets")
 
     def beliefs(self, beliefs: Profile) -> Iterator[Row]:
-        """What is believed where play arrives, and after each signal that could have been sent."""
-        doubtful = [s for s in self.structure.sets if len(s.nodes) > 1 and self._tells(s)]
-        rows = self._by_role(doubtful, lambda s: self._belief(s, beliefs[s.index]), ": ")
+        """What is inferred where play arrives, and after each signal that could have been sent."""
+        fresh = [s for s in self.structure.sets if len(s.nodes) > 1 and self._tells(s)]
+        fresh = [s for s in fresh if not self._unchanged(s, beliefs)]
+        rows = self._by_role(fresh[:MOST_SETS], lambda s: self._belief(s, beliefs[s.index]))
         yield from (Row(f"{row.label} believes", row.text) for row in rows)
 
-    def threats(self, most: int | None) -> Row:
-        """What would be done after one step off the path, in short."""
+    def threats(self, most: int) -> Iterator[Row]:
+        """What would be done after one step off the path, in about so many characters."""
         off = [s for s in self.structure.sets if not self.reached[s.index]]
-        if not off:
-            return Row("off the path", "play may arrive at every information set")
-        near = [s for s in off if any(self.structure.parent[n] in self.reach for n in s.nodes)]
-        told = list(self._by_role(near or off, lambda s: f"would play {self._choice(s)}", ", "))
-        rows = told if most is None else told[:most]
-        text = "; ".join(f"{row.label}: {row.text}" for row in rows)
-        further = len(off) - sum(self._told_in(rows, s) for s in near or off)
-        return Row("off the path", text + (f"; and {further:,} more sets" if further else ""))
-
-    def _told_in(self, rows: Sequence[Row], s: InformationSet) -> bool:
-        role = _view(self.structure, s).role
-        return any(role in row.label.split(" and ") for row in rows)
+        near = [s for s in off if self._near(s)]
+        shown: list[str] = []
+        told = 0
+        for role, said in self._situations(near[:MOST_SETS], self._choice).items():
+            for choice, afters in said.items():
+                text = f"{_role(*role)}{_after(afters, ', ')} would play {choice}"
+                if not shown or len("; ".join([*shown, text])) <= most:
+                    shown.append(text)
+                    told += len(afters)
+        if told < len(off):
+            shown.append(f"{_count(len(off) - told, 'more information set')}")
+        if off:
+            yield Row("off the path", "; ".join(shown))
 
     def _by_role(
-        self, sets: Iterable[InformationSet], say: Callable[[InformationSet], str], link: str
+        self, sets: Iterable[InformationSet], say: Callable[[InformationSet], str]
     ) -> Iterator[Row]:
-        """What is said at each set, by role; alike situations and alike roles together."""
-        by_role: dict[str, dict[str, list[str]]] = {}
-        for s in sets:
-            role = _view(self.structure, s).role
-            by_role.setdefault(role, {}).setdefault(say(s), []).append(self._after(s))
+        """What is said at each set, by role; situations and types that are alike together."""
         alike: dict[tuple[str, str], list[str]] = {}
-        players = {_view(self.structure, s).role: s.player for s in self.structure.sets}
-        for role, said in by_role.items():
-            text = "; ".join(_joined(afters, what, link) for what, afters in said.items())
-            alike.setdefault((players[role], text), []).append(role)
-        for (_, text), roles in alike.items():
-            yield Row(" and ".join(roles), text)
+        for (player, kind), said in self._situations(sets, say).items():
+            text = "; ".join(_after(afters) + what for what, afters in said.items())
+            alike.setdefault((player, text), []).append(kind)
+        for (player, text), kinds in alike.items():
+            yield Row(_role(player, " or ".join(kinds)), text)
+
+    def _situations(
+        self, sets: Iterable[InformationSet], say: Callable[[InformationSet], str]
+    ) -> dict[tuple[str, str], dict[str, list[Seen]]]:
+        """By role and by what is said: after what."""
+        found: dict[tuple[str, str], dict[str, list[Seen]]] = {}
+        for s in sets:
+            view = _view(self.structure, s)
+            said = found.setdefault((view.player, view.kind), {})
+            said.setdefault(say(s), []).append(self._seen(view))
+        return found
 
     def _choice(self, s: InformationSet) -> str:
         played = [(a, p) for a, p in zip(s.actions, self.profile[s.index], strict=True) if p]
@@ -391,57 +421,91 @@ class _Told:
             return f"{_label(first)} with probability {_number(p)}, else {_label(second)}"
         return ", ".join(f"{_label(a)} with probability {_number(p)}" for a, p in played)
 
-    def _after(self, s: InformationSet) -> str:
-        """What the player has seen, without what it was bound to see and what it always does."""
-        view = _view(self.structure, s)
-        return ", ".join(label for label, k in view.seen if not self._foregone(s, label, k))
+    def _seen(self, view: _View) -> Seen:
+        """What tells a situation apart: not what was bound to happen."""
+        return tuple(label for label, k in view.seen if not self._foregone(view, label, k))
 
-    def _foregone(self, s: InformationSet, label: str, k: int) -> bool:
+    def _foregone(self, view: _View, label: str, k: int) -> bool:
         if k < 0:
             return False
-        other = self.structure.sets[k]
-        row = zip(other.actions, self.profile[k], strict=True)
+        s = self.structure.sets[k]
+        row = zip(s.actions, self.profile[k], strict=True)
         if not any(p == 1 and _label(a) == label for a, p in row):
             return False
-        return other.player == s.player or sum(self.reach.get(n, 0) for n in other.nodes) == 1
+        if s.player == view.player:
+            return (view.player, view.kind) not in self._turning
+        return sum(self.weight.get(n, 0) for n in s.nodes) == 1
+
+    @functools.cached_property
+    def _turning(self) -> set[tuple[str, str]]:
+        """Roles that mix before they move again: their own moves tell their situations apart."""
+        found = set()
+        for s in self.arrived:
+            view = _view(self.structure, s)
+            own = (k for _, k in view.seen if k >= 0 and self.structure.sets[k].player == s.player)
+            if any(max(self.profile[k]) < 1 for k in own):
+                found.add((view.player, view.kind))
+        return found
 
     def _tells(self, s: InformationSet) -> bool:
-        """Whether play arrives, or would after a single move by somebody who knows more."""
+        """Whether there is something to infer: play arrives, or one move by a knower leads here."""
         if self.reached[s.index]:
-            return True
-        above = [self.structure.parent[n] for n in s.nodes]
-        movers = {self.structure.set_of[n] for n in above}
-        return len(movers) > 1 and any(n in self.reach for n in above)
+            view = _view(self.structure, s)
+            moves = [(label, k) for label, k in view.seen if k >= 0]
+            others = [m for m in moves if self.structure.sets[m[1]].player != s.player]
+            return any(not self._foregone(view, *move) for move in others)
+        several = {self.structure.set_of[n] for n in self._decisions(s)}
+        return len(several) > 1 and self._near(s)
+
+    def _near(self, s: InformationSet) -> bool:
+        """Whether one move off the path leads to an information set, and then at most chance."""
+        return any(n in self.weight for n in self._decisions(s))
+
+    def _decisions(self, s: InformationSet) -> list[int]:
+        """The last move before each node."""
+        found = []
+        for member in s.nodes:
+            node = self.structure.parent[member]
+            while node >= 0 and self.structure.kind[node] == CHANCE:
+                node = self.structure.parent[node]
+            found.append(node)
+        return found
+
+    def _unchanged(self, s: InformationSet, beliefs: Profile) -> bool:
+        """Whether the player believed the same when it moved last."""
+        steps = _steps(self.structure, s.nodes[0])
+        own = [k for _, k in steps if k >= 0 and self.structure.sets[k].player == s.player]
+        if not own:
+            return False
+        before = self.structure.sets[own[-1]]
+        return self._held(s, beliefs[s.index]) == self._held(before, beliefs[before.index])
 
     def _belief(self, s: InformationSet, belief: Sequence[Fraction]) -> str:
+        return self._held(s, belief) + ("" if self.reached[s.index] else " (unexpected)")
+
+    def _held(self, s: InformationSet, belief: Sequence[Fraction]) -> str:
         """A belief by what the player does not know: aspect by aspect where there are several."""
         histories = [self.structure.histories[n] for n in s.nodes]
-        unexpected = "" if self.reached[s.index] else " (unexpected)"
         lengths = {len(h) for h in histories}
         places = [k for k in range(min(lengths)) if len({h[k] for h in histories}) > 1]
         if len(lengths) > 1 or len(places) > MOST_ASPECTS:
             whole = [", ".join(map(_label, h)) for h in histories]
-            return _shares(whole, belief) + unexpected
+            return _shares(whole, belief)
         aspects = [_distinct([h[k] for h in histories]) for k in places]
-        return "; ".join(_shares(labels, belief) for labels in aspects) + unexpected
+        brief = len(aspects) > 1
+        return ", ".join(_shares(a, belief, brief=brief) for a in aspects)
 
 
-def _reach(structure: Structure, profile: Profile) -> dict[int, Fraction]:
-    """Nodes at which play may arrive, with the first player's probability of it."""
-    numbers: Any = None
+def _arrivals(structure: Structure, profile: Profile) -> dict[int, Fraction]:
+    """Nodes at which play may arrive, weighted as if all chance branches were equally likely."""
     found = {0: Fraction(1)}
-    for node in range(len(structure)):
-        if node not in found or not structure.children[node]:
+    for node, children in enumerate(structure.children):
+        if node not in found or not children:
             continue
+        row: Sequence[Fraction] = [Fraction(1, len(children))] * len(children)
         if structure.kind[node] == MOVE:
-            for child, p in zip(
-                structure.children[node], profile[structure.set_of[node]], strict=True
-            ):
-                if p:
-                    found[child] = found[node] * p
-        else:
-            for child in structure.children[node]:
-                found[child] = found[node] * Fraction(1, len(structure.children[node]))
+            row = profile[structure.set_of[node]]
+        found.update({c: found[node] * p for c, p in zip(children, row, strict=True) if p})
     return found
 
 
@@ -455,14 +519,13 @@ def _compute_view(structure: Structure, s: InformationSet) -> _View:
     steps = _steps(structure, s.nodes[0])
     if isinstance(s.knows, tuple):
         return _matched(s.player, s.knows, steps)
-    common = [
-        step
-        for k, step in enumerate(steps)
-        if step[1] >= 0
-        and all(structure.histories[n][k : k + 1] == (step[0],) for n in s.nodes)
+    others = [_steps(structure, n) for n in s.nodes]
+    seen = [
+        (_label(label), k)
+        for place, (label, k) in enumerate(steps)
+        if k >= 0 and all(other[place : place + 1] == [(label, k)] for other in others)
     ]
-    seen = tuple((_label(label), k) for label, k in common)
-    return _View(f"{_label(s.player)} ({_label(s.knows)})", seen)
+    return _View(s.player, _label(s.knows), tuple(seen))
 
 
 def _matched(player: str, knows: Sequence[Any], steps: Sequence[tuple[Any, int]]) -> _View:
@@ -477,7 +540,7 @@ def _matched(player: str, knows: Sequence[Any], steps: Sequence[tuple[Any, int]]
             seen.append((_label(element), mover))
         else:
             kind.append(_label(element))
-    return _View(f"{_label(player)} ({', '.join(kind)})" if kind else _label(player), tuple(seen))
+    return _View(player, ", ".join(kind), tuple(seen))
 
 
 def _steps(structure: Structure, node: int) -> list[tuple[Any, int]]:
@@ -489,17 +552,43 @@ def _steps(structure: Structure, node: int) -> list[tuple[Any, int]]:
     return found[::-1]
 
 
-def _joined(afters: Sequence[str], what: str, link: str) -> str:
-    """One sentence for all the situations in which the same is said."""
-    some = list(dict.fromkeys(a for a in afters if a))
+def _role(player: str, kind: str) -> str:
+    return f"{_label(player)} ({kind})" if kind else _label(player)
+
+
+def _after(afters: Sequence[Seen], before: str = "") -> str:
+    """The situations in which the same is said; nothing where it is at the start."""
+    some = [_alternatives(box) for box in _boxes([a for a in afters if a])]
     if not some:
-        return what
-    if len(some) == 1:
-        after = some[0]
-    else:
-        after = " or ".join(f"({a})" for a in some)
-    start = f"at first and after {after}" if "" in afters else f"after {after}"
-    return f"{start}{link}{what}"
+        return ""
+    shown = f"after {some[0]}" if len(some) == 1 else f"after ({') or ('.join(some)})"
+    start = "at first and " if () in afters else ""
+    return f"{before}{start}{shown}," + ("" if before else " ")
+
+
+def _boxes(afters: Iterable[Seen]) -> list[tuple[Seen, ...]]:
+    """Situations that differ in one thing only drawn together, with its alternatives."""
+    boxes: list[tuple[Seen, ...]]
+    boxes = [tuple((label,) for label in seen) for seen in dict.fromkeys(afters)]
+    while pair := next(
+        ((x, y) for x, y in itertools.combinations(boxes, 2) if _differences(x, y) == 1), None
+    ):
+        x, y = pair
+        boxes[boxes.index(x)] = tuple(
+            a if a == b else tuple(dict.fromkeys(a + b)) for a, b in zip(x, y, strict=True)
+        )
+        boxes.remove(y)
+    return boxes
+
+
+def _differences(x: Sequence[Seen], y: Sequence[Seen]) -> int:
+    if len(x) != len(y):
+        return -1
+    return sum(a != b for a, b in zip(x, y, strict=True))
+
+
+def _alternatives(box: Sequence[Seen]) -> str:
+    return ", ".join(" or ".join(labels) for labels in box)
 
 
 def _distinct(labels: Sequence[Any]) -> list[str]:
@@ -512,14 +601,18 @@ def _distinct(labels: Sequence[Any]) -> list[str]:
     return [", ".join(p[k] for k in kept) for p in parts]
 
 
-def _shares(labels: Sequence[str], belief: Sequence[Fraction]) -> str:
+def _shares(labels: Sequence[str], belief: Sequence[Fraction], *, brief: bool = False) -> str:
+    """How likely each label is; in brief, one of two is enough."""
     total: dict[str, Fraction] = {}
     for label, p in zip(labels, belief, strict=True):
         total[label] = total.get(label, Fraction(0)) + p
-    held = [(label, p) for label, p in total.items() if p]
+    held = [f"{label} {_number(p)}" for label, p in total.items() if p]
     if len(held) == 1:
-        return f"surely {held[0][0]}"
-    return ", ".join(f"{label} {_number(p)}" for label, p in held)
+        return f"surely {next(label for label, p in total.items() if p)}"
+    if len(held) == 2:
+        second = next(label for label, p in reversed(total.items()) if p)
+        return held[0] if brief and len(total) == 2 else f"{held[0]}, else {second}"
+    return ", ".join(held)
 
 
 # --- numbers and labels --------------------------------------------------------------------------
@@ -559,14 +652,14 @@ def _count(n: int, one: str, several: str | None = None) -> str:
 
 
 def _numbers(places: Sequence[int]) -> str:
-    """Places counted from one, with runs drawn together: 1-3, 7."""
+    """Numbers with runs drawn together: 1-3, 7."""
     runs: list[list[int]] = []
     for n in places:
         if runs and n == runs[-1][1] + 1:
             runs[-1][1] = n
         else:
             runs.append([n, n])
-    shown = [f"{a + 1}" if a == b else f"{a + 1}-{b + 1}" for a, b in runs]
+    shown = [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]
     return ", ".join(shown[:6]) + (", ..." if len(shown) > 6 else "")
 
 
@@ -591,20 +684,16 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _section_lines(section: Section) -> list[str]:
-    widest = max((len(row.label) for row in section.rows), default=0)
-    column = min(widest, WIDEST_LABEL) + INDENT
     lines = _wrapped(section.title)
     for row in section.rows:
-        head = " " * INDENT + row.label.ljust(column)
-        body = textwrap.wrap(
-            row.text,
+        lines += textwrap.wrap(
+            f"{row.label}: {row.text}",
             WIDTH,
-            initial_indent=head if len(row.label) < column else head + " ",
-            subsequent_indent=" " * (INDENT + column),
+            initial_indent=" " * INDENT,
+            subsequent_indent=" " * 2 * INDENT,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        lines += body or [head.rstrip()]
     return lines
 
 
@@ -634,7 +723,7 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': "''",
     "[": "{[}",  # after a line break it would open the argument of a length
     "]": "{]}",
     "*": "{*}",  # likewise

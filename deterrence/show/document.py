@@ -59,12 +59,13 @@ def _listed(solution: Solution, most: int) -> Iterator[Equilibrium]:
     if _count(solution) <= most:
         yield from solution.equilibria
         return
-    first = []
-    for representative in itertools.islice(solution, most):
-        first.append(representative)
-        yield representative
-    seen = {id(e) for e in first}
-    yield from (e for e in solution.equilibria if id(e) not in seen)
+    seen = set()
+    for equilibrium in itertools.chain(itertools.islice(solution, most), solution.equilibria):
+        assessment = equilibrium.assessment
+        key = (equilibrium.component, assessment.probabilities, assessment.node_beliefs)
+        if key not in seen:
+            seen.add(key)
+            yield equilibrium
 
 
 def set_names(game: Game) -> dict[tuple[str, Hashable], str]:

@@ -155,23 +155,27 @@ def _fills(grid: _Grid, markers: Sequence[Marker]) -> dict[str, dict[str, Any]]:
 
 
 def _draw_cells(ax: Axes, grid: _Grid, fills: Mapping[str, dict[str, Any]]) -> None:
-    from matplotlib.collections import PolyCollection
+    """One patch for each regime, with a part in every cell where it exists."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
-    boxes: dict[str, list[list[tuple[float, float]]]] = {}
+    order = {name: n for n, name in enumerate(fills)}
+    parts: dict[str, list[Path]] = {}
     for box, regimes in grid.cells():
         # stripes in the order of the legend, so that neighbours read alike
-        for k, name in enumerate(sorted(regimes, key=list(fills).index)):
-            boxes.setdefault(name, []).append(_stripe(box, k, len(regimes)))
-    for name, corners in boxes.items():
-        ax.add_collection(
-            PolyCollection(corners, label=name, antialiaseds=False, **fills[name]), autolim=False
-        )
+        for k, name in enumerate(sorted(regimes, key=order.__getitem__)):
+            parts.setdefault(name, []).append(Path(_stripe(box, k, len(regimes)), closed=True))
+    for name in sorted(parts, key=order.__getitem__):
+        # without the blur at edges that would show as seams between neighbours
+        whole = Path.make_compound_path(*parts[name])
+        ax.add_patch(PathPatch(whole, label=name, antialiased=False, **fills[name]))
 
 
 def _stripe(box: Box, k: int, count: int) -> list[tuple[float, float]]:
     left, bottom, width, height = box
     start, end = left + width * k / count, left + width * (k + 1) / count
-    return [(start, bottom), (end, bottom), (end, bottom + height), (start, bottom + height)]
+    top = bottom + height
+    return [(start, bottom), (end, bottom), (end, top), (start, top), (start, bottom)]
 
 
 def _draw_borders(ax: Axes, grid: _Grid) -> None:
