@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deterrence.equilibrium.certificate import certify
     from deterrence.equilibrium.concepts import solve
-    from deterrence.equilibrium.solution import load
+    from deterrence.equilibrium.storage import load
     from deterrence.games.tree import Chance, Game, Move, Outcome
     from deterrence.guarantee.catalogue import arrangement, arrangements
     from deterrence.guarantee.crisis import guarantee_game
@@ -29,7 +29,7 @@ _HOMES = {
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
     "guarantee_game": "deterrence.guarantee.crisis",
-    "load": "deterrence.equilibrium.solution",
+    "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
     "read_scenario": "deterrence.guarantee.scenario",
     "solve": "deterrence.equilibrium.concepts",

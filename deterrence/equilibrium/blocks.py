@@ -14,7 +14,7 @@ from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
 from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
-from deterrence.equilibrium.reduction import Reduced, payoff_scales, reduce_block
+from deterrence.equilibrium.reduction import Reduced, payoff_ranges, reduce_block
 from deterrence.equilibrium.supports import Search
 from deterrence.games.tree import Game
 
@@ -51,6 +51,7 @@ class SolvedBlock:
     _plays: dict[tuple[int, Location], dict[int, Play] | None] = field(default_factory=dict)
     _points: dict[int, list[Location]] = field(default_factory=dict)
     _outcomes: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    _affine: dict[int, bool] = field(default_factory=dict)
 
     @property
     def block(self) -> Block:
@@ -78,6 +79,32 @@ class SolvedBlock:
         if cell not in self._outcomes:
             self._outcomes[cell] = self._evaluate(cell)
         return self._outcomes[cell]
+
+    def affine(self, cell: int) -> bool:
+        """Whether outcomes over a family are multi-affine, so that its corners bound them.
+
+        They are unless a play multiplies two quantities of one polytope whose product is not one
+        of its coordinates.
+        """
+        if cell not in self._affine:
+            self._affine[cell] = self._is_affine(cell)
+        return self._affine[cell]
+
+    def _is_affine(self, cell: int) -> bool:
+        several = [g for g in self.cells[cell].groups if len(g.corners) > 1]
+        crowded = []
+        for g in several:
+            mixing = {v[1:] for m in g.monomials for v in m if v[0] == "p"}
+            if len({k for k, _ in mixing}) > 1:
+                crowded.append((mixing, set(g.monomials)))
+        if not crowded:
+            return True
+        for path in self._leaves().moves():
+            for mixing, coordinates in crowded:
+                inside = tuple(sorted(("p", *atom) for atom in path if atom in mixing))
+                if len(inside) > 1 and inside not in coordinates:
+                    return False
+        return True
 
     def _evaluate(self, cell: int) -> NDArray[np.float64]:
         table = self._leaves()
@@ -109,7 +136,7 @@ def solve_block(
 ) -> SolvedBlock:
     """All sequential equilibria of a block, with the reason behind each excluded support."""
     reduced = reduce_block(game, block, reach)
-    search = Search(reduced, payoff_scales(game), budget)
+    search = Search(reduced, payoff_ranges(game), budget)
     cells: list[Cell] = []
     left: list[str] = []
     for profile in search.profiles():

@@ -10,6 +10,7 @@ system comes from probabilities, so that the polyhedron *is* the set of equilibr
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -36,6 +37,7 @@ __all__ = ["Cell", "Group", "Outcome", "solve_support"]
 
 MOST_BELIEF_SUPPORTS = 4096
 MOST_ROOT_VARIABLES = 6
+MOST_SLICES, ENOUGH_SLICES = 60, 4
 TOLERANCE = Fraction(1, 10**12)
 
 
@@ -129,7 +131,7 @@ def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
     off = [c for c in reduced.classes if not reached[c.index] and len(c.monomials) > 1]
     free = _free_classes(off, profile)
     tied = [c for c in off if c.index not in free]
-    for chosen in _belief_supports(tied, profile, outcome):
+    for chosen in _belief_supports(reduced, tied, profile, outcome):
         _System(reduced, profile, reached, free, chosen, {}).solve(outcome)
     if not outcome.cells and not outcome.reason:
         outcome.reason = "no consistent order of trembles"
@@ -159,7 +161,7 @@ def _free_classes(off: Sequence[BeliefClass], profile: SupportProfile) -> frozen
 
 
 def _belief_supports(
-    tied: Sequence[BeliefClass], profile: SupportProfile, outcome: Outcome
+    reduced: Reduced, tied: Sequence[BeliefClass], profile: SupportProfile, outcome: Outcome
 ) -> Iterable[dict[int, tuple[int, ...]]]:
     """Joint belief supports of the tied classes that some order of trembles yields."""
     if not tied:
@@ -180,8 +182,24 @@ def _belief_supports(
         return
     for combination in itertools.product(*options):
         chosen = {c.index: points for c, points in zip(tied, combination, strict=True)}
-        if order_exists(tied, chosen, profile):
+        if _has_order(reduced, tied, chosen, profile):
             yield chosen
+
+
+def _has_order(
+    reduced: Reduced,
+    tied: Sequence[BeliefClass],
+    chosen: dict[int, tuple[int, ...]],
+    profile: SupportProfile,
+) -> bool:
+    """`order_exists`, remembered: it depends on which of the trembles are there."""
+    unplayed = frozenset(
+        (k, a) for c in tied for m in c.monomials for k, a in m if not profile.get(k, 0) >> a & 1
+    )
+    key = (tuple(chosen.items()), unplayed)
+    if key not in reduced.orders:
+        reduced.orders[key] = order_exists(tied, chosen, profile)
+    return bool(reduced.orders[key])
 
 
 class _System:
@@ -208,19 +226,21 @@ class _System:
             outcome.reason = outcome.reason or "a choice of the support is worse than another"
             return
         self._linearise()
-        groups = self._groups()
+        independent = self._independent()
         solved: list[Group] = []
-        for members in groups:
+        for members in self._groups():
             try:
                 group = self._polytope(members)
             except LimitError as error:
-                outcome.unresolved.append(str(error))
-                return
+                if independent:
+                    outcome.unresolved.append(str(error))
+                    return
+                continue  # the relaxation of a nonlinear system may be unbounded
             if group is None:
                 outcome.reason = outcome.reason or "the linear conditions have no solution"
                 return
             solved.append(group)
-        if not self._independent():
+        if not independent:
             self._nonlinear(solved, outcome)
             return
         if any(self._vanishes(g) for g in solved):
@@ -243,8 +263,8 @@ class _System:
 
     def _weight_of(self) -> dict[Monomial, tuple[tuple[int, int], ...]]:
         found: dict[Monomial, tuple[tuple[int, int], ...]] = {}
-        for (c, points), monomials in zip(self.chosen.items(), self._scaled(), strict=True):
-            for k, m in zip(points, monomials, strict=True):
+        for (c, points), weights in zip(self.chosen.items(), self._scaled(), strict=True):
+            for k, (_, m) in zip(points, weights, strict=True):
                 found[m] = (*found.get(m, ()), (c, k))
         return found
 
@@ -366,7 +386,7 @@ class _System:
             for variables in self._simplices()
             if not any(v in mentioned or v in self.fixed for v in variables)
         )
-        pending.extend(m for c in self._scaled() for m in c)
+        pending.extend(m for weights in self._scaled() for _, m in weights if m)
         while pending:
             monomial = pending.pop()
             self._coordinate(monomial)
@@ -423,23 +443,33 @@ class _System:
         beliefs = [v for v in monomial if v[0] == "m"]
         return max(beliefs) if beliefs else None
 
-    def _scaled(self) -> list[list[Monomial]]:
-        """The weights of tied unreached classes, each of which has a scale of its own."""
-        return [
-            [self._product(self.reduced.classes[c].monomials[k]) for k in points]
-            for c, points in self.chosen.items()
-        ]
+    def _scaled(self) -> list[list[tuple[Fraction, Monomial]]]:
+        """The weights of tied unreached classes: what is fixed of each, and the rest."""
+        found = []
+        for c, points in self.chosen.items():
+            belief = self.reduced.classes[c]
+            weights = []
+            for k in points:
+                factor, rest = belief.constants[k], []
+                for v in self._product(belief.monomials[k]):
+                    if v in self.fixed:
+                        factor *= self.fixed[v]
+                    else:
+                        rest.append(v)
+                weights.append((factor, tuple(rest)))
+            found.append(weights)
+        return found
 
     def _scales(self) -> list[Row]:
         """Normalise each tied class whose scale the others do not determine."""
         rows: list[Row] = []
         settled: list[Monomial] = []
-        for (c, points), monomials in zip(self.chosen.items(), self._scaled(), strict=True):
+        for weights in self._scaled():
+            monomials = [m for _, m in weights]
             if self._has_own_scale(settled, monomials):
-                constants = self.reduced.classes[c].constants
                 row: Row = {-1: Fraction(-1)}
-                for k, m in zip(points, monomials, strict=True):
-                    self._add(row, m, constants[k])
+                for factor, m in weights:
+                    self._add(row, m, factor)
                 rows.append(row)
                 settled.extend(monomials)
         return rows
@@ -542,12 +572,14 @@ class _System:
                         return
                     pinned[m[0]] = value
         if pinned:
-            fixed = {**self.fixed, **pinned}
-            _System(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed).solve(
-                outcome
-            )
-            return
-        self._roots(outcome)
+            self._with(pinned).solve(outcome)
+        else:
+            self._roots(outcome)
+
+    def _with(self, values: dict[Any, Fraction]) -> _System:
+        """The same system with some variables fixed."""
+        fixed = {**self.fixed, **values}
+        return _System(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed)
 
     def _roots(self, outcome: Outcome) -> None:
         variables = sorted({v for m in self.order for v in m})
@@ -557,15 +589,15 @@ class _System:
             taken = sum((self.fixed.get(v, Fraction(0)) for v in family), Fraction(0))
             if rest:
                 system.append({**{(v,): Fraction(1) for v in rest}, (): taken - 1})
-        roots = None
+        roots: list[dict[Any, Fraction]] | None = None
         if not any(v[0] == "t" for v in variables):
             eliminated, system, rest = _eliminate(system, variables)
-            if len(rest) <= MOST_ROOT_VARIABLES:
+            if any(constant_of(e) is not None for e in system):
+                roots = []
+            elif len(rest) <= MOST_ROOT_VARIABLES:
                 roots = real_roots(system, rest)
         if roots is None:
-            outcome.unresolved.append(
-                f"a nonlinear system in {len(variables)} unknowns without isolated solutions"
-            )
+            self._slices(outcome)
             return
         for root in roots:
             rational, is_exact = _rationalised(system, root)
@@ -575,6 +607,59 @@ class _System:
             self._accept(values, outcome, is_exact)
         if not outcome.cells:
             outcome.reason = outcome.reason or "no root of the conditions is a probability"
+
+    def _slices(self, outcome: Outcome) -> None:
+        """Show a nonlinear family of positive dimension by slices on which it is linear.
+
+        The slices' equilibria are exact; that nothing else is there is not claimed.
+        """
+        rng, found = random.Random(0), 0
+        for _ in range(MOST_SLICES):
+            system: _System = self
+            for source in self._sources(rng):
+                system = system._with(system._sample(source, rng))
+                trial = Outcome()
+                if system._is_linear(trial):
+                    found += len(trial.cells)
+                    outcome.cells.extend(trial.cells)
+                    break
+            if found >= ENOUGH_SLICES:
+                break
+        kind = "is shown by slices only" if found else "could be neither found nor excluded"
+        outcome.unresolved.append(f"a nonlinear family of positive dimension {kind}")
+
+    def _is_linear(self, outcome: Outcome) -> bool:
+        """Whether the monomials left are independent; if so, solve."""
+        if not self._conditions():
+            return True
+        self._linearise()
+        if not self._independent():
+            return False
+        self.equalities, self.inequalities = [], []
+        self.solve(outcome)
+        return True
+
+    def _sources(self, rng: random.Random) -> list[list[Any]]:
+        """Variables that vary together: a set's mixture, a class's beliefs, a player's trembles."""
+        groups: dict[Any, list[Any]] = {}
+        for v in {v for m in self.order for v in m}:
+            groups.setdefault(self._source_of(v), []).append(v)
+        names = sorted(groups)
+        rng.shuffle(names)
+        return [sorted(groups[name]) for name in names]
+
+    def _source_of(self, variable: Any) -> tuple[str, int]:
+        kind, k, _ = variable
+        return (kind, self.reduced.mover[k] if kind == "t" else k)
+
+    def _sample(self, source: list[Any], rng: random.Random) -> dict[Any, Fraction]:
+        weights = {v: Fraction(rng.randint(1, 12)) for v in source}
+        if source[0][0] == "t":
+            return weights
+        family = self._family(source[0])
+        left = 1 - sum((self.fixed.get(v, Fraction(0)) for v in family), Fraction(0))
+        total = sum(weights.values(), Fraction(0))
+        return {v: w * left / total for v, w in weights.items()}
 
     def _accept(self, values: dict[Any, Fraction], outcome: Outcome, is_exact: bool) -> None:
         for v, x in values.items():
@@ -616,7 +701,7 @@ def _eliminate(
     while progress:
         progress = False
         for n, equation in enumerate(system):
-            if equation and all(len(m) <= 1 for m in equation):
+            if constant_of(equation) is None and all(len(m) <= 1 for m in equation):
                 variable = max(m[0] for m in equation if m)
                 scale = -1 / equation[(variable,)]
                 form = {m: c * scale for m, c in equation.items() if m != (variable,)}

@@ -37,6 +37,8 @@ def _touch(small: Cell, large: Cell) -> bool:
         return False
     if small.supports == large.supports:
         return _beliefs_touch(small, large)
+    if large.fixed and not large.groups:
+        return False  # an isolated root
     for c, points in small.chosen.items():
         if c in large.chosen and not set(points) <= set(large.chosen[c]):
             return False
@@ -46,6 +48,8 @@ def _touch(small: Cell, large: Cell) -> bool:
         for a in range(large.supports[k].bit_length())
         if (large.supports[k] & ~support) >> a & 1
     ]
+    if any(("p", k, a) in large.fixed for k, a in needed):
+        return False  # a probability that keeps its positive value throughout
     return _all_tight(small, needed)
 
 

@@ -196,7 +196,7 @@ class Factored:
             row = self._end(part)
             return np.stack([row, row])[None]
         if isinstance(part, Block):
-            return self._block_options(part)
+            return self._block_options(part) if self._is_affine(part) else None
         columns = []
         for parts in part.parts:
             column = self._sum_options(parts)
@@ -204,6 +204,15 @@ class Factored:
                 return None
             columns.append(column)
         return self._choice_options(part, columns)
+
+    def _is_affine(self, block: Block) -> bool:
+        b = self.blocks[self._place[id(block)]]
+        return all(b.affine(n) for n in range(len(b.cells)))
+
+    @property
+    def affine(self) -> bool:
+        """Whether every family's corners bound its outcomes."""
+        return all(b.affine(n) for b in self.blocks for n in range(len(b.cells)))
 
     def _block_options(self, block: Block) -> Floats:
         b = self.blocks[self._place[id(block)]]
@@ -260,6 +269,7 @@ class Factored:
                 _plays={},
                 _points={},
                 _outcomes={},
+                _affine={},
             )
             for b, chosen in zip(self.blocks, cells, strict=True)
         ]

@@ -40,6 +40,16 @@ class Leaves:
     paths: NDArray[np.intp]
     worth: Floats
 
+    def moves(self) -> set[frozenset[tuple[int, int]]]:
+        """The distinct (set, action) combinations on the way to some leaf."""
+        place = {}
+        ends = [*sorted(self.offsets.values())[1:], self.width]
+        for (k, start), end in zip(
+            sorted(self.offsets.items(), key=lambda item: item[1]), ends, strict=True
+        ):
+            place.update({start + a: (k, a) for a in range(end - start)})
+        return {frozenset(place[j] for j in row if j < self.width) for row in self.paths.tolist()}
+
     def evaluate(self, probabilities: Floats) -> Floats:
         """Contributions to payoffs and events.
 

@@ -75,8 +75,8 @@ def substitute(polynomial: Polynomial, values: Mapping[Hashable, Fraction]) -> P
 
 
 def real_roots(
-    equations: Sequence[Polynomial], variables: Sequence[Hashable], digits: int = 40
-) -> list[dict[Hashable, Fraction]] | None:
+    equations: Sequence[Polynomial], variables: Sequence[Any], digits: int = 40
+) -> list[dict[Any, Fraction]] | None:
     """All real solutions of a polynomial system with finitely many complex ones.
 
     By a lexicographic Groebner basis over the rationals and isolation of the real roots of its
@@ -147,9 +147,10 @@ def _extend(
                 continue
             if root:
                 zeros = sympy.Poly(coefficients, names[k]).nroots(n=digits, maxsteps=200)
-                candidates = [z.as_real_imag()[0] for z in zeros if abs(sympy.im(z)) < small]
+                real = sorted(z.as_real_imag()[0] for z in zeros if abs(sympy.im(z)) < small)
+                candidates = [z for n, z in enumerate(real) if n == 0 or z - real[n - 1] > small]
             else:
-                exact_roots = sympy.Poly(coefficients, names[k]).real_roots()
+                exact_roots = dict.fromkeys(sympy.Poly(coefficients, names[k]).real_roots())
                 candidates = [sympy.N(z, digits + 20) for z in exact_roots]
             break
         extended.extend({**root, names[k]: z} for z in candidates or [])

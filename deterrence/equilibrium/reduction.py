@@ -24,12 +24,16 @@ __all__ = [
     "OpenSet",
     "Reduced",
     "chance_reach",
+    "normalised",
+    "payoff_ranges",
     "payoff_scales",
     "reduce_block",
 ]
 
 Atom = tuple[int, int]  # (information set, action position)
 Expression = tuple[Fraction, tuple[tuple[Fraction, int], ...]]  # constant, (weight, open node)...
+
+MARGIN = 1e-9  # on the normalised scale; far above the rounding of a few sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +95,10 @@ class Reduced:
         Nodes of open sets in preorder.
     values : dict
         ``values[player][node][action]``: Expression.
-    polytopes, gaps : dict
-        Extreme points and conditions found so far.
+    mover : dict
+        The player of each information set of the block.
+    polytopes, gaps, orders : dict
+        Extreme points, conditions and orders of trembles found so far.
     """
 
     block: Block
@@ -102,8 +108,10 @@ class Reduced:
     nodes: tuple[int, ...]
     values: dict[int, dict[int, dict[int, Expression]]]
     classes: tuple[BeliefClass, ...]
+    mover: dict[int, int]
     polytopes: dict[Any, Any] = field(default_factory=dict)
     gaps: dict[Any, Any] = field(default_factory=dict)
+    orders: dict[Any, bool] = field(default_factory=dict)
     _mentions: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def mentions(self, o: OpenSet) -> tuple[int, ...]:
@@ -171,7 +179,8 @@ def reduce_block(game: Game, block: Block, reach: Sequence[Sequence[Fraction]]) 
     opened = {}
     for k in still_open:
         opened[k] = _open_set(game, k, alive[k], settled, reach, values, classes, set(block.sets))
-    return Reduced(block, settled, dropped, opened, nodes, values, tuple(classes.values()))
+    mover = {k: s.players.index(s.sets[k].player) for k in block.sets}
+    return Reduced(block, settled, dropped, opened, nodes, values, tuple(classes.values()), mover)
 
 
 def block_nodes(game: Game, block: Block) -> list[int]:
@@ -202,11 +211,11 @@ class _Dominance:
         self.block = block
         self.nodes = block_nodes(game, block)
         self.numbers = [float(x) for x in game.numbers]
+        self.normal = normalised_payoffs(game)
         self.alive = {k: list(range(len(self.s.sets[k].actions))) for k in block.sets}
         self.dropped: dict[Atom, int] = {}
         self.low: dict[int, list[float]] = {}
         self.high: dict[int, list[float]] = {}
-        self.margin = [1e-9 * scale for scale in payoff_scales(game)]
 
     def run(self) -> tuple[dict[int, tuple[int, ...]], dict[Atom, int]]:
         while self._pass():
@@ -230,7 +239,8 @@ class _Dominance:
         s, low, high = self.s, self.low, self.high
         several = range(len(s.players))
         if s.kind[node] == OUTCOME:
-            low[node] = high[node] = [self.numbers[k] for k in s.payoffs[node] or ()]
+            row = [self.normal[i][k] for i, k in enumerate(s.payoffs[node] or ())]
+            low[node] = high[node] = row
         elif s.kind[node] == MOVE:
             children = [s.children[node][a] for a in self.alive[s.set_of[node]]]
             if len(children) == 1:
@@ -261,19 +271,52 @@ class _Dominance:
         return len(self.alive[k]) < before
 
     def _beats(self, better: int, worse: int, i: int) -> bool:
-        return self.low[better][i] - self.high[worse][i] > self.margin[i]
+        return self.low[better][i] - self.high[worse][i] > MARGIN
+
+
+def payoff_ranges(game: Game) -> list[tuple[Fraction, Fraction]]:
+    """By player, the least payoff and the span (1 where there is none)."""
+    found = []
+    for places in _payoff_places(game):
+        column = [game.numbers[k] for k in places] or [Fraction(0)]
+        least, most = min(column), max(column)
+        found.append((least, most - least or Fraction(1)))
+    return found
 
 
 def payoff_scales(game: Game) -> list[float]:
     """By player, the largest payoff in absolute value (1 where all are 0)."""
-    s, numbers = game.structure, game.numbers
-    places = s.remember(
+    return [
+        max((abs(float(game.numbers[k])) for k in places), default=0.0) or 1.0
+        for places in _payoff_places(game)
+    ]
+
+
+def normalised_payoffs(game: Game) -> list[dict[int, float]]:
+    """By player and place, payoffs on a scale from 0 to 1, so that rounding compares with 1."""
+    return [
+        {k: float((game.numbers[k] - least) / span) for k in places}
+        for places, (least, span) in zip(_payoff_places(game), payoff_ranges(game), strict=True)
+    ]
+
+
+def normalised(expression: Expression, payoffs: tuple[Fraction, Fraction]) -> float:
+    """The constant of an expression on that scale; its weights stay as they are."""
+    least, span = payoffs
+    constant, terms = expression
+    mass = 1 - sum((w for w, _ in terms), Fraction(0))
+    return float((constant - least * mass) / span)
+
+
+def _payoff_places(game: Game) -> list[list[int]]:
+    s = game.structure
+    places: list[list[int]] = s.remember(
         "places of payoffs",
         lambda: [
             sorted({row[i] for row in s.payoffs if row is not None}) for i in range(len(s.players))
         ],
     )
-    return [max((abs(float(numbers[k])) for k in column), default=0.0) or 1.0 for column in places]
+    return places
 
 
 class _Folding:

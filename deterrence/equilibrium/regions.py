@@ -10,13 +10,22 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
+from deterrence.equilibrium.reduction import (
+    Atom,
+    BeliefClass,
+    Expression,
+    OpenSet,
+    Reduced,
+    normalised,
+)
 
 __all__ = ["Region", "Template", "template"]
 
-SLACK = 1e-9
+SLACK = 1e-6  # on the normalised scale; what is closer is kept and decided exactly later
+NOISE = 1e-12
 MOST_PLANS = 96
 MOST_CORNERS = 160
 
@@ -52,7 +61,9 @@ class Template:
         return bool(self.column)
 
 
-def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Template:
+def template(
+    reduced: Reduced, belief: BeliefClass, ranges: list[tuple[Fraction, Fraction]]
+) -> Template:
     """The uncut region of `belief`."""
     members = [o for o in reduced.open.values() if o.belief is belief]
     size = len(belief.monomials)
@@ -74,8 +85,8 @@ def template(reduced: Reduced, belief: BeliefClass, scales: list[float]) -> Temp
             memo: dict[tuple[int, int], float] = {}
             for o in members:
                 for a in o.actions:
-                    value = _value(reduced, o.values[a][k], o.player, chosen, memo)
-                    row[column[(o.index, a)]] = value / scales[o.player]
+                    value = _value(reduced, o.values[a][k], o.player, chosen, memo, ranges)
+                    row[column[(o.index, a)]] = value
             rows.append(row)
             plans.append(tuple(chosen.items()))
             points.append(k)
@@ -94,13 +105,14 @@ def _value(
     player: int,
     chosen: dict[int, int],
     memo: dict[tuple[int, int], float],
+    ranges: list[tuple[Fraction, Fraction]],
 ) -> float:
-    total = float(expression[0])
+    total = normalised(expression, ranges[player])
     for weight, node in expression[1]:
         key = (node, player)
         if key not in memo:
             inner = reduced.values[player][node][chosen[reduced.owner[node]]]
-            memo[key] = _value(reduced, inner, player, chosen, memo)
+            memo[key] = _value(reduced, inner, player, chosen, memo, ranges)
         total += float(weight) * memo[key]
     return total
 
@@ -147,7 +159,7 @@ class Region:
         tight = [self.tight[n] | (bit if values[n] <= SLACK else 0) for n in keep]
         negative = [n for n, value in enumerate(values) if value < -SLACK]
         for p in keep:
-            if values[p] <= SLACK:
+            if values[p] <= NOISE:
                 continue
             for n in negative:
                 common = self.tight[p] & self.tight[n]

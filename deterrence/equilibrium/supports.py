@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced
+from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced, normalised
 from deterrence.equilibrium.regions import SLACK, Form, Region, template
 
 __all__ = ["Search", "SupportProfile"]
@@ -28,8 +29,8 @@ class Search:
 
     Attributes
     ----------
-    scales : list of float
-        Payoffs are divided by these, so that rounding errors compare with 1.
+    ranges : list of (least, span)
+        Of each player's payoffs, which are put on a scale from 0 to 1.
     excluded : dict
         How many branches each reason ended.
     finished : bool
@@ -37,7 +38,7 @@ class Search:
     """
 
     reduced: Reduced
-    scales: list[float]
+    ranges: list[tuple[Fraction, Fraction]]
     budget: int = 200_000
     visited: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Search:
         self.members: dict[int, list[OpenSet]] = {c.index: [] for c in r.classes}
         for o in r.open.values():
             self.members[o.belief.index].append(o)
-        self.templates = {c.index: template(r, c, self.scales) for c in r.classes}
+        self.templates = {c.index: template(r, c, self.ranges) for c in r.classes}
         self.bounded = [o for o in r.open.values() if not self.templates[o.belief.index].by_plans]
         self.memory: dict[tuple[object, ...], tuple[tuple[int, ...], ...] | None] = {}
         self.relevant = {
@@ -232,7 +233,7 @@ class Search:
                 cells = [
                     (
                         row,
-                        float(r.values[i][n][a][0]) / self.scales[i],
+                        normalised(r.values[i][n][a], self.ranges[i]),
                         [(float(w), place[m]) for w, m in r.values[i][n][a][1]],
                     )
                     for i, row in self.rows.items()
@@ -241,8 +242,8 @@ class Search:
             self.program.append((place[n], r.owner[n], choices))
         self.columns = {
             (o.index, a): [
-                (float(c) / self.scales[o.player], [(float(w), place[m]) for w, m in terms])
-                for c, terms in o.values[a]
+                (normalised(e, self.ranges[o.player]), [(float(w), place[m]) for w, m in e[1]])
+                for e in o.values[a]
             ]
             for o in self.bounded
             for a in o.actions

@@ -158,9 +158,9 @@ def _report(solution: Any) -> Report:
 
 def _opening(solution: Any) -> tuple[str, ...]:
     if not len(solution) or _plain_set(solution):
-        return (solution.status,)
+        return (_plain(solution.status),)
     note = "Each component is told by one certified equilibrium; other members may differ."
-    return (solution.status, note)
+    return (_plain(solution.status), note)
 
 
 def _plain_set(solution: Any) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.errors import FileError, InputError, ParameterError, unknown
 from deterrence.guarantee.parameters import PARAMETERS, TIED
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.comparison import Comparison
@@ -22,10 +23,23 @@ if TYPE_CHECKING:
 
     from deterrence.games.tree import Game
 
-__all__ = ["FORMATS", "Marked", "draw_map", "markers", "scenario_map", "write_map"]
+__all__ = [
+    "FORMATS",
+    "Marked",
+    "check_format",
+    "check_writable",
+    "draw_map",
+    "map_sentences",
+    "map_title",
+    "markers",
+    "regime_counts",
+    "scenario_map",
+    "write_map",
+]
 
 FORMATS = (".png", ".svg", ".pdf")
 LEAST_SIZE, MOST_SIZE = 2, 201
+WIDTH = 100  # characters
 RESOLUTION = 150  # dots per inch, of a png
 READING = (
     "Ambiguity is vagueness as risk: everybody knows how likely each finding is, and there is one "
@@ -174,9 +188,7 @@ def draw_map(
     y, x = dataset["regime"].dims
     figure = Figure(figsize=(11, 7), layout="constrained")
     figure.suptitle(title, fontsize="large")
-    ax = phase_map(
-        dataset, str(x), str(y), markers=marked, names=REGIMES, ax=figure.add_subplot()
-    )
+    ax = phase_map(dataset, str(x), str(y), markers=marked, names=REGIMES, ax=figure.add_subplot())
     ax.set_xlabel(_axis_label(str(x)))
     ax.set_ylabel(_axis_label(str(y)))
     figure.supxlabel(_note(bool(marked)), fontsize="small", x=0.01, ha="left")
@@ -192,6 +204,18 @@ def check_format(path: str | os.PathLike[str]) -> Path:
             f"the picture {str(path)!r} would have no known format; end its name in "
             f"{', '.join(FORMATS)}."
         )
+    return place
+
+
+def check_writable(path: str | os.PathLike[str]) -> Path:
+    """The path; FileError, before any work, if nothing can be written there."""
+    place = Path(path)
+    if not place.parent.is_dir():
+        raise FileError(
+            f"{str(path)!r} cannot be written: there is no folder {str(place.parent)!r}."
+        )
+    if place.is_dir() or not os.access(place if place.exists() else place.parent, os.W_OK):
+        raise FileError(f"{str(path)!r} cannot be written; give another path.")
     return place
 
 
@@ -239,6 +263,41 @@ def write_map(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     place = Path(path)
     pd.DataFrame(columns).to_csv(place, index=False, lineterminator="\n")
     return place
+
+
+def map_title(scenario: Scenario) -> str:
+    """What the map is of."""
+    return f"What the guarantee leads to: all sequential equilibria\n{scenario.label}, varied"
+
+
+def map_sentences(dataset: xr.Dataset, picture: Path, data: Path) -> str:
+    """What a map shows, in words.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        From `scenario_map`.
+    picture, data : pathlib.Path
+        Its files.
+
+    Returns
+    -------
+    str
+    """
+    y, x = (str(name).replace("_", " ") for name in dataset["regime"].dims)
+    counts, total = regime_counts(dataset), dataset["regime"].size
+    listed = "; ".join(f"{REGIMES[name]}: {counts[name]}" for name in REGIMES if counts[name])
+    several = int((dataset["regimes"].values > 1).sum())
+    sentences = [
+        f"{picture} (numbers: {data}) shows {total:,} games that differ in {y} and {x} alone.",
+        f"In how many of them there are equilibria of each kind: {listed}.",
+        f"In {several:,} there are several kinds, drawn as stripes.",
+        "Each arrangement's disc has the colours of its own solution, since arrangements differ "
+        f"in more than these two. {READING}",
+    ]
+    if missing := total - int(dataset["complete"].values.sum()):
+        sentences.append(f"{missing:,} are NOT solved completely; crosses mark them.")
+    return textwrap.fill(" ".join(sentences), WIDTH)
 
 
 def regime_counts(dataset: xr.Dataset) -> dict[str, int]:

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 from deterrence.guarantee.crisis import PLAYERS
+from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.comparison import QUANTILES, Comparison
 from deterrence.oped.table import told_apart
 
-__all__ = ["comparison_document"]
+__all__ = ["comparison_document", "scenario_document"]
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -39,16 +40,34 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def _entry(comparison: Comparison, name: str, row: dict[Any, Any]) -> dict[str, Any]:
-    scenario = comparison.scenarios[name]
     entry: dict[str, Any] = {
         "name": name,
-        "label": scenario.label,
-        "instruments": {key: float(value) for key, value in scenario.instruments.items()},
+        **scenario_document(comparison.scenarios[name]),
         "outcomes": {outcome: _sides(comparison, row, outcome) for outcome in comparison.outcomes},
     }
     if comparison.drawn:
         return entry | {"single": float(row["single"]), "complete": float(row["complete"])}
     return entry | {"components": int(row["components"]), "complete": bool(row["complete"])}
+
+
+def scenario_document(scenario: Scenario) -> dict[str, Any]:
+    """What an arrangement is, and the numbers that it has in the game.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    dict
+        id, label, summary, instruments.
+    """
+    return {
+        "id": scenario.id,
+        "label": scenario.label,
+        "summary": scenario.summary,
+        "instruments": {name: float(value) for name, value in scenario.instruments.items()},
+    }
 
 
 def _sides(comparison: Comparison, row: dict[Any, Any], outcome: str) -> dict[str, Any]:

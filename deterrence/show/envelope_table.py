@@ -61,9 +61,8 @@ def envelope_bars(
         _draw_row(ax, row, low, high, complete=bool(whole[row]))
     if isinstance(table, PointResults):
         _draw_outcomes(ax, table, outcome)
-    notes = ["dots: the distinct outcomes"] if isinstance(table, PointResults) else []
-    notes += ["hatched: more may exist"] if (~whole).any() else []
-    _frame(ax, names, outcome, notes)
+    note = "\ndots: the distinct outcomes" if isinstance(table, PointResults) else ""
+    _frame(ax, names, f"{label_of(outcome)}: least to most over all equilibria{note}")
     return ax
 
 
@@ -96,6 +95,7 @@ def _draw_row(ax: Axes, row: int, low: float, high: float, *, complete: bool) ->
         ax.plot([end, end], [row - 0.31, row + 0.31], color=INK, linewidth=2.2)
     same = f"{low:.2f}" == f"{high:.2f}"
     text = f"{low:.2f}" if same else f"{low:.2f} to {high:.2f}"
+    text += "" if complete else "; more may exist"
     ax.annotate(
         text,
         (1.02, row),
@@ -121,13 +121,12 @@ def _draw_outcomes(ax: Axes, results: PointResults, outcome: str) -> None:
         )
 
 
-def _frame(ax: Axes, names: Sequence[str], outcome: str, notes: Sequence[str]) -> None:
+def _frame(ax: Axes, names: Sequence[str], title: str) -> None:
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "right", "left"]].set_visible(False)
-    title = f"{label_of(outcome)}: least to most over all equilibria"
-    ax.set_xlabel("\n".join([title, *filter(None, ["; ".join(notes)])]))
+    ax.set_xlabel(title)
     ax.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.use_sticky_edges = False  # room for ends at the very edge

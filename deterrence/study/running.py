@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,10 @@ LARGEST_BATCH = 16  # points that are lost at most, by worker, when a run is kil
 BATCHES_BY_WORKER = 8  # so that no worker is left with a long last batch
 
 Point = Mapping[str, Fraction]
+
+
+class _StoppedError(Exception):
+    """Thrown into joblib when nobody wants the other results."""
 
 
 def run(
@@ -52,8 +57,7 @@ def run(
         joblib.delayed(solve_points_of)(digest, bytes_, concept, batch)
         for batch in _batches(points, workers)
     ]
-    for results in _finished(tasks, workers):
-        yield from results
+    yield from _finished(tasks, workers)
 
 
 def _default_jobs() -> int | None:
@@ -69,17 +73,22 @@ def _batches(points: Sequence[Point], workers: int) -> list[list[Point]]:
     return [list(points[k : k + size]) for k in range(0, len(points), size)]
 
 
-def _finished(tasks: list[Any], workers: int) -> Generator[list[PointResult], None, None]:
+def _finished(tasks: list[Any], workers: int) -> Generator[PointResult, None, None]:
     from joblib import Parallel
     from joblib.parallel import get_active_backend
 
     if getattr(get_active_backend()[0], "supports_return_generator", False):
         results = Parallel(workers, batch_size=1, return_as="generator_unordered")(tasks)
         try:
-            yield from results
-        finally:
-            results.close()
+            for batch in results:
+                yield from batch
+        except GeneratorExit:
+            # ends the workers; closing would too, with a warning about what is meant
+            with contextlib.suppress(_StoppedError):
+                results.throw(_StoppedError())
+            raise
         return
     # some backends give back lists only: hand them a few tasks at a time, so that little is lost
     for start in range(0, len(tasks), workers):
-        yield from Parallel(workers, batch_size=1)(tasks[start : start + workers])
+        for batch in Parallel(workers, batch_size=1)(tasks[start : start + workers]):
+            yield from batch

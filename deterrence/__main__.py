@@ -1,0 +1,5 @@
+"""Runs the command line: ``python -m deterrence``."""
+
+from deterrence.cli import main
+
+main()

@@ -1,0 +1,203 @@
+"""The command line: reads what is typed, calls the package, prints what comes back."""
+
+# Imports of the package stand in the functions that need them, so that help and mistakes are quick.
+
+from __future__ import annotations
+
+import errno
+import json
+from typing import Any
+
+import click
+
+from deterrence import __version__
+from deterrence.errors import DeterrenceError, InputError
+
+__all__ = ["main"]
+
+DONE, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+most_listed = click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Equilibria listed in JSON and saved, at most: there can be billions.",
+)
+concept_option = click.option(
+    "--concept", metavar="NAME", help="The solution concept; sequential equilibrium by default."
+)
+
+
+class _Commands(click.Group):
+    """A group whose commands answer with exit codes instead of tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            self._end(ctx, error, BAD_INPUT)
+        except DeterrenceError as error:
+            self._end(ctx, error, NOT_SOLVED)
+        except KeyboardInterrupt:
+            self._end(ctx, "interrupted.", INTERRUPTED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the output has gone; click ends quietly
+                raise
+            self._end(ctx, error, BAD_INPUT)
+        return None
+
+    @staticmethod
+    def _end(ctx: click.Context, message: object, code: int) -> None:
+        click.echo(f"deterrence: {message}", err=True)
+        ctx.exit(code)
+
+
+def _print(document: Any, text: Any, *, as_json: bool) -> None:
+    """One of the two, each made only if it is wanted."""
+    click.echo(json.dumps(document(), indent=2, allow_nan=False) if as_json else text())
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__)
+@as_json
+@click.pass_context
+def main(ctx: click.Context, as_json: bool) -> None:
+    """Solve deterrence games: every equilibrium, certified.
+
+    Without a command: solves the op-ed's proposal of December 2022, compares it with the real
+    arrangements and draws the map of strength and ambiguity, deterrence-map.png, into the folder
+    where you are.
+
+    Answers go to standard output, progress and mistakes to standard error. Exit code 0: done and
+    complete; 1: not solved, not certified or not complete; 2: bad input; 130: interrupted.
+    """
+    if ctx.invoked_subcommand is not None:
+        if as_json:
+            raise click.UsageError("give --json after the command.")
+        return
+    from deterrence.oped.mainjob import main_job
+    from deterrence.oped.steps import Steps
+
+    job = main_job(steps=Steps())
+    _print(job.document, job.text, as_json=as_json)
+    ctx.exit(DONE if job.complete else NOT_SOLVED)
+
+
+@main.command()
+@click.argument("file")
+@concept_option
+@click.option("--at", "changes", metavar="NAME=VALUE", multiple=True, help="Change a number.")
+@most_listed
+@click.option("--save", metavar="PATH", help="Also write the solution, with its certificates.")
+@as_json
+@click.pass_context
+def solve(
+    ctx: click.Context,
+    file: str,
+    concept: str | None,
+    changes: tuple[str, ...],
+    most: int,
+    save: str | None,
+    as_json: bool,
+) -> None:
+    """Solve the game in FILE, a scenario (.toml)."""
+    from deterrence.oped.inputs import read_changes, read_scenario_file
+    from deterrence.oped.solve_job import solve_scenario
+    from deterrence.oped.steps import Steps
+
+    found = solve_scenario(
+        read_scenario_file(file),
+        read_changes(changes),
+        concept,
+        save=save,
+        most=most,
+        steps=Steps(),
+    )
+    _print(lambda: found.document(most), found.text, as_json=as_json)
+    ctx.exit(DONE if found.complete else NOT_SOLVED)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--draws", type=int, help="Solve at this many draws of the stakes.")
+@click.option("--seed", type=int, help="The seed of the draws, 0 by default.")
+@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
+@click.option("--csv", "csv", metavar="PATH", help="Also write the table here.")
+@concept_option
+@most_listed
+@as_json
+@click.pass_context
+def arrangements(
+    ctx: click.Context,
+    name: str | None,
+    draws: int | None,
+    seed: int | None,
+    store: str | None,
+    csv: str | None,
+    concept: str | None,
+    most: int,
+    as_json: bool,
+) -> None:
+    """Set the real arrangements side by side, or solve one.
+
+    With NAME: who plays, what is assumed, and all equilibria of that arrangement at default
+    stakes. With --draws: stakes are drawn from their ranges, the same for every arrangement.
+    """
+    from deterrence.oped.arrangements_job import look_at
+    from deterrence.oped.steps import Steps
+
+    found = look_at(
+        name, draws=draws, seed=seed, store=store, csv=csv, concept=concept, steps=Steps()
+    )
+    _print(lambda: found.document(most), found.text, as_json=as_json)
+    ctx.exit(DONE if found.complete else NOT_SOLVED)
+
+
+@main.command("map")
+@click.argument("scenario", default="oped")
+@click.option("--size", type=int, default=17, show_default=True, help="Points along each side.")
+@click.option("--x", default="ambiguity", show_default=True, help="The parameter across.")
+@click.option("--y", default="strength", show_default=True, help="The parameter up.")
+@click.option(
+    "--output",
+    default="deterrence-map.png",
+    show_default=True,
+    metavar="PATH",
+    help="The picture: .png, .svg or .pdf.",
+)
+@click.option("--data", metavar="PATH", help="The numbers, as CSV; beside the picture by default.")
+@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
+@concept_option
+@as_json
+@click.pass_context
+def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Map a scenario over two of its parameters.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.map_job import make_map
+    from deterrence.oped.steps import Steps
+
+    made = make_map(**options, steps=Steps())
+    _print(made.document, made.text, as_json=as_json)
+    ctx.exit(DONE if made.complete else NOT_SOLVED)
+
+
+@main.command()
+@click.option("--quick", is_flag=True, help="Leave out what takes minutes.")
+@as_json
+@click.pass_context
+def reproduce(ctx: click.Context, quick: bool, as_json: bool) -> None:
+    """Compute every documented number again and compare."""
+    from deterrence.oped.reproduction import reproduce as compute_again
+    from deterrence.oped.steps import Steps
+
+    found = compute_again(quick=quick, steps=Steps())
+    _print(found.document, found.text, as_json=as_json)
+    ctx.exit(DONE if found.agrees else NOT_SOLVED)

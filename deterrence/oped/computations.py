@@ -1,0 +1,123 @@
+"""How documented numbers are computed, each under the name that the list of numbers uses."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deterrence.equilibrium.concepts import solve
+from deterrence.equilibrium.solution import Solution
+from deterrence.games.tree import Game
+from deterrence.guarantee.catalogue import arrangement, arrangements
+from deterrence.guarantee.parameters import PARAMETERS
+from deterrence.oped.comparison import Comparison, compare
+from deterrence.oped.inputs import read_changes
+from deterrence.oped.maps import regime_counts, scenario_map
+from deterrence.oped.trees import formulas
+
+__all__ = ["COMPUTATIONS", "Value"]
+
+Value = int | float | bool | str
+COMPUTATIONS: dict[str, Callable[..., Value]] = {}
+
+
+def computation(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Put a function into the registry, under its own name."""
+    COMPUTATIONS[function.__name__] = function
+    return function
+
+
+@functools.lru_cache(maxsize=64)
+def _solved(scenario: str, changes: tuple[str, ...]) -> Solution:
+    return solve(_game(scenario, changes))
+
+
+def _game(scenario: str, changes: tuple[str, ...]) -> Game:
+    chosen = arrangement(scenario)
+    return formulas(chosen).at(chosen.values(**read_changes(changes)))
+
+
+def _solution(scenario: str, changes: Mapping[str, Any] | None) -> Solution:
+    texts = tuple(f"{name}={value}" for name, value in (changes or {}).items())
+    return _solved(scenario, texts)
+
+
+@computation
+def arrangement_count() -> int:
+    """How many real arrangements there are."""
+    return len(arrangements())
+
+
+@computation
+def parameter_count(kind: str) -> int:
+    """How many instruments, or stakes, the guarantee game has."""
+    return sum(p.kind == kind for p in PARAMETERS.values())
+
+
+@computation
+def nodes(scenario: str) -> int:
+    """Nodes of an arrangement's game; branches that are impossible there are not counted."""
+    return len(_game(scenario, ()))
+
+
+@computation
+def information_sets(scenario: str) -> int:
+    """Information sets of an arrangement's game."""
+    return len(_game(scenario, ()).information_sets)
+
+
+@computation
+def envelope(
+    scenario: str, outcome: str, side: str, changes: Mapping[str, Any] | None = None
+) -> float:
+    """Least or most of an outcome over all equilibria of an arrangement."""
+    least, most = _solution(scenario, changes).most_and_least(outcome)
+    return {"least": least, "most": most}[side]
+
+
+@computation
+def components(scenario: str, changes: Mapping[str, Any] | None = None) -> int:
+    """Connected components of an arrangement's equilibria."""
+    return len(_solution(scenario, changes))
+
+
+@computation
+def complete(scenario: str, changes: Mapping[str, Any] | None = None) -> bool:
+    """Whether all equilibria of an arrangement are known."""
+    return _solution(scenario, changes).complete
+
+
+@computation
+def map_points(regime: str, scenario: str = "oped", size: int = 17) -> int:
+    """At how many points of a map there are equilibria of a kind."""
+    return _map_counts(scenario, size)[regime]
+
+
+@functools.lru_cache(maxsize=4)
+def _map_counts(scenario: str, size: int) -> dict[str, int]:
+    return regime_counts(scenario_map(arrangement(scenario), size=size))
+
+
+@computation
+def share_of_draws_with_one_outcome(scenario: str, draws: int, seed: int) -> float:
+    """In which share of drawn stakes all equilibria of an arrangement lead to one outcome."""
+    return _cell(_drawn(scenario, draws, seed), scenario, "single")
+
+
+@computation
+def drawn_envelope(
+    scenario: str, outcome: str, side: str, quantile: str, draws: int, seed: int
+) -> float:
+    """A quantile of the least or the most of an outcome over drawn stakes."""
+    column = f"{outcome} ({side}, {quantile})"
+    return _cell(_drawn(scenario, draws, seed), scenario, column)
+
+
+def _cell(comparison: Comparison, row: str, column: str) -> float:
+    return float(comparison.to_frame()[column].to_dict()[row])
+
+
+@functools.lru_cache(maxsize=32)
+def _drawn(scenario: str, draws: int, seed: int) -> Comparison:
+    return compare({scenario: arrangement(scenario)}, draws=draws, rng=seed)

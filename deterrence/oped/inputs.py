@@ -1,0 +1,97 @@
+"""What is typed on a command line, as scenarios and numbers; nothing of it is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from deterrence.errors import FileError, InputError, LabelError, ParameterError, unknown
+from deterrence.games.numbers import exact
+from deterrence.guarantee.catalogue import arrangement
+from deterrence.guarantee.parameters import PARAMETERS, TIED
+from deterrence.guarantee.scenario import Scenario, read_scenario
+
+__all__ = ["read_changes", "read_scenario_file", "scenario_or_file"]
+
+GAMBIT = (".efg", ".nfg")
+
+
+def read_changes(texts: Iterable[str]) -> dict[str, Fraction]:
+    """Numbers by parameter name.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Each "name=number", where a number is a decimal or a fraction.
+
+    Returns
+    -------
+    dict of str to fractions.Fraction
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name (near misses are offered), one that is there twice, or no number.
+    """
+    changes: dict[str, Fraction] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise ParameterError(f"{text!r} sets nothing; write NAME=VALUE, strength=0.5 say.")
+        if name not in PARAMETERS and name not in TIED:
+            raise ParameterError(str(unknown("parameter", name, (*PARAMETERS, *TIED))))
+        if name in changes:
+            raise ParameterError(f"{name} is set twice; set it once.")
+        try:
+            changes[name] = exact(value, name)
+        except InputError as error:
+            raise ParameterError(str(error)) from None
+    return changes
+
+
+def read_scenario_file(path: str) -> Scenario:
+    """A scenario from its file.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is no scenario, also for a kind of file not read yet.
+    """
+    if Path(path).suffix.lower() in GAMBIT:
+        raise FileError(
+            f"{path!r} is a file of Gambit's; reading .efg and .nfg is not in this version yet. "
+            "Give a scenario, a .toml file, or build the game in Python with deterrence.Game."
+        )
+    return read_scenario(path)
+
+
+def scenario_or_file(given: str) -> Scenario:
+    """A real arrangement by its name, or a scenario from its file.
+
+    Parameters
+    ----------
+    given : str
+        What ends in .toml or holds a separator of folders is a file.
+
+    Returns
+    -------
+    Scenario
+    """
+    path = Path(given)
+    if path.suffix or len(path.parts) != 1 or path.exists():
+        return read_scenario_file(given)
+    try:
+        return arrangement(given)
+    except LabelError as error:
+        raise LabelError(
+            f"{error} A scenario of your own is given by its file, mine.toml."
+        ) from None
