@@ -9,11 +9,12 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.cells import Cell, solve_support
+from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
 from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
+from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.reduction import Reduced, payoff_ranges, reduce_block
 from deterrence.equilibrium.supports import Search
 from deterrence.games.tree import Game

@@ -35,6 +35,7 @@ Variable = tuple[str, int, int]
 Condition = tuple[Atom | None, Row]
 
 MOST_TOGETHER = 4096  # products of extreme points looked at for one belief
+MOST_LISTED = 16  # histories whose beliefs are put in proportion
 MOST_TESTED = 256  # extreme points up to which implied inequalities are sought
 CERTAIN, REACHED, FREE, TIED, LOOSE = "certain", "reached", "free", "tied", "loose"
 
@@ -484,6 +485,9 @@ class _Relations:
         """How a belief follows from the strategies, or from trembles."""
         k, points = c.members[0]
         parts = []
+        if len(points) > MOST_LISTED:
+            source = "strategies" if self.of.kind[c.belief.index] == REACHED else "trembles"
+            return f"belief[{self._set(k)}] follows from the {source} by Bayes' rule"
         for j in self.of.points_of(c.belief):
             factor, monomial = self._weight(c.belief.index, j)
             weight = _polynomial_text(substitute({monomial: factor}, self.constant), self._name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,24 @@ WIDTH = 100  # characters
 GAP = "  "
 DIGITS = 2  # of a payoff
 
+DEFAULT = """\
+At default stakes. A cell holds the least and the most over all equilibria, or one number where they \
+agree: events in percent of crises, payoffs (Guarantor, Ukraine, Russia) as numbers. The codings \
+behind the rows are judgement, read as +/- 0.15, and so are the stakes."""
+DRAWN = """\
+Over {draws:,} draws of the stakes, the same for each row. A cell is the median of the least to the \
+median of the most over all equilibria; in brackets, the 5 % quantile of the least and the 95 % \
+quantile of the most. Events are in percent of crises, payoffs are numbers. "single" is the share of \
+draws, in percent, in which all equilibria lead to the same outcome. Draws are even over ranges that \
+are judgement: shares of draws are no probabilities of anything in the world."""
+
 LEGEND = {
     "attack": "Russia attacks, at once or after a probe",
     "probe": "Russia first tries a smaller challenge",
     "force": "the Guarantor uses force",
     "abandonment": "a covered attack is met with nothing",
-    "shortfall": "share of the pledge left unhonoured, 100 % if all of it after every attack",
-    "entrapment": "force, after a provocation by Ukraine, that this Guarantor would not have used "
-    "without its pledge",
+    "shortfall": "share of the pledge that is owed after an attack and not honoured",
+    "entrapment": "provoked by Ukraine, force that this Guarantor, unpledged, would not use",
     "provocation": "Ukraine provokes",
     "defence-kept": "Ukraine keeps up its own defence",
 }
@@ -44,7 +55,7 @@ def comparison_text(comparison: Comparison) -> str:
     str
     """
     parts = [_caption(comparison), _legend(comparison), *_blocks(comparison)]
-    parts += [told_apart(comparison), _whole(comparison)]
+    parts += [textwrap.fill(told_apart(comparison), WIDTH), _whole(comparison)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -63,7 +74,7 @@ def told_apart(comparison: Comparison) -> str:
     )
     if not by_events or len(events) == len(comparison.outcomes):
         return first
-    return f"{first} Told apart only by what they are worth to somebody: {_listed(by_events)}."
+    return f"{first} Alike in all events and told apart by payoffs alone: {_listed(by_events)}."
 
 
 def _how(comparison: Comparison) -> str:
@@ -80,19 +91,8 @@ def _listed(groups: Sequence[Sequence[str]]) -> str:
 
 
 def _caption(comparison: Comparison) -> str:
-    if comparison.drawn:
-        return (
-            f"Arrangements over {comparison.draws:,} draws of the stakes, the same for each. "
-            "A cell is the median of the least to the median of the most over all equilibria,\n"
-            "in brackets the 5 % quantile of the least and the 95 % quantile of the most. "
-            "Events in percent, payoffs as numbers; 'single' is the share of draws\nin which all "
-            "equilibria lead to the same outcome."
-        )
-    return (
-        "Arrangements at default stakes. A cell holds the least and the most over all equilibria, "
-        "or one number where they agree:\nevents in percent of crises, payoffs (Guarantor, "
-        "Ukraine, Russia) as numbers. The codings behind the rows are judgement, read as +/- 0.15."
-    )
+    text = DRAWN.format(draws=comparison.draws) if comparison.drawn else DEFAULT
+    return textwrap.fill(text, WIDTH)
 
 
 def _legend(comparison: Comparison) -> str:
@@ -105,8 +105,9 @@ def _whole(comparison: Comparison) -> str:
     wrong = comparison.incomplete
     if not wrong:
         return ""
-    lines = [f"  {name}: {reason}" for name, reason in wrong.items()]
-    head = "NOT complete, so that more equilibria may exist than the rows marked * show:"
+    head = "NOT complete, so that more may exist than the rows marked * show:"
+    indent = {"initial_indent": "  ", "subsequent_indent": "    "}
+    lines = (textwrap.fill(f"{name}: {text}", WIDTH, **indent) for name, text in wrong.items())
     return "\n".join([head, *lines])
 
 
@@ -127,15 +128,24 @@ def _blocks(comparison: Comparison) -> list[str]:
             used = widest
         blocks[-1].append(column)
         used += width
-    return [_lines(names, block) for block in blocks]
+    labels = ["", *(scenario.label for scenario in comparison.scenarios.values())]
+    if used + len(GAP) + max(map(len, labels)) > WIDTH:
+        blocks.append([])
+    return [
+        _lines(names, block, labels if n == len(blocks) else None)
+        for n, block in enumerate(blocks, start=1)
+    ]
 
 
-def _lines(names: Sequence[str], block: Sequence[Sequence[str]]) -> str:
+def _lines(
+    names: Sequence[str], block: Sequence[Sequence[str]], labels: Sequence[str] | None
+) -> str:
     first, widths = max(map(len, names)), [max(map(len, column)) for column in block]
     lines = []
     for n, name in enumerate(names):
         cells = (f"{column[n]:>{width}}" for column, width in zip(block, widths, strict=True))
-        lines.append(GAP.join([f"{name:<{first}}", *cells]).rstrip())
+        label = [labels[n]] if labels else []
+        lines.append(GAP.join([f"{name:<{first}}", *cells, *label]).rstrip())
     return "\n".join(lines)
 
 

@@ -8,14 +8,21 @@ import random
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deterrence as dt
+from deterrence.equilibrium import description
+from deterrence.equilibrium.blocks import SolvedBlock
+from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.decomposition import Block, decompose
+from deterrence.equilibrium.factored import Factored
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.solution import Family
 from deterrence.guarantee.parameters import defaults
 from tests.equilibrium import known_games as known
@@ -341,6 +348,7 @@ def signalling_games(draw: Any) -> dt.Game:
     )
 
 
+@settings(max_examples=40)
 @given(signalling_games())
 def test_points_fit_their_description(game: dt.Game) -> None:
     """Certified points meet the relations; least and most are attained, bar what is loose."""
@@ -357,6 +365,7 @@ def test_points_fit_their_description(game: dt.Game) -> None:
                 assert loose or (min(seen), max(seen)) == (least, most)
 
 
+@settings(max_examples=40)
 @given(signalling_games(), st.randoms(use_true_random=False))
 def test_relations_are_enough(game: dt.Game, rng: random.Random) -> None:
     """Whatever meets the relations, and is played as the support says, is an equilibrium."""
@@ -374,13 +383,50 @@ def test_relations_are_enough(game: dt.Game, rng: random.Random) -> None:
             _, who, knows, _ = mixes[0]
             for key, share in zip(mixes, (p, 1 - p), strict=True):
                 strategy[who][knows][key[3]] = share
-            changed = type("Changed", (), {"strategy": Textual(strategy), "beliefs": e.beliefs})
+            changed = SimpleNamespace(strategy=strategy, beliefs=e.beliefs)
             found = dt.certify(e.game, strategy, e.beliefs)
             assert found.holds == holds(family, changed), (family.relations, found.reasons)
 
 
-class Textual(dict[str, Any]):
-    """A strategy in plain dicts, read like an equilibrium's."""
+def crowd(size: int) -> Any:
+    """Players who do not care choose unseen; a last one sees nothing and has one good choice.
+
+    The family in which all of them mix, without the search for the others.
+    """
+    players = (*(f"P{k}" for k in range(size)), "Last")
+
+    def node(k: int) -> Any:
+        if k == size:
+            ends = {a: pay(players, *(0,) * size, worth) for a, worth in (("good", 1), ("bad", 0))}
+            return dt.Move("Last", (), ends)
+        return dt.Move(f"P{k}", (), {"0": node(k + 1), "1": node(k + 1)})
+
+    game = dt.Game(players, node(0))
+    reach, (part,) = chance_reach(game), decompose(game.structure)
+    assert isinstance(part, Block)
+    reduced = reduce_block(game, part, reach)
+    cells = solve_support(reduced, dict.fromkeys(reduced.open, 0b11)).cells
+    block = SolvedBlock(game, reduced, cells, [[0]], 1, 1, {}, [], reach)
+    return SimpleNamespace(factored=Factored(game, (part,), [block], reach))
+
+
+def test_a_belief_that_depends_on_many_independent_mixes() -> None:
+    # 128 corners: those listed move one player at a time, which would give a most of 1/64
+    family = Family(crowd(7), 0, (0,))
+    assert family.free["belief", "Last", (), ("0",) * 7] == (F(0), F(1))
+    assert family.relations[0] == (
+        "belief[P1 | ()] is in the proportions (0): P[P0 | ()](0), (1): P[P0 | ()](1)"
+    )
+    assert "(0, 1): P[P0 | ()](0)*P[P1 | ()](1)" in family.relations[1]
+    assert family.relations[-1] == "belief[Last | ()] follows from the strategies by Bayes' rule"
+
+
+def test_a_range_that_was_not_found_is_said_to_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(description, "MOST_TOGETHER", 100)
+    relations = Family(crowd(7), 0, (0,)).relations
+    assert relations[-1] == (
+        "least and most of the belief at Last () may lie further apart than found"
+    )
 
 
 def test_a_whole_game_is_never_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:

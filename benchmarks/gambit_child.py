@@ -1,0 +1,59 @@
+"""One of Gambit's methods on the .efg text on standard input, in a process of its own.
+
+    python gambit_child.py METHOD SECONDS < game.efg
+
+Writes one line of JSON. Where the system can limit a process's CPU time, it ends this one after
+SECONDS of work on the game.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pygambit
+
+METHODS: dict[str, Callable[[Any], Any]] = {
+    "logit_solve": pygambit.nash.logit_solve,
+    "enumpoly_solve": pygambit.nash.enumpoly_solve,
+    "enumpure_agent_solve": pygambit.nash.enumpure_agent_solve,
+}
+
+
+def limit_cpu(seconds: float) -> None:
+    try:
+        import resource
+    except ImportError:  # the parent's watch remains
+        return
+    soft = math.ceil(time.process_time() + seconds)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if hard == resource.RLIM_INFINITY or hard >= soft:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def main() -> None:
+    method, seconds = sys.argv[1], float(sys.argv[2])
+    text = sys.stdin.read()
+    limit_cpu(seconds)
+    start = time.process_time()
+    game = pygambit.read_efg(io.StringIO(text))
+    found = METHODS[method](game).equilibria
+    spent = time.process_time() - start
+    uniform = game.mixed_behavior_profile(rational=True)
+    answer = {
+        "seconds": spent,
+        "profiles": len(found),
+        "nodes": len(game.nodes),
+        "sets": len(game.infosets),
+        "uniform": [str(uniform.payoff(player)) for player in game.players],
+    }
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""One support profile solved: its cells, or the reason why it holds no equilibrium."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.equilibrium.cells import Group, Outcome
+from deterrence.equilibrium.conditions import System
+from deterrence.equilibrium.nonlinear import solve_nonlinear
+from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
+from deterrence.equilibrium.supports import SupportProfile
+from deterrence.equilibrium.trembles import order_exists
+from deterrence.errors import LimitError
+
+__all__ = ["solve_support"]
+
+MOST_BELIEF_SUPPORTS = 4096
+
+
+def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
+    """Solve one support profile exactly."""
+    outcome = Outcome()
+    reached = {
+        c.index: [k for k, m in enumerate(c.monomials) if _in_support(m, profile)]
+        for c in reduced.classes
+    }
+    off = [c for c in reduced.classes if not reached[c.index] and len(c.monomials) > 1]
+    free = _free_classes(off, profile)
+    tied = [c for c in off if c.index not in free]
+    for chosen in _belief_supports(reduced, tied, profile, outcome):
+        _solve(System(reduced, profile, reached, free, chosen, {}), outcome)
+    if not outcome.cells and not outcome.reason:
+        outcome.reason = "no consistent order of trembles"
+    return outcome
+
+
+def _in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
+    return all(profile.get(k, 0) >> a & 1 for k, a in monomial)
+
+
+def _free_classes(off: Sequence[BeliefClass], profile: SupportProfile) -> frozenset[int]:
+    """Unreached classes whose every point has its own tremble: any belief is consistent."""
+    uses: dict[Atom, int] = {}
+    unplayed: dict[int, list[set[Atom]]] = {}
+    for c in off:
+        unplayed[c.index] = [
+            {(k, a) for k, a in m if not profile.get(k, 0) >> a & 1} for m in c.monomials
+        ]
+        for atoms in unplayed[c.index]:
+            for atom in atoms:
+                uses[atom] = uses.get(atom, 0) + 1
+    return frozenset(
+        c.index
+        for c in off
+        if all(any(uses[atom] == 1 for atom in atoms) for atoms in unplayed[c.index])
+    )
+
+
+def _belief_supports(
+    reduced: Reduced, tied: Sequence[BeliefClass], profile: SupportProfile, outcome: Outcome
+) -> Iterable[dict[int, tuple[int, ...]]]:
+    """Joint belief supports of the tied classes that some order of trembles yields."""
+    if not tied:
+        yield {}
+        return
+    options = [
+        [
+            tuple(k for k in range(len(c.monomials)) if bits >> k & 1)
+            for bits in range(1, 2 ** len(c.monomials))
+        ]
+        for c in tied
+    ]
+    count = 1
+    for o in options:
+        count *= len(o)
+    if count > MOST_BELIEF_SUPPORTS:
+        outcome.unresolved.append(f"{count:,} joint supports of unreached beliefs")
+        return
+    for combination in itertools.product(*options):
+        chosen = {c.index: points for c, points in zip(tied, combination, strict=True)}
+        if _has_order(reduced, tied, chosen, profile):
+            yield chosen
+
+
+def _has_order(
+    reduced: Reduced,
+    tied: Sequence[BeliefClass],
+    chosen: dict[int, tuple[int, ...]],
+    profile: SupportProfile,
+) -> bool:
+    """`order_exists`, remembered: it depends on which of the trembles are there."""
+    unplayed = frozenset(
+        (k, a) for c in tied for m in c.monomials for k, a in m if not profile.get(k, 0) >> a & 1
+    )
+    key = (tuple(chosen.items()), unplayed)
+    if key not in reduced.orders:
+        reduced.orders[key] = order_exists(tied, chosen, profile)
+    return bool(reduced.orders[key])
+
+
+def _solve(system: System, outcome: Outcome) -> None:
+    """Collect the conditions of one system and solve them, linear or not."""
+    if not system.collect():
+        outcome.reason = outcome.reason or "a choice of the support is worse than another"
+        return
+    system.linearise()
+    independent = system.independent()
+    solved: list[Group] = []
+    for members in system.groups():
+        try:
+            group = system.polytope(members)
+        except LimitError as error:
+            if independent:
+                outcome.unresolved.append(str(error))
+                return
+            continue  # the relaxation of a nonlinear system may be unbounded
+        if group is None:
+            outcome.reason = outcome.reason or "the linear conditions have no solution"
+            return
+        solved.append(group)
+    if not independent:
+        _solve_dependent(system, solved, outcome)
+    elif any(system.vanishes(g) for g in solved):
+        outcome.reason = outcome.reason or "the conditions force a probability to zero"
+    else:
+        outcome.cells.append(system.cell(tuple(solved), system.fixed, exact=True))
+
+
+def _solve_dependent(system: System, relaxed: list[Group], outcome: Outcome) -> None:
+    """Fix what the linear relaxation determines and start again; what is left is nonlinear."""
+    pinned: dict[Any, Fraction] = {}
+    for group in relaxed:
+        for j, m in enumerate(group.monomials):
+            values = {corner[j] for corner in group.corners}
+            if len(m) == 1 and len(values) == 1:
+                pinned[m[0]] = values.pop()
+    if any(x == 0 and v[0] != "m" for v, x in pinned.items()):
+        outcome.reason = outcome.reason or "the conditions force a probability to zero"
+    elif pinned:
+        _solve(system.fixing(pinned), outcome)
+    else:
+        solve_nonlinear(system, outcome, _solve)
