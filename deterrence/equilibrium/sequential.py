@@ -103,7 +103,8 @@ def _status(game: Game, factored: Factored, left: Sequence[str]) -> str:
     apart = f" in {blocks} parts solved apart" if blocks > 1 else ""
     head = f"{count:,} connected component{'s' if count != 1 else ''} of sequential equilibria"
     if left:
-        return f"Not complete: {head} found, but not decided: {'; '.join(left)}. ({numbers})"
+        reasons = "; ".join(reason.rstrip(".") for reason in left)
+        return f"Not complete: {head} found ({numbers}), but not decided: {reasons}."
     if raw == 0:
         return f"Complete: {head}, by backward induction alone ({numbers})."
     return (

@@ -6,6 +6,7 @@ is said about families. Nothing in it is evaluated, and every equilibrium is cer
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import itertools
@@ -390,7 +391,7 @@ def _path(path: Any) -> Path:
 
 def _write(path: Path, data: bytes) -> None:
     """All of it or nothing: readers never see half a file."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    aside = path.parent / f".{path.name}.{secrets.token_hex(8)}"
     try:
         with aside.open("xb") as file:
             file.write(data)
@@ -398,9 +399,9 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(aside, path)
     except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            aside.unlink()
         raise FileError(f"{str(path)!r} cannot be written: {error}.") from None
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 # --- reading -------------------------------------------------------------------------------------

@@ -25,9 +25,10 @@ Read = Callable[[Any], Any]
 # --- reading solutions ---
 
 
-def check_solution(solution: Any, exact: bool = True) -> list[Part]:
+def check_solution(solution: Any, exact: bool = True, complete: bool = True) -> list[Part]:
     """Complete, certified, in order; the equilibria by component."""
-    assert solution.complete is True, solution.status
+    assert solution.complete is complete, solution.status
+    assert bool(solution.left) is not complete
     parts: list[Part] = [[] for _ in range(len(solution))]
     for e in solution.equilibria:
         assert e.certificate.holds, e.certificate.reasons
@@ -336,8 +337,9 @@ def test_two_situations_share_one_belief() -> None:
 
 def test_two_senders_tremble_apart() -> None:
     # Both send a (1 against 0). After (b, b) the beliefs are the product of p and q, the beliefs in
-    # h of each: yes is worth (2 p - 1)(2 q - 1). All p and q can be: one component.
-    (part,) = solved(known.two_senders(["bb"]))
+    # h of each: yes is worth (2 p - 1)(2 q - 1). All p and q can be: one component. Its beliefs are
+    # a curved surface, of which the solver shows slices and does not claim to be complete.
+    (part,) = check_solution(dt.solve(known.two_senders(["bb"])), complete=False)
     for e in part:
         assert payoffs(e) == (1, 1, 0)
         b = {t: e.beliefs["Receiver"]["bb"][t, "b", "b"] for t in ("hh", "hl", "lh", "ll")}
@@ -349,7 +351,7 @@ def test_two_senders_tremble_apart() -> None:
 def test_two_senders_tremble_apart_whatever_the_other_does() -> None:
     # After (b, a) and (a, b) the other is h with 1/2, so yes is worth 0 and free; p and q are the
     # beliefs in h of who sent b, the same as after (b, b).
-    (part,) = solved(known.two_senders())
+    (part,) = check_solution(dt.solve(known.two_senders()), complete=False)
     for e in part:
         one, two, b = (e.beliefs["Receiver"][sent] for sent in ("ba", "ab", "bb"))
         p = one["hh", "b", "a"] + one["hl", "b", "a"]

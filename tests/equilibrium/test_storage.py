@@ -111,7 +111,14 @@ def test_a_round_trip_loses_nothing(make: Callable[[], dt.Game], tmp_path: Path)
                 assert d.component == e.component
                 assert d.certificate.holds
                 assert d.certificate.exact == e.certificate.exact
-                assert d.witness == e.witness
+                assert trembles(d) == trembles(e)
+
+
+def trembles(equilibrium: Any) -> dict[Any, Any]:
+    """By information set, since the order of the sets may change."""
+    w = equilibrium.witness
+    sets = equilibrium.game.structure.sets
+    return {(s.player, s.knows): (w.order[s.index], w.weights[s.index], w.exact) for s in sets}
 
 
 def plain(labelled: Any) -> Any:
