@@ -2,8 +2,8 @@
 
     python gambit_child.py METHOD SECONDS < game.efg
 
-Writes one line of JSON. Where the system can limit a process's CPU time, it ends this one after
-SECONDS of work on the game.
+Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found. Where the
+system can limit a process's CPU time, it ends this one after SECONDS of work on the game.
 """
 
 from __future__ import annotations
@@ -42,17 +42,14 @@ def main() -> None:
     limit_cpu(seconds)
     start = time.process_time()
     game = pygambit.read_efg(io.StringIO(text))
+    reading = time.process_time() - start
+    even = game.mixed_behavior_profile(rational=True).payoffs
+    read = {"even": {player: str(even[player]) for player in game.players}}
+    print(json.dumps(read), flush=True)
+    start = time.process_time()
     found = METHODS[method](game).equilibria
-    spent = time.process_time() - start
-    uniform = game.mixed_behavior_profile(rational=True)
-    answer = {
-        "seconds": spent,
-        "profiles": len(found),
-        "nodes": len(game.nodes),
-        "sets": len(game.infosets),
-        "uniform": [str(uniform.payoff(player)) for player in game.players],
-    }
-    print(json.dumps(answer))
+    solving = time.process_time() - start
+    print(json.dumps({"seconds": reading + solving, "profiles": len(found)}))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,12 @@ nitpick_ignore_regex = [
 def write_pages(_app: Any) -> None:
     """Write the parts of the reference that come from data."""
     folder = HERE / "reference"
-    for name, lines in (("_codebook", codebook()), ("_arrangements", coded_arrangements())):
+    written = {
+        "_codebook": codebook(),
+        "_arrangements": coded_arrangements(),
+        "_commands": commands(),
+    }
+    for name, lines in written.items():
         text = "\n".join(lines) + "\n"
         page = folder / f"{name}.md"
         if not page.exists() or page.read_text(encoding="utf-8") != text:
@@ -156,6 +161,31 @@ def one_arrangement(scenario: Any) -> Iterator[str]:
             for name, f in scenario.facts.items()
         ]
         yield from table(("Fact", "Value", "Source", "Note"), rows)
+
+
+def commands() -> Iterator[str]:
+    """The help of every command, as a terminal of a fixed width shows it."""
+    import click
+
+    from deterrence.cli import main
+
+    settings = {**main.context_settings, "terminal_width": 92, "max_content_width": 92}
+    top = click.Context(main, info_name="deterrence", **settings)
+    yield from helped(main, top)
+    for name in main.list_commands(top):
+        command = main.get_command(top, name)
+        if command is not None and not command.hidden:
+            yield f"## {name}"
+            yield ""
+            context = click.Context(command, info_name=name, parent=top)
+            yield from helped(command, context)
+
+
+def helped(command: Any, context: Any) -> Iterator[str]:
+    yield "```text"
+    yield command.get_help(context)
+    yield "```"
+    yield ""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

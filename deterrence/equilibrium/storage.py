@@ -399,9 +399,10 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(aside, path)
     except (OSError, ValueError) as error:
-        with contextlib.suppress(OSError, ValueError):
-            aside.unlink()
         raise FileError(f"{str(path)!r} cannot be written: {error}.") from None
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            aside.unlink(missing_ok=True)
 
 
 # --- reading -------------------------------------------------------------------------------------

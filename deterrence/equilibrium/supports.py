@@ -52,13 +52,6 @@ class Search:
         self.templates = {c.index: template(r, c, self.ranges) for c in r.classes}
         self.bounded = [o for o in r.open.values() if not self.templates[o.belief.index].by_plans]
         self.memory: dict[tuple[object, ...], tuple[tuple[int, ...], ...] | None] = {}
-        self.relevant = {
-            c.index: sorted(
-                {o.index for o in self.members[c.index]}
-                | {k for m in c.monomials for k, _ in m if k in r.open}
-            )
-            for c in r.classes
-        }
         self.planned = {
             c: sorted({h for plan in t.plans for h, _ in plan}) for c, t in self.templates.items()
         }
@@ -109,14 +102,17 @@ class Search:
         """Narrow the domains of a class's sets; remembered, since few sets matter to a class."""
         c = belief.index
         if not self.templates[c].by_plans:
-            return self._narrow_afresh(belief, domains, bounds, unions)
+            status = self._status(belief, domains)
+            return self._narrow_afresh(belief, status, domains, bounds, unions)
+        status = self._status(belief, domains)
         key = (
             c,
-            *(domains[k] for k in self.relevant[c]),
+            *status,
+            *(domains[o.index] for o in self.members[c]),
             *(unions[k] for k in self.planned[c]),
         )
         if key not in self.memory:
-            possible = self._narrow_afresh(belief, domains, bounds, unions)
+            possible = self._narrow_afresh(belief, status, domains, bounds, unions)
             kept = tuple(domains[o.index] for o in self.members[c])
             self.memory[key] = kept if possible else None
             return possible
@@ -131,10 +127,15 @@ class Search:
     # -- one belief class ---------------------------------------------------------------------
 
     def _narrow_afresh(
-        self, belief: BeliefClass, domains: Domains, bounds: Bounds, unions: dict[int, int]
+        self,
+        belief: BeliefClass,
+        status: list[int],
+        domains: Domains,
+        bounds: Bounds,
+        unions: dict[int, int],
     ) -> bool:
         """Cut the region of a class and drop supports that it does not bear; False if empty."""
-        region = self._region(belief, domains, unions)
+        region = self._region(belief, status, unions)
         members = self.members[belief.index]
         for o in members:
             domain = domains[o.index]
@@ -154,9 +155,8 @@ class Search:
                 domains[o.index] = kept
         return True
 
-    def _region(self, belief: BeliefClass, domains: Domains, unions: dict[int, int]) -> Region:
+    def _region(self, belief: BeliefClass, status: list[int], unions: dict[int, int]) -> Region:
         start = self.templates[belief.index]
-        status = self._status(belief, domains)
         size = len(status)
         reached = SURE in status or SOME in status
         rows = [

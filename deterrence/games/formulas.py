@@ -101,9 +101,13 @@ class FormulaTable:
         return result, is_exact
 
     def _number(self, output: Any, place: int) -> Fraction:
+        if isinstance(output, Fraction):
+            return output
+        if isinstance(output, int) and not isinstance(output, bool):
+            return Fraction(output)
         if isinstance(output, complex):
             raise InputError(f"the formula {self.entries[place]} is complex at this point.")
-        return output if isinstance(output, Fraction) else exact(output, str(self.entries[place]))
+        return exact(output, str(self.entries[place]))  # printing a formula is slow
 
     def _blame(self, values: Mapping[str, Fraction], error: Exception) -> None:
         """Find the formula that cannot be computed, and say so."""

@@ -74,13 +74,13 @@ class Comparison:
         return all(result.complete for row in self.results.values() for result in row)
 
     @property
-    def incomplete(self) -> dict[str, str]:
-        """By arrangement, what is wrong at the first of its points that is not complete."""
-        return {
-            name: result.error or result.status
-            for name, row in self.results.items()
-            for result in [r for r in row if not r.complete][:1]
-        }
+    def incomplete(self) -> dict[str, tuple[int, str]]:
+        """By arrangement, how many of its points are not complete, and why the first is not."""
+        found = {}
+        for name, row in self.results.items():
+            if open_ := [result.error or result.status for result in row if not result.complete]:
+                found[name] = len(open_), open_[0]
+        return found
 
     @functools.cached_property
     def rows(self) -> np.ndarray[Any, np.dtype[np.float64]]:

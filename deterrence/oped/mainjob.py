@@ -30,6 +30,7 @@ from deterrence.show.document import MOST, solution_document
 
 __all__ = ["MainJob", "main_job"]
 
+SCENARIO = "oped"
 PICTURE, DATA = "deterrence-map.png", "deterrence-map.csv"
 NEXT = """\
 Next: `deterrence arrangements NAME` for one row of the table,
@@ -112,7 +113,7 @@ def main_job(
     start = perf_counter()
     steps = steps or Steps(quiet=True)
     picture, data = (check_writable(Path(folder, name)) for name in (PICTURE, DATA))
-    scenario = arrangement("oped")
+    scenario = arrangement(SCENARIO)
     with steps.step(f"Solving: {scenario.label}") as report:
         solution = solve(formulas(scenario).at(scenario.values()))
         report(1, 1)

@@ -21,15 +21,15 @@ GAP = "  "
 DIGITS = 2  # of a payoff
 
 DEFAULT = """\
-At default stakes. A cell holds the least and the most over all equilibria, or one number where they \
-agree: events in percent of crises, payoffs (Guarantor, Ukraine, Russia) as numbers. The codings \
-behind the rows are judgement, read as +/- 0.15, and so are the stakes."""
+At default stakes. A cell holds the least and the most over all equilibria, or one number where \
+they agree: events in percent of crises, payoffs (Guarantor, Ukraine, Russia) as numbers. The \
+codings behind the rows are judgement, read as +/- 0.15, and so are the stakes."""
 DRAWN = """\
-Over {draws:,} draws of the stakes, the same for each row. A cell is the median of the least to the \
-median of the most over all equilibria; in brackets, the 5 % quantile of the least and the 95 % \
-quantile of the most. Events are in percent of crises, payoffs are numbers. "single" is the share of \
-draws, in percent, in which all equilibria lead to the same outcome. Draws are even over ranges that \
-are judgement: shares of draws are no probabilities of anything in the world."""
+Over {draws:,} draws of the stakes, the same for each row. A cell is the median of the least to \
+the median of the most over all equilibria; in brackets, the 5 % quantile of the least and the \
+95 % quantile of the most. Events are in percent of crises, payoffs are numbers. "single" is the \
+share of draws, in percent, in which all equilibria lead to the same outcome. Draws are even over \
+ranges that are judgement: shares of draws are no probabilities of anything in the world."""
 
 LEGEND = {
     "attack": "Russia attacks, at once or after a probe",
@@ -63,27 +63,26 @@ def told_apart(comparison: Comparison) -> str:
     """In a sentence or two, which rows are not told apart."""
     if len(comparison.results) < 2:
         return ""
-    how = _how(comparison)
+    within, beyond = _how(comparison)
     by_all = comparison.alike()
     events = [name for name in comparison.outcomes if name not in PLAYERS]
     by_events = [g for g in comparison.alike(events) if g not in by_all] if events else []
     first = (
-        f"Not told apart by any outcome in the table{how}: {_listed(by_all)}."
+        f"Not told apart by any outcome in the table{within}: {_listed(by_all)}."
         if by_all
-        else f"Every two rows differ in some outcome of the table{how}."
+        else f"Every two rows differ in some outcome of the table{beyond}."
     )
-    if not by_events or len(events) == len(comparison.outcomes):
+    if not by_events:
         return first
-    return f"{first} Alike in all events and told apart by payoffs alone: {_listed(by_events)}."
+    return f"{first} Alike in all events{within}, told apart by payoffs: {_listed(by_events)}."
 
 
-def _how(comparison: Comparison) -> str:
+def _how(comparison: Comparison) -> tuple[str, str]:
     if not comparison.drawn:
-        return ""
-    return (
-        f", over {comparison.draws:,} paired draws within sampling error ({ERROR_RATE:.0%} over "
-        "all comparisons together)"
-    )
+        return "", ""
+    over = f"sampling error over {comparison.draws:,} paired draws"
+    rate = f" ({ERROR_RATE:.0%} for all comparisons together)"
+    return f", within {over}", f", by more than {over}{rate}"
 
 
 def _listed(groups: Sequence[Sequence[str]]) -> str:
@@ -105,10 +104,12 @@ def _whole(comparison: Comparison) -> str:
     wrong = comparison.incomplete
     if not wrong:
         return ""
-    head = "NOT complete, so that more may exist than the rows marked * show:"
-    indent = {"initial_indent": "  ", "subsequent_indent": "    "}
-    lines = (textwrap.fill(f"{name}: {text}", WIDTH, **indent) for name, text in wrong.items())
-    return "\n".join([head, *lines])
+    of = f" of {comparison.draws:,} draws" if comparison.drawn else ""
+    lines = ["NOT complete, so that more may exist than the rows marked * show:"]
+    for name, (count, reason) in wrong.items():
+        text = f"{name} ({count:,}{of}): {reason}" if of else f"{name}: {reason}"
+        lines.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    "))
+    return "\n".join(lines)
 
 
 def _blocks(comparison: Comparison) -> list[str]:
@@ -160,7 +161,10 @@ def _cells(frame: pd.DataFrame, outcome: str, *, drawn: bool) -> list[str]:
         return _joined(column("least"), column("most"), to)
     middle = _joined(column("least, median"), column("most, median"), to)
     ends = zip(column("least, 5 %"), column("most, 95 %"), strict=True)
-    return [f"{m} [{low}{to}{high}]" for m, (low, high) in zip(middle, ends, strict=True)]
+    return [
+        m if m == low == high else f"{m} [{low}{to}{high}]"
+        for m, (low, high) in zip(middle, ends, strict=True)
+    ]
 
 
 def _joined(low: Sequence[str], high: Sequence[str], to: str) -> list[str]:

@@ -190,10 +190,11 @@ def test_nodes_that_chance_tells_apart_are_believed_in_proportion() -> None:
     assert left.relations == ("belief[Receiver | ('b',)](t1, b, heads or t1, b, tails) >= 1/2",)
 
 
-def judged() -> dt.Game:
+def judged(noticed: Fraction = F(1), worth: tuple[int, int, int] = (1, -2, 1)) -> dt.Game:
     """One and Two stay (1 each) or stray unseen; Three, who sees that somebody strayed, judges.
 
-    Punishing is worth 1 if it was Two alone, -2 if One alone, 1 if both.
+    Punishing is worth 1 if it was Two alone, -2 if One alone, 1 if both. What Two does alone may
+    go unnoticed, and then it gets nothing.
     """
     players = ("One", "Two", "Three")
 
@@ -201,9 +202,14 @@ def judged() -> dt.Game:
         choices = {"punish": pay(players, 0, 0, worth), "forgive": pay(players, *forgiven, 0)}
         return dt.Move("Three", ("strayed",), choices)
 
-    stayed = dt.Move("Two", (), {"stay": pay(players, 1, 1, 0), "stray": judge((0, 2), 1)})
+    alone: Any = judge((0, 2), worth[0])
+    if noticed < 1:
+        end = pay(players, 0, 0, 0)
+        alone = dt.Chance({"noticed": (noticed, alone), "unnoticed": (1 - noticed, end)})
+    stayed = dt.Move("Two", (), {"stay": pay(players, 1, 1, 0), "stray": alone})
     half = (F(1, 2), F(1, 2))
-    strayed = dt.Move("Two", (), {"stay": judge((2, 0), -2), "stray": judge(half, 1)})
+    ends = {"stay": judge((2, 0), worth[1]), "stray": judge(half, worth[2])}
+    strayed = dt.Move("Two", (), ends)
     return dt.Game(players, dt.Move("One", (), {"stay": stayed, "stray": strayed}))
 
 
@@ -222,6 +228,65 @@ def test_beliefs_that_trembles_tie_to_each_other() -> None:
         "belief[Three | ('strayed',)] is in the proportions (stay, stray): w[Two | ()](stray), "
         "(stray, stay): w[One | ()](stray)",
     )
+
+
+def test_odds_of_chance_are_no_part_of_a_tied_belief() -> None:
+    # the condition is on beliefs, so it is 2/3 however rarely Two alone is noticed
+    family = next(
+        f
+        for f in families(judged(noticed=F(1, 3)))
+        if f.dimension == 1 and f.supports["Three"]["strayed",] == ("punish",)
+    )
+    assert family.relations == (
+        "belief[Three | ('strayed',)](stay, stray, noticed) >= 2/3",
+        "belief[Three | ('strayed',)] is in the proportions (stay, stray, noticed): "
+        "w[Two | ()](stray), (stray, stay): 3*w[One | ()](stray)",
+    )
+
+
+def two_answers(second: str) -> dt.Game:
+    """Out gives both types 1; after in, a coin says who answers, and neither cares.
+
+    t1 gets 2 if the answer is l, and t2 if it is `second`.
+    """
+    players = ("Sender", "Heads", "Tails")
+    good = {"t1": "l", "t2": second}
+
+    def answer(t: str, who: str) -> dt.Move:
+        ends = {x: pay(players, 2 * (x == good[t]), 0, 0) for x in ("l", "r")}
+        return dt.Move(who, ("in",), ends)
+
+    def sender(t: str) -> dt.Move:
+        coin = dt.Chance({who: (F(1, 2), answer(t, who)) for who in players[1:]})
+        return dt.Move("Sender", (t,), {"out": pay(players, 1, 0, 0), "in": coin})
+
+    return dt.Game(players, dt.Chance({t: (F(1, 2), sender(t)) for t in ("t1", "t2")}))
+
+
+TOTAL = "P[Heads | ('in',)](l) + P[Tails | ('in',)](l) = 1"
+
+
+def test_inequalities_that_leave_no_room_are_an_equation() -> None:
+    # t1 stays out iff P(l) + P'(l) <= 1, t2 iff >= 1
+    out = [
+        f
+        for f in families(two_answers("r"))
+        if all(f.supports["Sender"][t,] == ("out",) for t in ("t1", "t2"))
+    ]
+    both = next(f for f in out if len(f.supports["Heads"]["in",]) == 2)
+    assert [r for r in both.relations if "P[" in r] == [TOTAL]
+    assert both.free["strategy", "Heads", ("in",), "l"] == (F(0), F(1))
+
+
+def test_an_equation_is_said_once() -> None:
+    # both types are indifferent for the same reason
+    mixed = next(
+        f
+        for f in families(two_answers("l"))
+        if all(len(f.supports[who]["in",]) == 2 for who in ("Heads", "Tails"))
+        and all(len(f.supports["Sender"][t,]) == 2 for t in ("t1", "t2"))
+    )
+    assert [r for r in mixed.relations if "=" in r and "belief" not in r] == [TOTAL]
 
 
 # --- beliefs that no condition mentions ---
@@ -282,6 +347,42 @@ def test_an_unmentioned_belief_without_trembles_of_its_own() -> None:
         assert family.relations[-1] == (
             "the belief at Three ('x',) is any that trembles consistent with the other beliefs give"
         )
+
+
+def test_an_unmentioned_belief_whose_trembles_a_condition_holds() -> None:
+    """Three is heard of more often after t2, so its belief follows from that of Two."""
+    players = ("Sender", "Two", "Three")
+
+    def two(t: str) -> dt.Move:
+        def then(worth: int) -> dt.Chance:
+            three = dt.Move(
+                "Three",
+                ("x",),
+                {"yes": pay(players, 0, worth, 1)} | {"no": pay(players, 0, worth, 0)},
+            )
+            heard = F(1, 3) if t == "t1" else F(2, 3)
+            return dt.Chance(
+                {"heard": (heard, three), "not": (1 - heard, pay(players, 0, worth, 0))}
+            )
+
+        return dt.Move("Two", B, {"L": then(int(t == "t1")), "R": then(int(t == "t2"))})
+
+    def sender(t: str) -> dt.Move:
+        return dt.Move("Sender", (t,), {"a": pay(players, 2, 0, 0), "b": two(t)})
+
+    game = dt.Game(players, dt.Chance({t: (F(1, 2), sender(t)) for t in ("t1", "t2")}))
+    for family in families(game):
+        assert not any("any belief at Three" in r for r in family.relations)
+
+
+def test_two_mistakes_cannot_be_believed_alone() -> None:
+    # Three always punishes; the belief that both strayed is zero whatever the trembles
+    game = judged(worth=(1, 1, 1))
+    family = next(f for f in families(game) if f.supports["One"][()] == ("stay",))
+    assert family.relations == (
+        "the belief at Three ('strayed',) is any that trembles consistent with the other beliefs "
+        "give",
+    )
 
 
 def any_beliefs(family: Family, rng: random.Random) -> tuple[Any, dict[int, list[Fraction]]]:

@@ -291,60 +291,85 @@ def tamper_payoff(document: dict[str, Any]) -> None:
     numbers[numbers.index("3")] = "-3"  # what draws t2 away from pooling
 
 
-TAMPERING: dict[str, tuple[Change, str]] = {
-    "a choice": (lambda d: swap(d["equilibria"][0]["strategy"][1]), r"equilibria\[0\]"),
-    "a choice with its trembles": (
-        lambda d: [swap(d["equilibria"][0][k][1]) for k in ("strategy", "order", "weights")],
-        r"equilibria\[0\]",
-    ),
-    "a mix": (
-        lambda d: d["equilibria"][2]["strategy"].__setitem__(1, ["1/4", "3/4"]),
-        r"equilibria\[2\]",
-    ),
-    "a mix with its weights": (
-        lambda d: [
-            d["equilibria"][2][k].__setitem__(1, ["1/4", "3/4"]) for k in ("strategy", "weights")
-        ],
-        r"equilibria\[2\]",
-    ),
-    "a sum": (
-        lambda d: [
-            d["equilibria"][2][k].__setitem__(1, ["3/4", "3/4"]) for k in ("strategy", "weights")
-        ],
-        r"equilibria\[2\]",
-    ),
-    "an order": (lambda d: d["equilibria"][0]["order"][0].__setitem__(1, 9), r"equilibria\[0\]"),
-    "a weight": (lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "1/9"), "equilibria"),
-    "a negative weight": (
-        lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "-1"),
-        r"equilibria\[0\]",
-    ),
-    "a payoff": (tamper_payoff, "equilibria"),
-    "a prior": (
-        lambda d: d["game"]["nodes"][0].update(branches=[["t1", [9]], ["t2", [10]]]),
-        "equilibria|families",
-    ),
-    "a family's range": (
-        lambda d: [
-            f.update(beliefs=[[["0", "1/8"]] * len(r) for r in f["beliefs"]]) for f in d["families"]
-        ],
-        "outside its family",
-    ),
-    "a family's strategy": (
-        lambda d: d["families"][0]["strategies"].__setitem__(1, ["0", "1"]),
-        "outside its family: strategy of Receiver",
-    ),
-    "an envelope": (lambda d: d["envelope"].update(Sender=["7", "8"]), "payoff outside"),
-    "a component's outcome": (lambda d: d["components"][1].update(Sender=["2", "2"]), "payoff out"),
+def loosen(document: dict[str, Any]) -> None:
+    """Let families and outcomes be anything, so that the certificate alone can refuse."""
+    for f in document["families"]:
+        for name in ("strategies", "beliefs"):
+            f[name] = [[["0", "1"] for _ in row] for row in f[name]]
+    for spans in (document["envelope"], *document["components"]):
+        spans.update({name: ["-99", "99"] for name in spans})
+
+
+def replace(row: list[str], *names: str) -> Change:
+    """Exchange the receiver's row of the third equilibrium."""
+
+    def change(document: dict[str, Any]) -> None:
+        for name in names:
+            document["equilibria"][2][name][1] = row
+
+    return change
+
+
+TAMPERING: dict[str, Change] = {
+    "a choice": lambda d: swap(d["equilibria"][0]["strategy"][1]),
+    "a choice with its trembles": lambda d: [
+        swap(d["equilibria"][0][k][1]) for k in ("strategy", "order", "weights")
+    ],
+    "a mix": replace(["1/4", "3/4"], "strategy"),
+    "a mix with its weights": replace(["1/4", "3/4"], "strategy", "weights"),
+    "a sum": replace(["3/4", "3/4"], "strategy", "weights"),
+    "a negative probability": replace(["3/2", "-1/2"], "strategy", "weights"),
+    "the likelier tremble": lambda d: d["equilibria"][0]["order"][0].__setitem__(1, 9),
+    "a weight": lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "1/9"),
+    "a negative weight": lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "-1"),
+    "an order where there is play": lambda d: d["equilibria"][0]["order"][0].__setitem__(0, 1),
+    "a payoff": tamper_payoff,
 }
 
 
 @pytest.mark.parametrize("what", TAMPERING)
 def test_tampering_is_refused(what: str, written: dict[str, Any], tmp_path: Path) -> None:
-    change, place = TAMPERING[what]
-    if what == "a prior":
-        written["game"]["numbers"] += ["1"] * (9 - len(written["game"]["numbers"]))
-        written["game"]["numbers"] += ["1/100", "99/100"]
+    loosen(written)
+    assert len(reading(written, tmp_path / "loose.json")) == 2
+    TAMPERING[what](written)
+    with pytest.raises(CertificateError, match=r"equilibria\[\d\] is no equilibrium"):
+        reading(written, tmp_path / "tampered.json")
+
+
+def test_a_prior_is_part_of_it(tmp_path: Path) -> None:
+    # beer and quiche pools on beer because the receiver leaves a sender that is tough with 9/10
+    path = tmp_path / "solution.json"
+    dt.solve(known.beer_quiche()).save(path)
+    document = json.loads(path.read_text())
+    loosen(document)
+    numbers = document["game"]["numbers"]
+    one, two = numbers.index("9/10"), numbers.index("1/10")
+    numbers[one], numbers[two] = numbers[two], numbers[one]
+    with pytest.raises(CertificateError, match="is no equilibrium"):
+        reading(document, path)
+
+
+BELIED: dict[str, tuple[Change, str]] = {
+    "a family's beliefs": (
+        lambda d: d["families"][0].update(
+            beliefs=[[["0", "1/8"]] * len(row) for row in d["families"][0]["beliefs"]]
+        ),
+        "outside its family: belief",
+    ),
+    "a family's strategy": (
+        lambda d: d["families"][0]["strategies"].__setitem__(1, ["0", "1"]),
+        "outside its family: strategy of Receiver",
+    ),
+    "the envelope": (lambda d: d["envelope"].update(Sender=["7", "8"]), "payoff outside"),
+    "a component": (lambda d: d["components"][1].update(Sender=["2", "2"]), "payoff outside"),
+}
+
+
+@pytest.mark.parametrize("what", BELIED)
+def test_what_is_said_must_fit_the_points(
+    what: str, written: dict[str, Any], tmp_path: Path
+) -> None:
+    change, place = BELIED[what]
     change(written)
     with pytest.raises(CertificateError, match=place):
         reading(written, tmp_path / "tampered.json")
@@ -357,12 +382,13 @@ def test_untouched_it_is_accepted(written: dict[str, Any], tmp_path: Path) -> No
 def test_every_number_of_the_equilibria_counts(written: dict[str, Any], tmp_path: Path) -> None:
     """Whatever probability is exchanged for another, the file is refused."""
     path = tmp_path / "tampered.json"
+    loosen(written)
     for n, e in enumerate(written["equilibria"]):
         for k, row in enumerate(e["strategy"]):
             for a, old in enumerate(row):
                 changed = copy.deepcopy(written)
                 changed["equilibria"][n]["strategy"][k][a] = "1/3" if old != "1/3" else "1/2"
-                with pytest.raises(CertificateError, match=rf"equilibria\[{n}\]"):
+                with pytest.raises(CertificateError, match=rf"equilibria\[{n}\] is no"):
                     reading(changed, path)
 
 

@@ -119,6 +119,12 @@ def test_what_was_bound_to_happen_is_left_out() -> None:
     assert russia.startswith("  Russia: plays ")
 
 
+def test_what_a_player_always_does_is_left_out() -> None:
+    # asking is worth 5/2 against 5/3
+    said = equilibrium_text(dt.solve(known.umbrella())[0])
+    assert "Walker: plays ask; after rain, plays take; after sun, plays leave" in said
+
+
 def test_situations_that_differ_in_one_thing_are_told_together() -> None:
     seen = [("probe", "covered"), ("probe", "not covered"), ("attack",), ()]
     assert wording._after(seen) == (

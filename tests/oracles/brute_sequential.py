@@ -119,7 +119,7 @@ class Tree:
             total = incidence @ order
             least = total <= total.min(axis=0) + 1e-9
             weight = incidence @ logs + prior[:, None]
-            top = np.where(least, weight.real, -np.inf).max(axis=0)
+            top = np.where(least, weight, -np.inf).max(axis=0)
             mass = np.where(least, np.exp(np.where(least, weight - top, 0)), 0)
             found.append(mass / mass.sum(axis=0))
         return found
@@ -160,173 +160,193 @@ def supports(tree: Tree) -> Iterator[Support]:
 def search(
     tree: Tree,
     rng: np.random.Generator,
-    pure_draws: int = 300,
-    mixed_starts: int = 12,
+    pure_draws: int = 200,
+    mixed_starts: int = 8,
     most_mixed: int = 150,
+    most_pure: int = 600,
 ) -> list[Found]:
     """Equilibria found, at most a few for each support."""
-    found: list[Found] = []
-    mixed = []
+    pure, mixed = [], []
     for support in supports(tree):
-        if all(len(s) == 1 for s in support):
-            found.extend(pure(tree, support, rng, pure_draws))
-        else:
-            mixed.append(support)
-    if len(mixed) > most_mixed:
-        mixed = [mixed[k] for k in rng.choice(len(mixed), most_mixed, replace=False)]
-    for support in mixed:
-        found.extend(solve(tree, support, rng, mixed_starts))
+        (pure if all(len(s) == 1 for s in support) else mixed).append(support)
+    pure, mixed = _some(pure, most_pure, rng), _some(mixed, most_mixed, rng)
+    found: list[Found] = []
+    for support in pure:
+        found.extend(_pure(tree, support, rng, pure_draws))
+    if mixed:
+        found.extend(_mixed(tree, mixed, rng, mixed_starts))
     return found
 
 
-def _orders(tree: Tree, support: Support, rng: np.random.Generator, count: int) -> Array:
-    """Random orders: zero where played, else positive; half of the time all alike."""
+def _some(rows: list[Support], most: int, rng: np.random.Generator) -> list[Support]:
+    if len(rows) <= most:
+        return rows
+    return [rows[k] for k in sorted(rng.choice(len(rows), most, replace=False))]
+
+
+def _orders(tree: Tree, rng: np.random.Generator, count: int) -> Array:
+    """Random orders of actions; a third of the time all alike."""
     order = rng.integers(1, 5, (tree.size, count)).astype(float)
-    order[:, : count // 3] = 1.0
-    shy = rng.integers(1, 3, (len(tree.names), count - count // 3))  # whole sets may be slower
-    owner = np.repeat(np.arange(len(tree.names)), [len(a) for a in tree.actions])
-    order[:, count // 3 :] += 2 * (shy[owner] - 1)
-    for k, played in enumerate(support):
-        for a in played:
-            order[tree.first[k] + a] = 0.0
+    shy = 2 * rng.integers(0, 2, (len(tree.names), count))  # whole sets may be slower
+    order += shy[_owners(tree)]
+    order[:, rng.random(count) < 1 / 3] = 1.0
     return order
 
 
-def pure(
+def _owners(tree: Tree) -> Array:
+    return np.repeat(np.arange(len(tree.names)), [len(a) for a in tree.actions])
+
+
+def _mask(tree: Tree, support: Support) -> Array:
+    mask = np.zeros(tree.size, dtype=bool)
+    mask[[tree.first[k] + a for k, s in enumerate(support) for a in s]] = True
+    return mask
+
+
+def _pure(
     tree: Tree, support: Support, rng: np.random.Generator, count: int, most: int = 3
 ) -> list[Found]:
     """Draws under which a pure profile is an equilibrium, with different beliefs."""
-    order = _orders(tree, support, rng, count)
-    logs = np.where(order > 0, np.log(rng.choice([0.25, 0.5, 1.0, 1.0, 2.0, 3.0], order.shape)), 0)
-    plan = np.where(order > 0, 0.0, 1.0)
-    value = tree.values(plan, logs, order)
-    margin = np.full(count, np.inf)
-    for k, (a,) in enumerate(support):
-        start = tree.first[k]
-        for b in range(len(tree.actions[k])):
-            if b != a:
-                margin = np.minimum(margin, value[start + a] - value[start + b])
+    played = np.repeat(_mask(tree, support)[:, None], count, axis=1)
+    order = np.where(played, 0, _orders(tree, rng, count))
+    weights = rng.choice([0.25, 0.5, 1.0, 1.0, 2.0, 3.0], order.shape)
+    logs, plan = np.where(played, 0, np.log(weights)), played.astype(float)
+    off, margin = _judge(tree, tree.values(plan, logs, order), played)
     good = np.flatnonzero(margin >= -1e-12)
+    return _distinct(tree, [support] * count, plan, logs, order, margin, good, most)
+
+
+def _judge(tree: Tree, value: Array, played: Array) -> tuple[Array, Array]:
+    """Spread of the values of actions played, and least loss from those not played."""
+    starts = np.array(tree.first)
+    most = np.maximum.reduceat(np.where(played, value, -np.inf), starts)
+    least = np.minimum.reduceat(np.where(played, value, np.inf), starts)
+    other = np.maximum.reduceat(np.where(played, -np.inf, value), starts)
+    return (most - least).max(axis=0), (least - other).min(axis=0)
+
+
+def _distinct(
+    tree: Tree,
+    support: list[Support],
+    plan: Array,
+    logs: Array,
+    order: Array,
+    margin: Array,
+    good: Array,
+    most: int,
+) -> list[Found]:
     if not len(good):
         return []
+    plan, logs, order = plan[:, good], logs[:, good], order[:, good]
     beliefs = tree.beliefs(logs, order)
-    kept: dict[Any, Found] = {}
-    for n in good:
-        pattern = tuple(tuple((b[:, n] > 0).tolist()) for b in beliefs)
-        if pattern not in kept and len(kept) < most:
-            kept[pattern] = _found(tree, support, plan[:, n], [b[:, n] for b in beliefs], margin[n])
-    return list(kept.values())
-
-
-def _found(tree: Tree, support: Support, plan: Array, beliefs: list[Array], margin: Any) -> Found:
     ends = [*tree.first[1:], tree.size]
-    rows = [tuple(plan[s:e].tolist()) for s, e in zip(tree.first, ends, strict=True)]
-    return Found(support, tuple(rows), tuple(tuple(b.tolist()) for b in beliefs), float(margin))
-
-
-class _Unknowns:
-    """Log odds of mixed actions, and log weights of unplayed ones."""
-
-    def __init__(self, tree: Tree, support: Support) -> None:
-        self.tree = tree
-        self.mixed = [
-            [tree.first[k] + a for a in s] for k, s in enumerate(support) if len(s) > 1
-        ]
-        self.alone = [tree.first[k] + s[0] for k, s in enumerate(support) if len(s) == 1]
-        used = {a for row in self.mixed for a in row} | set(self.alone)
-        self.idle = [a for a in range(tree.size) if a not in used]
-        self.equal = [(row[0], a) for row in self.mixed for a in row[1:]]
-        self.least = [
-            (tree.first[k] + s[0], tree.first[k] + b)
-            for k, s in enumerate(support)
-            for b in range(len(tree.actions[k]))
-            if b not in s
-        ]
-        self.count = len(self.equal) + len(self.idle)
-
-    def read(self, x: Array) -> tuple[Array, Array]:
-        """Plans and log weights."""
-        plan = np.zeros((self.tree.size, x.shape[1]), dtype=x.dtype)
-        logs = np.zeros_like(plan)
-        plan[self.alone] = 1.0
-        place = 0
-        for row in self.mixed:
-            score = np.vstack([np.zeros((1, x.shape[1])), x[place : place + len(row) - 1]])
-            place += len(row) - 1
-            whole = np.log(np.exp(score).sum(axis=0))
-            logs[row] = score - whole
-            plan[row] = np.exp(logs[row])
-        logs[self.idle] = x[place:]
-        return plan, logs
-
-    def residuals(self, x: Array, order: Array, slack: Array) -> Array:
-        """Gains that should be zero, and losses that should not be gains."""
-        value = self.tree.values(*self.read(x), order)
-        rows = [value[a] - value[b] for a, b in self.equal]
-        for a, b in self.least:
-            gap = value[a] - value[b] - slack
-            rows.append(np.where(gap.real < 0, gap, 0))
-        return np.array(rows)
-
-
-def solve(
-    tree: Tree, support: Support, rng: np.random.Generator, count: int, rounds: int = 30
-) -> list[Found]:
-    """Mixed equilibria of one support, from `count` starts at once."""
-    unknowns = _Unknowns(tree, support)
-    order = _orders(tree, support, rng, count)
-    slack = np.where(np.arange(count) % 2, 0.02, 0.0)
-    x = rng.normal(0, 1.0, (unknowns.count, count))
-    damping = np.full(count, 1e-3)
-    residual = unknowns.residuals(x, order, slack)
-    for _ in range(rounds):
-        cost = (residual**2).sum(axis=0)
-        if (cost < EXACT**2).all():
-            break
-        slope = _slopes(unknowns, x, order, slack)  # residual x unknown x batch
-        square = np.einsum("rub,rvb->buv", slope, slope)
-        square += damping[:, None, None] * np.eye(unknowns.count)
-        move = np.linalg.solve(square, -np.einsum("rub,rb->bu", slope, residual)[..., None])
-        fresh = np.clip(x + np.clip(move[..., 0].T, -2, 2), -9, 9)
-        after = unknowns.residuals(fresh, order, slack)
-        better = (after**2).sum(axis=0) < cost
-        x = np.where(better, fresh, x)
-        residual = np.where(better, after, residual)
-        damping = np.clip(np.where(better, damping / 10, damping * 10), 1e-14, 1e6)
-    return _kept(tree, support, unknowns, x, order)
-
-
-def _slopes(unknowns: _Unknowns, x: Array, order: Array, slack: Array) -> Array:
-    """Derivatives by complex steps, all at once."""
-    size, count = x.shape
-    wide = np.repeat(x[:, None, :], size, axis=1).astype(complex)
-    wide[np.arange(size), np.arange(size)] += 1e-30j
-    flat = wide.reshape(size, size * count)
-    found = unknowns.residuals(flat, np.tile(order, (1, size)), np.tile(slack, size))
-    return np.asarray(found.imag.reshape(-1, size, count) / 1e-30)
-
-
-def _kept(
-    tree: Tree, support: Support, unknowns: _Unknowns, x: Array, order: Array
-) -> list[Found]:
-    plan, logs = unknowns.read(x)
-    value = tree.values(plan, logs, order)
-    off = np.zeros(x.shape[1])
-    for a, b in unknowns.equal:
-        off = np.maximum(off, abs(value[a] - value[b]))
-    margin = np.full(x.shape[1], np.inf)
-    for a, b in unknowns.least:
-        margin = np.minimum(margin, value[a] - value[b])
-    inside = plan[[a for row in unknowns.mixed for a in row]].min(axis=0) > LEAST
-    near = np.abs(x).max(axis=0) < FARTHEST
-    beliefs = tree.beliefs(logs, order)
     kept: dict[Any, Found] = {}
-    for n in np.flatnonzero((off < EXACT) & (margin > -EXACT) & inside & near):
+    counts: dict[Support, int] = {}
+    for n, place in enumerate(good):
+        own = support[place]
         pattern = (
+            own,
             tuple(np.round(plan[:, n], 4).tolist()),
             tuple(tuple((b[:, n] > 0).tolist()) for b in beliefs),
         )
-        kept.setdefault(
-            pattern, _found(tree, support, plan[:, n], [b[:, n] for b in beliefs], margin[n])
+        if pattern in kept or counts.get(own, 0) >= most:
+            continue
+        counts[own] = counts.get(own, 0) + 1
+        rows = tuple(tuple(plan[s:e, n].tolist()) for s, e in zip(tree.first, ends, strict=True))
+        kept[pattern] = Found(
+            own, rows, tuple(tuple(b[:, n].tolist()) for b in beliefs), float(margin[place])
         )
-    return list(kept.values())[:4]
+    return list(kept.values())
+
+
+def _read(tree: Tree, x: Array, played: Array) -> tuple[Array, Array]:
+    """Plans and log weights from one number for each action."""
+    starts, owners = np.array(tree.first), _owners(tree)
+    mass = np.where(played, np.exp(np.where(played, x, 0)), 0)
+    total = np.add.reduceat(mass, starts)[owners]
+    return mass / total, np.where(played, x - np.log(total), x)
+
+
+def _residuals(tree: Tree, x: Array, order: Array, played: Array, slack: Array) -> Array:
+    """For each action: what should be zero if played, and should not be a gain if not."""
+    starts, owners = np.array(tree.first), _owners(tree)
+    value = tree.values(*_read(tree, x, played), order)
+    mean = np.add.reduceat(np.where(played, value, 0), starts)
+    mean = (mean / np.add.reduceat(played, starts, dtype=float))[owners]
+    return np.where(played, value - mean, np.maximum(value - mean + slack, 0))
+
+
+def _mixed(
+    tree: Tree, chosen: list[Support], rng: np.random.Generator, starts: int, rounds: int = 40
+) -> list[Found]:
+    """Mixed equilibria of many supports, from several starts each, all at once."""
+    support = [s for s in chosen for _ in range(starts)]
+    count = len(support)
+    played = np.array([_mask(tree, s) for s in support]).T
+    order = np.where(played, 0, _orders(tree, rng, count))
+    slack = np.where(np.arange(count) % 2, 0.02, 0.0)
+    x = rng.normal(0, 1.0, (tree.size, count))
+    damping = np.full(count, 1e-3)
+    residual = _residuals(tree, x, order, played, slack)
+    active, history = np.arange(count), []
+    for _ in range(rounds):
+        cost = (residual[:, active] ** 2).sum(axis=0)
+        history.append(cost_of(count, active, cost))
+        going = cost > EXACT**2
+        if len(history) > 4:  # four rounds should at least halve what is left
+            going &= cost < history[-5][active] / 2
+        active, cost = active[going], cost[going]
+        if not len(active):
+            break
+        part = x[:, active], order[:, active], played[:, active], slack[active]
+        move = _move(tree, *part, residual[:, active], damping[active])
+        fresh = np.clip(part[0] + np.clip(move, -2, 2), -9, 9)
+        after = _residuals(tree, fresh, *part[1:])
+        better = (after**2).sum(axis=0) < cost
+        x[:, active] = np.where(better, fresh, part[0])
+        residual[:, active] = np.where(better, after, residual[:, active])
+        damping[active] = np.clip(damping[active] * np.where(better, 0.1, 10), 1e-14, 1e6)
+    return _kept(tree, support, x, order, played)
+
+
+def cost_of(count: int, active: Array, cost: Array) -> Array:
+    whole = np.zeros(count)
+    whole[active] = cost
+    return whole
+
+
+def _move(
+    tree: Tree,
+    x: Array,
+    order: Array,
+    played: Array,
+    slack: Array,
+    residual: Array,
+    damping: Array,
+) -> Array:
+    """A damped step of Gauss and Newton, with differences for derivatives."""
+    size, count = x.shape
+    step = 1e-7
+    wide = np.repeat(x[:, None, :], size, axis=1)
+    wide[np.arange(size), np.arange(size)] += step
+    after = _residuals(
+        tree,
+        wide.reshape(size, size * count),
+        np.tile(order, (1, size)),
+        np.tile(played, (1, size)),
+        np.tile(slack, size),
+    )
+    slope = (after.reshape(-1, size, count) - residual[:, None, :]) / step
+    slope = slope.transpose(2, 0, 1)  # batch x residual x unknown
+    square = slope.transpose(0, 2, 1) @ slope + damping[:, None, None] * np.eye(size)
+    right = slope.transpose(0, 2, 1) @ residual.T[..., None]
+    return np.asarray(-np.linalg.solve(square, right)[..., 0].T)
+
+
+def _kept(tree: Tree, support: list[Support], x: Array, order: Array, played: Array) -> list[Found]:
+    plan, logs = _read(tree, x, played)
+    off, margin = _judge(tree, tree.values(plan, logs, order), played)
+    inside = np.where(played, plan, 1).min(axis=0) > LEAST
+    near = np.where(played, 0, np.abs(x)).max(axis=0) < FARTHEST
+    good = np.flatnonzero((off < 10 * EXACT) & (margin > -10 * EXACT) & inside & near)
+    return _distinct(tree, support, plan, logs, order, margin, good, 4)

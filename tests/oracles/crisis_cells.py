@@ -69,14 +69,14 @@ INSTRUMENTS = (
 )  # fmt: skip
 
 
-class Degenerate(ValueError):
+class Degenerate(ValueError):  # noqa: N818
     """A tie within 1e-9 where generic stakes have none."""
 
 
 def default_point(**instruments: float) -> dict[str, float]:
     """Stakes at their starting values, instruments as given (else strength 1, the rest 0)."""
     point = {name: start for name, (start, _, _) in STAKES.items()}
-    point.update({name: 0.0 for name in INSTRUMENTS})
+    point.update(dict.fromkeys(INSTRUMENTS, 0.0))
     point.update(strength=1.0, threshold=0.5, automaticity=0.0)
     point.update(instruments)
     return point
@@ -709,8 +709,7 @@ def piece(
                 continue
             centre = local.mean(axis=0)[None, :]
             for v in centre if mass <= 1e-12 else np.vstack([local, centre]):
-                for z in plans:
-                    found.append(complete(crisis, x, z, v, choice, mixing))
+                found += [complete(crisis, x, z, v, choice, mixing) for z in plans]
         if found:
             yield found
 
@@ -730,9 +729,8 @@ def challenges(crisis: Crisis, state: Sequence[int], betas: Array) -> list[Array
     for beta in [float(b) for b in np.unique(np.round(betas, 12))]:
         odds = np.array([beta / crisis.rho[0], (1 - beta) / crisis.rho[1]])
         for b in range(2):
-            for edge in {least[b], most[b]}:
-                if odds[b] > 1e-12 and edge > 0:
-                    points.append(odds * edge / odds[b])
+            edges = {least[b], most[b]} - {0.0}
+            points += [odds * edge / odds[b] for edge in edges if odds[b] > 1e-12]
     result: list[Array] = []
     for point in points:
         mass = float(crisis.rho @ point)
