@@ -14,14 +14,17 @@ author = "The deterrence developers"
 copyright = f"2026, {author}"
 release = "0.1.0"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "reference/_*.md"]  # the latter are included in other pages
 source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
+html_math_renderer = "mathml"  # see the end of this file
 html_title = "deterrence"
+html_static_path = ["_static"]
+html_css_files = ["math.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -276,7 +279,30 @@ def link_short_name(app: Any, env: Any, node: Any, content: Any) -> Any:
     return make_refnode(app.builder, node["refdoc"], page, anchor, content, node["reftarget"])
 
 
+# --- formulas as MathML, which a browser shows without scripts and without a network
+
+
+def inline_formula(writer: Any, node: Any) -> None:
+    write_formula(writer, node, as_block=False)
+
+
+def block_formula(writer: Any, node: Any) -> None:
+    writer.body.append(writer.starttag(node, "div", CLASS="math"))
+    write_formula(writer, node, as_block=True)
+
+
+def write_formula(writer: Any, node: Any, *, as_block: bool) -> None:
+    from docutils.nodes import SkipNode
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    writer.body.append(tex2mathml(node.astext().strip(), as_block=as_block))
+    if as_block:
+        writer.body.append("</div>")
+    raise SkipNode  # its text stands in the formula
+
+
 def setup(app: Any) -> None:
+    app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.connect("missing-reference", link_short_name)
     app.connect("builder-inited", write_pages)
     app.connect("env-check-consistency", check_names)

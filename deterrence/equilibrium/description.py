@@ -95,11 +95,14 @@ def _put_together(family: Any) -> Description:
     strategies = [_spread([row]) for row in middle]
     beliefs = [_spread([row]) for row in beliefs_from(factored.game, middle, witness)]
     relations: list[str] = []
-    for block, place in zip(factored.blocks, family.cells, strict=True):
+    for block, place in zip(factored.blocks, family.cells, strict=False):
         part = _part(block, place)
         for k in block.block.sets:
             strategies[k], beliefs[k] = part.strategies[k], part.beliefs[k]
         relations.extend(part.relations)
+    for tied, bits in zip(factored.tied, family.cells[len(factored.blocks) :], strict=True):
+        strategies[tied.choice.set] = _spread(tied.mixtures(bits))
+        relations.append(tied.relation(bits))
     return labelled(factored.game.structure, strategies, beliefs, relations, middle)
 
 

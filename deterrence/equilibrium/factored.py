@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +22,17 @@ from deterrence.equilibrium.blocks import SolvedBlock, solve_block
 from deterrence.equilibrium.consistency import Witness
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
 from deterrence.equilibrium.outcomes import leaves, outcome_names
-from deterrence.equilibrium.plays import Location, Play
+from deterrence.equilibrium.plays import Play
 from deterrence.equilibrium.reduction import chance_reach, payoff_scales
-from deterrence.games.structure import MOVE, OUTCOME
+from deterrence.equilibrium.ties import TiedChoice, is_flat
+from deterrence.equilibrium.values import Values
 from deterrence.games.tree import Game
 
 __all__ = ["Factored", "distinct", "factor"]
 
 Floats = NDArray[np.float64]
-Pick = tuple[int, Location]  # a cell of a block and a point of it
+Pick = tuple[int, Any]  # a cell of a block and a point of it; or a tied choice and its mixture
+Key = Sequence[int]  # a cell of each block, and the support of a tied choice as bits
 TIE = 1e-9
 MOST_OPTIONS = 20_000
 MOST_MERGED = 60  # information sets; a larger part with a tie is left factored, not complete
@@ -53,10 +56,7 @@ def factor(game: Game, budget: int) -> Factored:
     again = solved
     if merged != parts:
         again = Factored(game, merged, _solve(game, merged, reach, budget), reach)
-    again.left.extend(
-        f"mixtures at {game.structure.sets[part.set]}, where two continuations may be equally good"
-        for part in large
-    )
+    again.tie(large)
     return again
 
 
@@ -114,6 +114,59 @@ class Factored:
     blocks: list[SolvedBlock]
     reach: Sequence[Sequence[Fraction]]
     left: list[str] = dataclasses.field(default_factory=list)
+    tied: list[TiedChoice] = dataclasses.field(default_factory=list)
+
+    def tie(self, choices: Sequence[Choice]) -> None:
+        """Remember choices between continuations that may be equally good."""
+        for choice in choices:
+            sure = is_flat(choice) and all(
+                self._is_affine(p) for parts in choice.parts for p in parts if isinstance(p, Block)
+            )
+            if sure and not self.tied:
+                self.tied.append(self._tied(choice))
+            else:
+                own = self.game.structure.sets[choice.set]
+                self.left.append(f"mixtures at {own}, where continuations may be equally good")
+
+    def _tied(self, choice: Choice) -> TiedChoice:
+        blocks = [
+            next((self._place[id(p)] for p in parts if isinstance(p, Block)), None)
+            for parts in choice.parts
+        ]
+        return TiedChoice(self.game, choice, self.blocks, blocks, self.reach)
+
+    # -- families -----------------------------------------------------------------------------
+
+    def keys(self, component: tuple[int, ...]) -> Sequence[Key]:
+        """The families of a component: cells of the blocks, then the support at a tied choice."""
+        lists = self.cells(component)
+        if not self.tied:
+            return _Product(lists)
+        (tied,) = self.tied
+        mine = [lists[place] if place is not None else [0] for place in tied.blocks]
+        free = [n for n in range(len(self.blocks)) if n not in tied.blocks]
+        found = []
+        for rest in itertools.product(*(lists[n] for n in free)):
+            for cells, bits in tied.supports(mine):
+                key = [0] * len(self.blocks)
+                for n, cell in zip(free, rest, strict=True):
+                    key[n] = cell
+                for place, cell in zip(tied.blocks, cells, strict=True):
+                    if place is not None:
+                        key[place] = cell
+                found.append((*key, bits))
+        return found
+
+    def _tied_picks(self, key: Key) -> list[tuple[Pick, ...]]:
+        (tied,) = self.tied
+        bits = key[len(self.blocks)]
+        cells = [0 if place is None else key[place] for place in tied.blocks]
+        where = dict(zip(tied.blocks, tied.locations(cells, bits), strict=True))
+        picks = [
+            (key[n], where[n] if n in where else b.points(key[n])[0])
+            for n, b in enumerate(self.blocks)
+        ]
+        return [(*picks, (tied.choice.set, mixture)) for mixture in tied.mixtures(bits)]
 
     # -- counting -----------------------------------------------------------------------------
 
@@ -134,16 +187,38 @@ class Factored:
         """By block, the cells of a component."""
         return [b.components[k] for b, k in zip(self.blocks, component, strict=True)]
 
-    def picks(self, cells: Sequence[int]) -> Iterator[tuple[Pick, ...]]:
-        """All points of a family, its centre first: products of the blocks' points."""
+    def picks(self, cells: Key) -> Iterator[tuple[Pick, ...]]:
+        """The points of a family, its centre first: products of the blocks' points.
+
+        At a tied choice, the centre and the ends of the mixture.
+        """
+        if len(cells) > len(self.blocks):
+            return iter(self._tied_picks(cells))
         rows = [
             [(cell, location) for location in b.points(cell)]
             for b, cell in zip(self.blocks, cells, strict=True)
         ]
         return itertools.product(*rows)
 
-    def centre(self, cells: Sequence[int]) -> tuple[Pick, ...]:
+    def points_in(self, cells: Key) -> int:
+        """How many points a family lists."""
+        if len(cells) > len(self.blocks):
+            (tied,) = self.tied
+            return len(tied.mixtures(cells[len(self.blocks)]))
+        return prod(len(b.points(cell)) for b, cell in zip(self.blocks, cells, strict=True))
+
+    @property
+    def point_count(self) -> int:
+        """How many points all families list."""
+        if self.tied:
+            every = (self.keys(self.component(n)) for n in range(self.component_count))
+            return sum(self.points_in(key) for keys in every for key in keys)
+        return prod(sum(len(b.points(n)) for n in range(len(b.cells))) for b in self.blocks)
+
+    def centre(self, cells: Key) -> tuple[Pick, ...]:
         """The middle of a family."""
+        if len(cells) > len(self.blocks):
+            return self._tied_picks(cells)[0]
         return tuple((cell, b.points(cell)[0]) for b, cell in zip(self.blocks, cells, strict=True))
 
     # -- one assessment -----------------------------------------------------------------------
@@ -153,9 +228,11 @@ class Factored:
         s = self.game.structure
         plays: dict[int, Play] = {}
         is_exact = True
-        for b, (cell, location) in zip(self.blocks, picks, strict=True):
+        for b, (cell, location) in zip(self.blocks, picks, strict=False):
             plays.update(b.play(cell, location) or {})
             is_exact = is_exact and b.cells[cell].exact
+        for chosen, mixture in picks[len(self.blocks) :]:
+            plays[chosen] = _mixed(mixture)
         self._choose(plays)
         rows = [plays[k] for k in range(len(s.sets))]
         witness = Witness(
@@ -165,8 +242,10 @@ class Factored:
 
     def _choose(self, plays: dict[int, Play]) -> None:
         """Settle the public choices by backward induction."""
-        s, values = self.game.structure, _Values(self.game, plays)
+        s, values = self.game.structure, Values(self.game, plays)
         for choice in reversed(_choices(self.parts)):
+            if choice.set in plays:
+                continue
             own = s.sets[choice.set]
             i = s.players.index(own.player)
             worth = [
@@ -310,58 +389,28 @@ class Factored:
         return np.concatenate(kept)
 
 
+class _Product(Sequence[Key]):
+    """All tuples, one from each list, made when looked at."""
+
+    def __init__(self, lists: list[list[int]]) -> None:
+        self.lists = lists
+
+    def __len__(self) -> int:
+        return prod(len(row) for row in self.lists)
+
+    def __getitem__(self, n: Any) -> Any:
+        found = []
+        for row in reversed(self.lists):
+            n, k = divmod(n, len(row))
+            found.append(row[k])
+        return tuple(reversed(found))
+
+
+def _mixed(mixture: tuple[Fraction, ...]) -> Play:
+    order = tuple(int(p == 0) for p in mixture)
+    return Play(mixture, order, tuple(p or Fraction(1) for p in mixture))
+
+
 def distinct(rows: Floats) -> Floats:
     """Rows that differ by more than rounding."""
     return rows[np.unique(np.round(rows, 12), axis=0, return_index=True)[1]]
-
-
-class _Values:
-    """Expected payoffs below nodes whose moves are settled, each computed once."""
-
-    def __init__(self, game: Game, plays: dict[int, Play]) -> None:
-        self.game, self.plays = game, plays
-        self.found: dict[int, tuple[Fraction, ...]] = {}
-
-    def of(self, root: int) -> tuple[Fraction, ...]:
-        s = self.game.structure
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            if node in self.found:
-                stack.pop()
-                continue
-            missing = [c for c in self._followed(node) if c not in self.found]
-            if missing:
-                stack.extend(missing)
-                continue
-            self.found[node] = self._value(node)
-            stack.pop()
-        return self.found[root] if s else ()
-
-    def _followed(self, node: int) -> list[int]:
-        s = self.game.structure
-        if s.kind[node] != MOVE:
-            return list(s.children[node])
-        row = self.plays[s.set_of[node]].probabilities
-        return [c for p, c in zip(row, s.children[node], strict=True) if p]
-
-    def _value(self, node: int) -> tuple[Fraction, ...]:
-        s, numbers = self.game.structure, self.game.numbers
-        if s.kind[node] == OUTCOME:
-            return tuple(numbers[k] for k in s.payoffs[node] or ())
-        totals = [Fraction(0)] * len(s.players)
-        if s.kind[node] == MOVE:
-            row = self.plays[s.set_of[node]].probabilities
-            pairs = [(p, c) for p, c in zip(row, s.children[node], strict=True) if p]
-            if len(pairs) == 1:
-                return self.found[pairs[0][1]]
-            for p, c in pairs:
-                totals = [t + p * v for t, v in zip(totals, self.found[c], strict=True)]
-        else:
-            for c in s.children[node]:
-                places = s.chance[c] or ()
-                totals = [
-                    t + numbers[k] * v
-                    for t, k, v in zip(totals, places, self.found[c], strict=True)
-                ]
-        return tuple(totals)

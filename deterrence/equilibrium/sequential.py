@@ -143,23 +143,21 @@ class Source:
 
     def points_in(self, cells: Sequence[int]) -> int:
         """How many points a family lists."""
-        count = 1
-        for b, cell in zip(self.factored.blocks, cells, strict=True):
-            count *= len(b.points(cell))
-        return count
+        return self.factored.points_in(cells)
 
     @functools.cached_property
     def point_count(self) -> int:
         """How many points all families list."""
-        count = 1
-        for b in self.factored.blocks:
-            count *= sum(len(b.points(cell)) for cell in range(len(b.cells)))
-        return count
+        return self.factored.point_count
+
+    def keys(self, component: int) -> Sequence[Sequence[int]]:
+        """The families of a component."""
+        return self.factored.keys(self.factored.component(component))
 
     def dimension(self, cells: Sequence[int]) -> int:
         """Dimension of a family."""
         return sum(
-            b.cells[cell].dimension for b, cell in zip(self.factored.blocks, cells, strict=True)
+            b.cells[cell].dimension for b, cell in zip(self.factored.blocks, cells, strict=False)
         )
 
     def equilibrium(self, component: int, picks: tuple[Pick, ...]) -> Equilibrium:

@@ -237,22 +237,15 @@ class _Families(_Lazy):
     def __init__(self, source: Any, component: int) -> None:
         super().__init__(source)
         self.component = component
-        self.lists = source.cells(source.component(component))
+        self.keys = source.keys(component)
         self.made: dict[int, Family] = {}
 
     def __len__(self) -> int:
-        count = 1
-        for row in self.lists:
-            count *= len(row)
-        return count
+        return len(self.keys)
 
     def _make(self, n: int) -> Family:
         if n not in self.made:
-            cells, rest = [], n
-            for row in reversed(self.lists):
-                rest, k = divmod(rest, len(row))
-                cells.append(row[k])
-            self.made[n] = Family(self.source, self.component, tuple(reversed(cells)))
+            self.made[n] = Family(self.source, self.component, tuple(self.keys[n]))
         return self.made[n]
 
 

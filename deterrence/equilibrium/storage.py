@@ -761,6 +761,10 @@ class StoredSource:
         """The families of a component."""
         return [self._of[component[0]]]
 
+    def keys(self, component: int) -> list[tuple[int]]:
+        """The families of a component."""
+        return [(place,) for place in self._of[component]]
+
     def centre(self, cells: Sequence[int]) -> tuple[int, ...]:
         """The equilibrium inside a family."""
         return (self.families[cells[0]].members[0],)

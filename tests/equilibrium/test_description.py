@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.equilibrium import description
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.consistency import Witness, find_witness
 from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.factored import Factored
+from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.solution import Family
 from deterrence.guarantee.parameters import defaults
@@ -190,7 +190,7 @@ def test_nodes_that_chance_tells_apart_are_believed_in_proportion() -> None:
     assert left.relations == ("belief[Receiver | ('b',)](t1, b, heads or t1, b, tails) >= 1/2",)
 
 
-def judged(noticed: Fraction = F(1), worth: tuple[int, int, int] = (1, -2, 1)) -> dt.Game:
+def judged(noticed: Any = 1, worth: tuple[int, int, int] = (1, -2, 1)) -> dt.Game:
     """One and Two stay (1 each) or stray unseen; Three, who sees that somebody strayed, judges.
 
     Punishing is worth 1 if it was Two alone, -2 if One alone, 1 if both. What Two does alone may

@@ -1,7 +1,8 @@
-"""Trees with perfect recall drawn by hypothesis, as nested nodes and nothing else."""
+"""Trees with perfect recall, drawn at random, as nested nodes and nothing else."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,75 +15,78 @@ import deterrence as dt
 Node = Any
 History = tuple[Any, ...]
 Place = tuple[str, Hashable]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Rng = random.Random
+Odds = Callable[[Rng, int], list[Any]]
 
 PLAYERS = ("Ann", "Bob", "Cy")
 EVENTS = ("war", "peace", "test")
-PAYOFFS = st.fractions(-5, 5, max_denominator=6)
 
 
-@dataclass
-class _Maker:
-    """Draws one tree. A player knows its own past and a signal, so that nothing is forgotten."""
-
-    draw: Draw
-    payoff: st.SearchStrategy[Any]
-    odds: Callable[[Draw, int], list[Any]]
-    actions: dict[Place, tuple[str, ...]] = field(default_factory=dict)
-
-    def node(self, depth: int, past: Mapping[str, tuple[Any, ...]]) -> Node:
-        kinds = ("move", "move", "chance", "outcome") if depth else ("outcome",)
-        kind = self.draw(st.sampled_from(kinds))
-        if kind == "outcome":
-            weights = st.sampled_from((Fraction(1), Fraction(1, 3), Fraction(0)))
-            events = self.draw(st.dictionaries(st.sampled_from(EVENTS), weights, max_size=2))
-            return dt.Outcome({p: self.draw(self.payoff) for p in PLAYERS}, events)
-        if kind == "chance":
-            labels = ("heads", "tails", "edge")[: self.draw(st.integers(1, 3))]
-            odds = self.odds(self.draw, len(labels))
-            below = [self.node(depth - 1, past) for _ in labels]
-            return dt.Chance(dict(zip(labels, zip(odds, below, strict=True), strict=True)))
-        player = self.draw(st.sampled_from(PLAYERS))
-        knows = (past[player], self.draw(st.integers(0, 1)))
-        known = self.actions.get((player, knows))
-        if known is None:
-            known = ("a", "b", "c")[: self.draw(st.integers(1, 3))]
-            self.actions[player, knows] = known
-        choices = {}
-        for action in self.draw(st.permutations(known)):
-            after = {**past, player: (*past[player], (knows[1], action))}
-            choices[action] = self.node(depth - 1, after)
-        return dt.Move(player, knows, choices)
+def payoffs(rng: Rng) -> dict[str, Any]:
+    return {p: Fraction(rng.randint(-9, 9), rng.randint(1, 6)) for p in PLAYERS}
 
 
-def shares(draw: Draw, count: int, least: int = 1) -> list[Fraction]:
+def shares(rng: Rng, count: int, least: int = 1) -> list[Fraction]:
     """Probabilities that sum to one."""
-    weights = [draw(st.integers(least, 4)) for _ in range(count)]
+    weights = [rng.randint(least, 4) for _ in range(count)]
     if not any(weights):
         weights[-1] = 1
     return [Fraction(w, sum(weights)) for w in weights]
 
 
-def shared_odds(draw: Draw, count: int) -> list[Any]:
-    return list(shares(draw, count))
+def shared_odds(rng: Rng, count: int) -> list[Any]:
+    return list(shares(rng, count))
 
 
-def own_odds(draw: Draw, count: int) -> list[Any]:
+def own_odds(rng: Rng, count: int) -> list[Any]:
     """Every player's own probabilities, often the same."""
-    columns = {p: shares(draw, count) for p in PLAYERS}
-    if draw(st.booleans()):
+    columns = {p: shares(rng, count) for p in PLAYERS}
+    if rng.random() < 0.6:
         columns = dict.fromkeys(PLAYERS, columns[PLAYERS[0]])
     return [{p: columns[p][k] for p in PLAYERS} for k in range(count)]
 
 
-@st.composite
-def trees(
-    draw: Draw,
-    depth: int = 4,
-    payoff: st.SearchStrategy[Any] = PAYOFFS,
-    odds: Callable[[Draw, int], list[Any]] = shared_odds,
-) -> Node:
-    return _Maker(draw, payoff, odds).node(depth, dict.fromkeys(PLAYERS, ()))
+@dataclass
+class _Maker:
+    """Makes one tree. A player knows its own past and a signal, so that nothing is forgotten."""
+
+    rng: Rng
+    odds: Odds
+    payoffs: Callable[[Rng], dict[str, Any]]
+    actions: dict[Place, tuple[str, ...]] = field(default_factory=dict)
+
+    def node(self, depth: int, past: Mapping[str, tuple[Any, ...]]) -> Node:
+        kind = self.rng.choice(("move", "move", "chance", "outcome")) if depth else "outcome"
+        if kind == "outcome":
+            named = self.rng.sample(EVENTS, self.rng.randint(0, 2))
+            weights = (Fraction(1), Fraction(1, 3), Fraction(0))
+            return dt.Outcome(self.payoffs(self.rng), {e: self.rng.choice(weights) for e in named})
+        if kind == "chance":
+            labels = ("heads", "tails", "edge")[: self.rng.randint(1, 3)]
+            odds = self.odds(self.rng, len(labels))
+            below = [self.node(depth - 1, past) for _ in labels]
+            return dt.Chance(dict(zip(labels, zip(odds, below, strict=True), strict=True)))
+        player = self.rng.choice(PLAYERS)
+        knows = (past[player], self.rng.randint(0, 1))
+        actions = ("a", "b", "c")[: self.rng.randint(1, 3)]
+        known = self.actions.setdefault((player, knows), actions)
+        choices = {}
+        for action in self.rng.sample(known, len(known)):
+            after = {**past, player: (*past[player], (knows[1], action))}
+            choices[action] = self.node(depth - 1, after)
+        return dt.Move(player, knows, choices)
+
+
+rngs = st.integers(0, 2**32).map(random.Random)
+
+
+def trees(odds: Odds = shared_odds, payoffs: Any = payoffs) -> st.SearchStrategy[Node]:
+    """Trees of up to four levels."""
+
+    def make(depth: int, rng: Rng) -> Node:
+        return _Maker(rng, odds, payoffs).node(depth, dict.fromkeys(PLAYERS, ()))
+
+    return st.builds(make, st.integers(0, 4), rngs)
 
 
 def branches(node: Node) -> list[tuple[Any, Any, Node]]:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import sympy
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import InputError, LabelError
@@ -15,14 +14,15 @@ from deterrence.games.assessment import Assessment, Labelled
 from tests.games.random_trees import (
     EVENTS,
     PLAYERS,
-    Draw,
     History,
     Node,
     Place,
+    Rng,
     branches,
     own_odds,
     per_player,
     places,
+    rngs,
     shares,
     trees,
     walk,
@@ -81,36 +81,36 @@ def differs(root: Node) -> bool:
 # --- drawn assessments
 
 
-def sides(draw: Draw, root: Node) -> tuple[Strategy, Assessment]:
+def sides(rng: Rng, root: Node) -> tuple[Strategy, Assessment]:
     """A profile with zeros in it, by name and as an assessment."""
     game = dt.Game(PLAYERS, root)
     strategy = {
-        (s.player, s.knows): dict(zip(s.actions, shares(draw, len(s.actions), 0), strict=True))
+        (s.player, s.knows): dict(zip(s.actions, shares(rng, len(s.actions), 0), strict=True))
         for s in game
     }
     rows = [tuple(strategy[s.player, s.knows].values()) for s in game]
-    beliefs = [tuple(shares(draw, len(s.nodes), 0)) for s in game]
+    beliefs = [tuple(shares(rng, len(s.nodes), 0)) for s in game]
     return strategy, Assessment(game, rows, beliefs)
 
 
-@given(trees(odds=own_odds), st.data())
-def test_payoffs_use_each_player_s_own_chance(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(odds=own_odds), rngs)
+def test_payoffs_use_each_player_s_own_chance(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     assert dict(a.payoffs) == {p: payoff(root, p, strategy) for p in PLAYERS}
     assert a.node_values()[0] == tuple(a.payoffs.values())
 
 
-@given(trees(odds=own_odds), st.data())
-def test_values_from_every_node_on(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(odds=own_odds), rngs)
+def test_values_from_every_node_on(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     nodes = dict(walk(root))
     for history, values in zip(a.game.structure.histories, a.node_values(), strict=True):
         assert values == tuple(payoff(nodes[history], p, strategy) for p in PLAYERS)
 
 
-@given(trees(odds=own_odds), st.data())
-def test_reach(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(odds=own_odds), rngs)
+def test_reach(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     for history, _ in walk(root):
         for player in PLAYERS:
             expected = arrival(root, history, player, strategy)
@@ -121,9 +121,9 @@ def test_reach(root: Node, data: st.DataObject) -> None:
         assert a.reached(player, knows) == arrives
 
 
-@given(trees(odds=own_odds), st.data())
-def test_events_are_weighted(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(odds=own_odds), rngs)
+def test_events_are_weighted(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     named = {e for _, node in walk(root) if isinstance(node, dt.Outcome) for e in node.events}
     for player in PLAYERS:
         expected = {e: share(root, e, player, strategy) for e in named}
@@ -135,9 +135,9 @@ def test_events_are_weighted(root: Node, data: st.DataObject) -> None:
             a.probability(event, by="Ann")
 
 
-@given(trees(odds=own_odds), st.data())
-def test_whose_chance_must_be_said_where_it_differs(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(odds=own_odds), rngs)
+def test_whose_chance_must_be_said_where_it_differs(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     named = a.game.structure.event_names
     if differs(root):
         for ask in (a.events, lambda: a.reach(())) if named else (lambda: a.reach(()),):
@@ -151,9 +151,9 @@ def test_whose_chance_must_be_said_where_it_differs(root: Node, data: st.DataObj
         assert a.events() == {e: share(root, e, "Cy", strategy) for e in named}
 
 
-@given(trees(), st.data())
-def test_strategies_and_beliefs_are_read_by_label(root: Node, data: st.DataObject) -> None:
-    strategy, a = sides(data.draw, root)
+@given(trees(), rngs)
+def test_strategies_and_beliefs_are_read_by_label(root: Node, rng: Rng) -> None:
+    strategy, a = sides(rng, root)
     for (player, knows), histories in places(root).items():
         assert dict(a.strategy[player][knows]) == strategy[player, knows]
         belief = a.beliefs[player][knows]
@@ -165,15 +165,15 @@ def test_strategies_and_beliefs_are_read_by_label(root: Node, data: st.DataObjec
     assert list(a.strategy) == list(a.beliefs) == list(PLAYERS)
 
 
-@given(trees(), st.data())
-def test_probabilities_of_outcomes_sum_to_one(root: Node, data: st.DataObject) -> None:
-    _, a = sides(data.draw, root)
+@given(trees(), rngs)
+def test_probabilities_of_outcomes_sum_to_one(root: Node, rng: Rng) -> None:
+    _, a = sides(rng, root)
     ends = [h for h, node in walk(root) if isinstance(node, dt.Outcome)]
     assert sum(a.reach(h) for h in ends) == 1
 
 
-@given(trees(odds=own_odds), st.data())
-def test_an_event_at_every_outcome_is_certain(root: Node, data: st.DataObject) -> None:
+@given(trees(odds=own_odds), rngs)
+def test_an_event_at_every_outcome_is_certain(root: Node, rng: Rng) -> None:
     assume(not isinstance(root, dt.Outcome))
     _, a = sides(data.draw, everywhere(root))
     assert [a.probability("any", by=p) for p in PLAYERS] == [1, 1, 1]

@@ -13,12 +13,13 @@ from deterrence.errors import RecallError
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure, own_sequences
 from tests.games.random_trees import (
     PLAYERS,
-    Draw,
     History,
     Node,
+    Rng,
     branches,
     own_odds,
     places,
+    rngs,
     trees,
     walk,
 )
@@ -169,21 +170,15 @@ def test_what_is_remembered_is_computed_once_and_stays_out_of_the_pickle() -> No
 # --- perfect recall
 
 
-@st.composite
-def forgetful_trees(draw: Draw, depth: int = 4) -> Node:
+def forgetful(rng: Rng, depth: int) -> Node:
     """Two actions everywhere and knowledge drawn at random, so that anything may be forgotten."""
-
-    def node(left: int) -> Node:
-        kind = draw(st.sampled_from(("move", "move", "move", "chance", "outcome"))) if left else ""
-        if kind == "move":
-            player = draw(st.sampled_from(PLAYERS[:2]))
-            knows = draw(st.sampled_from("kmn"))
-            return dt.Move(player, knows, {a: node(left - 1) for a in ("yes", "no")})
-        if kind == "chance":
-            return dt.Chance({label: ("1/2", node(left - 1)) for label in ("heads", "tails")})
-        return dt.Outcome(dict.fromkeys(PLAYERS, 0))
-
-    return node(depth)
+    kind = rng.choice(("move", "move", "move", "chance", "outcome")) if depth else "outcome"
+    if kind == "move":
+        below = {a: forgetful(rng, depth - 1) for a in ("yes", "no")}
+        return dt.Move(rng.choice(PLAYERS[:2]), rng.choice("kmn"), below)
+    if kind == "chance":
+        return dt.Chance({x: ("1/2", forgetful(rng, depth - 1)) for x in ("heads", "tails")})
+    return dt.Outcome(dict.fromkeys(PLAYERS, 0))
 
 
 def own_past(root: Node, player: str, history: History) -> list[tuple[Any, Any]]:
@@ -207,8 +202,9 @@ def remembers(root: Node) -> bool:
     return True
 
 
-@given(forgetful_trees())
-def test_perfect_recall_is_demanded_and_nothing_more(root: Node) -> None:
+@given(rngs, st.integers(1, 4))
+def test_perfect_recall_is_demanded_and_nothing_more(rng: Rng, depth: int) -> None:
+    root = forgetful(rng, depth)
     if remembers(root):
         flat(root)
     else:
