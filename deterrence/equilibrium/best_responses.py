@@ -172,7 +172,9 @@ class _Rays:
         self, positive: NDArray[np.intp], negative: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
         """Pairs of adjacent rays on both sides of a cut, and the conditions tight at both."""
-        found = [(p[:0], q[:0], c) for p, q, c in [(positive, negative, [w[:0] for w in self.tight])]]
+        found = [
+            (p[:0], q[:0], c) for p, q, c in [(positive, negative, [w[:0] for w in self.tight])]
+        ]
         found += [
             self._adjacent(part, negative)
             for part in _blocks(positive, max(1, BLOCK // len(negative)))

@@ -81,6 +81,19 @@ class SolvedBlock:
             self._outcomes[cell] = self._evaluate(cell)
         return self._outcomes[cell]
 
+    def outcomes_at(self, cell: int, player: int, level: float) -> NDArray[np.float64]:
+        """Contributions where a player's payoff crosses `level` on the family's edges."""
+        column, points = self.outcomes(cell)[:, player], self.points(cell)
+        crossings = []
+        if column.min() < level < column.max():
+            for n in np.flatnonzero(column < level):
+                for m in np.flatnonzero(column > level):
+                    differing = [x != y for x, y in zip(points[n], points[m], strict=True)]
+                    if sum(differing) == 1:  # along such a step payoffs are affine
+                        t = Fraction((level - column[n]) / (column[m] - column[n]))
+                        crossings.append(_between(points[n], points[m], t))
+        return self._at_points(cell, crossings)
+
     def affine(self, cell: int) -> bool:
         """Whether outcomes over a family are multi-affine, so that its corners bound them.
 
@@ -108,9 +121,12 @@ class SolvedBlock:
         return True
 
     def _evaluate(self, cell: int) -> NDArray[np.float64]:
+        return self._at_points(cell, self.points(cell))
+
+    def _at_points(self, cell: int, points: Sequence[Location]) -> NDArray[np.float64]:
         table = self._leaves()
-        rows = np.tile(self._pure_row(cell), (len(self.points(cell)), 1))
-        for row, location in zip(rows, self.points(cell), strict=True):
+        rows = np.tile(self._pure_row(cell), (len(points), 1))
+        for row, location in zip(rows, points, strict=True):
             for (k, a), probability in mixtures(self.cells[cell], location).items():
                 row[table.offsets[k] + a] = probability
         return table.evaluate(rows)
@@ -163,6 +179,13 @@ def solve_block(
     if lost:
         found.left.append(f"{len(lost)} families without exact trembles")
     return found
+
+
+def _between(one: Location, two: Location, t: Fraction) -> Location:
+    return tuple(
+        tuple(x + t * (y - x) for x, y in zip(p, q, strict=True))
+        for p, q in zip(one, two, strict=True)
+    )
 
 
 def _tied(cells: Sequence[Cell]) -> bool:

@@ -175,9 +175,7 @@ def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _used(
-    points: NDArray[Any], places: NDArray[np.intp]
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def _used(points: NDArray[Any], places: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The points at some places, those with more weight on early actions first, and new places."""
     kept, inverse = np.unique(places, return_inverse=True)
     chosen = points[kept]

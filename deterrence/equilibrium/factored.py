@@ -383,10 +383,26 @@ class Factored:
             columns.append(total)
         floors = [c[:, i].min() for c in columns]
         kept = []
+        slack = TIE * payoff_scales(self.game)[i]
         for a, column in enumerate(columns):
             floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
-            kept.append(column[column[:, i] >= floor - TIE * payoff_scales(self.game)[i]])
+            kept.append(column[column[:, i] >= floor - slack])
+            kept.extend(self._boundary(part.parts[a], i, floor))
         return np.concatenate(kept)
+
+    def _boundary(self, parts: Sequence[Part], player: int, floor: float) -> list[Floats]:
+        """Outcomes of a flat continuation where it is just worth `floor`, inside its families."""
+        blocks = [p for p in parts if isinstance(p, Block)]
+        if len(blocks) != 1 or any(isinstance(p, Choice) for p in parts):
+            return []
+        ends = sum(
+            (self._end(p) for p in parts if isinstance(p, End)),
+            np.zeros(len(outcome_names(self.game))),
+        )
+        b = self.blocks[self._place[id(blocks[0])]]
+        level = floor - float(ends[player])
+        rows = [b.outcomes_at(cell, player, level) for cell in range(len(b.cells))]
+        return [row + ends for row in rows if len(row)]
 
 
 class _Product(Sequence[Key]):
