@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import deterrence as dt
-from benchmarks.efg import efg_text
 from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Equilibrium
+from deterrence.games.efg import efg_text
 from deterrence.games.tree import Chance, Game, Outcome
 from deterrence.guarantee.crisis import guarantee_game
 from deterrence.guarantee.parameters import PARAMETERS

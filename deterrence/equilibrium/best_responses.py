@@ -1,9 +1,9 @@
 """The vertices of one player's best-response polyhedron, by double description.
 
 Mixed strategies y of one player with payoffs v of the other: ``{(y, v): y >= 0, sum(y) = 1,
-v >= (M y)_i for every action i of the other}``. One vectorised code serves whole numbers, which stay
-exact, and floats with a tolerance. Motzkin, Raiffa, Thompson and Thrall (1953); adjacency as in
-Fukuda and Prodon (1996).
+v >= (M y)_i for every action i of the other}``. One vectorised code serves whole numbers, which
+stay exact, and floats with a tolerance. Motzkin, Raiffa, Thompson and Thrall (1953); adjacency as
+in Fukuda and Prodon (1996).
 """
 
 from __future__ import annotations
@@ -156,11 +156,9 @@ class _Rays:
     def _combine(
         self, p: NDArray[np.intp], q: NDArray[np.intp], column: NDArray[Any]
     ) -> NDArray[Any]:
-        if self.table.dtype == np.int64:
+        if self.table.dtype == np.int64 and _product(self.table, column) >= LARGEST // 2:
             # Python's own whole numbers, since those of the machine would wrap around
-            if 2 * int(np.abs(self.table).max()) * int(np.abs(column).max()) >= LARGEST:
-                self.table = self.table.astype(object)
-                column = column.astype(object)
+            self.table, column = self.table.astype(object), column.astype(object)
         found = self.table[p] * -column[q][:, None] + self.table[q] * column[p][:, None]
         if self.tolerance is not None:
             found /= found[:, : self.n].sum(axis=1)[:, None]
@@ -219,8 +217,14 @@ class _Rays:
         return Vertices(self.table[keep, : self.n], tight, simple, self.doubtful)
 
 
+def _product(one: NDArray[np.int64], two: NDArray[np.int64]) -> int:
+    """The largest that a product of entries may come to."""
+    return int(np.abs(one).max()) * int(np.abs(two).max())
+
+
 def _count(words: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
-    counts = np.bitwise_count(words[0])
+    """The number of bits of each ray."""
+    counts: NDArray[np.uint8] = np.bitwise_count(words[0])
     for word in words[1:]:
         counts = counts + np.bitwise_count(word)
     return counts

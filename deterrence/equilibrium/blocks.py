@@ -126,9 +126,8 @@ class SolvedBlock:
     def _at_points(self, cell: int, points: Sequence[Location]) -> NDArray[np.float64]:
         table = self._leaves()
         rows = np.tile(self._pure_row(cell), (len(points), 1))
-        for row, location in zip(rows, points, strict=True):
-            for (k, a), probability in mixtures(self.cells[cell], location).items():
-                row[table.offsets[k] + a] = probability
+        atoms, probabilities = mixtures(self.cells[cell], points)
+        rows[:, [table.offsets[k] + a for k, a in atoms]] = probabilities
         return table.evaluate(rows)
 
     def _pure_row(self, cell: int) -> NDArray[np.float64]:

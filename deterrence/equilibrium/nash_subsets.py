@@ -2,8 +2,8 @@
 
 A Nash subset is a set of equilibria whose strategies are interchangeable. The maximal ones are the
 products of the convex hulls of the two sides of each maximal biclique in the graph whose edges are
-the extreme equilibria; the components of the graph are those of the set of equilibria (Winkels 1979,
-Jansen 1981, Avis, Rosenberg, Savani and von Stengel 2010).
+the extreme equilibria; the components of the graph are those of the set of equilibria (Winkels
+1979, Jansen 1981, Avis, Rosenberg, Savani and von Stengel 2010).
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def maximal_subsets(pairs: Sequence[tuple[int, int]]) -> list[Subset]:
         shared.add(mask)
         if len(shared) > MOST_SUBSETS:
             raise LimitError(
-                f"a component has more than {MOST_SUBSETS:,} maximal Nash subsets, too many to list."
+                f"a component has more than {MOST_SUBSETS:,} maximal Nash subsets, too many to "
+                "list. Leave out actions that are copies of others."
             )
     subsets = [
         Subset(tuple(a for a, mask in partners.items() if mask & side == side), tuple(_bits(side)))

@@ -83,13 +83,14 @@ def leaves(
     shape = s.remember(("leaves", tuple(roots), tuple(sets)), lambda: _shape(s, roots, sets))
     found, paths, offsets, width = shape
     numbers = [float(x) for x in game.numbers]
+    chance = [[float(reach[i][n]) for n in found] for i in range(len(s.players))]
     viewers = [0] if s.symmetric_chance else list(range(len(s.players)))
     columns = [
-        [float(reach[i][n]) * numbers[(s.payoffs[n] or ())[i]] for n in found]
+        [c * numbers[(s.payoffs[n] or ())[i]] for c, n in zip(chance[i], found, strict=True)]
         for i in range(len(s.players))
     ]
     columns += [
-        [float(reach[i][n]) * _weight(s, numbers, n, event) for n in found]
+        [c * _weight(s, numbers, n, event) for c, n in zip(chance[i], found, strict=True)]
         for i in viewers
         for event in s.event_names
     ]

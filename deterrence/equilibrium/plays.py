@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deterrence.equilibrium.cells import Cell, Group
 from deterrence.equilibrium.consistency import Witness, find_witness
 from deterrence.equilibrium.polynomials import Monomial
@@ -66,26 +69,49 @@ def corners(cell: Cell) -> list[Location]:
     ]
 
 
-def mixtures(cell: Cell, location: Location) -> dict[Atom, float]:
-    """The probabilities of the mixed sets at a point, in floating point, without trembles."""
-    value = {(): (1.0, 1.0)}
-    for group, vector in zip(cell.groups, location, strict=True):
-        for monomial, x, middle in zip(group.monomials, vector, group.centre, strict=True):
-            value[monomial] = (float(x), float(middle))
-    found = {}
-    for k, support in cell.supports.items():
-        if support & (support - 1):
-            for a in range(support.bit_length()):
-                if support >> a & 1:
-                    found[(k, a)] = _mixture(cell, ("p", k, a), value)
-    return found
+def mixtures(cell: Cell, points: Sequence[Location]) -> tuple[list[Atom], NDArray[np.float64]]:
+    """The mixed sets' probabilities at points of a cell, in floats and without trembles.
 
-
-def _mixture(cell: Cell, variable: Any, value: dict[Monomial, tuple[float, float]]) -> float:
-    if variable in cell.fixed:
-        return float(cell.fixed[variable])
-    whole, parent = (value[m] for m in cell.parents[variable])
-    return whole[0] / parent[0] if parent[0] > 0 else whole[1] / parent[1]
+    Returns
+    -------
+    atoms : list of (set, action)
+    probabilities : ndarray, shape (points, atoms)
+    """
+    place: dict[Monomial, int] = {}
+    columns: list[list[Any]] = []
+    for g, group in enumerate(cell.groups):
+        known = {id(c): np.array(c, dtype=float) for c in (*group.corners, group.centre)}
+        vectors = [p[g] for p in points]
+        columns.append([known.get(id(v), v) for v in vectors])
+        for monomial in group.monomials:
+            place[monomial] = len(place)
+    values = np.array(
+        [np.concatenate([[1.0], *row]) for row in zip(*columns, strict=True)]
+        if columns
+        else [[1.0]] * len(points),
+        dtype=float,
+    ).reshape(len(points), len(place) + 1)
+    middle = np.array([1.0, *(x for g in cell.groups for x in g.centre)], dtype=float)
+    atoms = [
+        (k, a)
+        for k, support in cell.supports.items()
+        if support & (support - 1)
+        for a in range(support.bit_length())
+        if support >> a & 1
+    ]
+    found = np.empty((len(points), len(atoms)))
+    for n, (k, a) in enumerate(atoms):
+        variable = ("p", k, a)
+        if variable in cell.fixed:
+            found[:, n] = float(cell.fixed[variable])
+            continue
+        whole, parent = (place[m] + 1 if m else 0 for m in cell.parents[variable])
+        base = values[:, parent]
+        ratio = middle[whole] / middle[parent]  # kept along the way to where both vanish
+        found[:, n] = np.divide(
+            values[:, whole], base, out=np.full(len(points), ratio), where=base > 0
+        )
+    return atoms, found
 
 
 def play(game: Game, reduced: Reduced, cell: Cell, location: Location) -> dict[int, Play] | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 
 from deterrence.errors import LimitError
 
 __all__ = ["extreme_points"]
 
 Row = dict[int, Fraction]  # coefficient by variable; the constant stands at -1
+Whole = dict[int, int]
 MOST_RAYS = 4096
 
 
@@ -40,84 +41,109 @@ def extreme_points(
     LimitError
         If the set is unbounded, or has more than 4,096 rays on the way.
     """
-    solved = _solve(size, equalities)
+    solved = _solve([_whole(e) for e in equalities])
     if solved is None:
         return []
-    expressed, free = solved
-    rows = _constraints(expressed, free, inequalities)
+    free = [v for v in range(size) if v not in solved]
+    rows = _constraints(size, solved, free, [_whole(g) for g in inequalities])
     if rows is None:
         return []
     if not free:
-        return [[form.get(-1, Fraction(0)) for form in expressed]]
-    rays = _rays(len(free) + 1, rows)
+        return [_point(size, solved, {})]
     points = []
-    for ray in rays:
+    for ray in _rays(len(free) + 1, rows):
         if ray[0] == 0:
             raise LimitError("an unbounded polyhedron where a bounded one was expected.")
-        t = {v: Fraction(ray[k + 1], ray[0]) for k, v in enumerate(free)}
-        points.append([_value(form, t) for form in expressed])
+        points.append(
+            _point(size, solved, {v: Fraction(ray[k + 1], ray[0]) for k, v in enumerate(free)})
+        )
     return points
 
 
-def _value(form: Row, t: dict[int, Fraction]) -> Fraction:
-    return sum((c * t[v] for v, c in form.items() if v >= 0), form.get(-1, Fraction(0)))
+def _whole(row: Row) -> Whole:
+    """The row times a positive number that makes its entries whole and coprime."""
+    scale = lcm(*(c.denominator for c in row.values()))
+    return _coprime({v: c.numerator * (scale // c.denominator) for v, c in row.items() if c})
 
 
-def _solve(size: int, equalities: Sequence[Row]) -> tuple[list[Row], list[int]] | None:
-    """Every variable as an affine form in the free ones, or None where there is no solution."""
-    pivots: dict[int, Row] = {}
+def _coprime(row: Whole) -> Whole:
+    divisor = gcd(*row.values())
+    return {v: c // divisor for v, c in row.items()} if divisor > 1 else row
+
+
+def _solve(equalities: Sequence[Whole]) -> dict[int, Whole] | None:
+    """By leading variable, equations in the free variables only; None if there is no solution.
+
+    Each equation's leading entry is positive.
+    """
+    pivots: dict[int, Whole] = {}
     for equation in equalities:
-        row = _substitute(equation, pivots)
+        row = _eliminate(equation, pivots)
         lead = min((v for v in row if v >= 0), default=None)
         if lead is None:
-            if row.get(-1):
+            if row:
                 return None
             continue
-        scale = -1 / row.pop(lead)
-        solved = {v: c * scale for v, c in row.items()}
-        for other in list(pivots):
-            pivots[other] = _substitute(pivots[other], {lead: solved})
-        pivots[lead] = solved
-    free = [v for v in range(size) if v not in pivots]
-    return [pivots.get(v, {v: Fraction(1)}) for v in range(size)], free
+        if row[lead] < 0:
+            row = {v: -c for v, c in row.items()}
+        for other, pivot in pivots.items():
+            if lead in pivot:
+                pivots[other] = _combine(pivot, row, lead)
+        pivots[lead] = row
+    return pivots
 
 
-def _substitute(row: Row, known: dict[int, Row]) -> Row:
-    result: Row = {}
-    for v, c in row.items():
-        for w, d in known[v].items() if v in known else ((v, Fraction(1)),):
-            total = result.get(w, 0) + c * d
-            if total:
-                result[w] = total
-            else:
-                result.pop(w, None)
-    return result
+def _eliminate(row: Whole, pivots: dict[int, Whole]) -> Whole:
+    """A positive multiple of the row with the leading variables replaced."""
+    for lead in [v for v in row if v in pivots]:
+        if lead in row:
+            row = _combine(row, pivots[lead], lead)
+    return row
+
+
+def _combine(row: Whole, pivot: Whole, lead: int) -> Whole:
+    """``pivot[lead] * row - row[lead] * pivot``, divided by what is common."""
+    times, less = pivot[lead], row[lead]
+    result = {v: c * times for v, c in row.items()}
+    for v, c in pivot.items():
+        total = result.get(v, 0) - less * c
+        if total:
+            result[v] = total
+        else:
+            result.pop(v, None)
+    return _coprime(result)
+
+
+def _point(size: int, solved: dict[int, Whole], free: dict[int, Fraction]) -> list[Fraction]:
+    found = []
+    for v in range(size):
+        if v in solved:
+            row = solved[v]
+            total = Fraction(row.get(-1, 0))
+            for w, c in row.items():
+                if w >= 0 and w != v:
+                    total += c * free[w]
+            found.append(-total / row[v])
+        else:
+            found.append(free[v])
+    return found
 
 
 def _constraints(
-    expressed: Sequence[Row], free: Sequence[int], inequalities: Sequence[Row]
+    size: int, solved: dict[int, Whole], free: Sequence[int], inequalities: Sequence[Whole]
 ) -> list[tuple[int, ...]] | None:
-    """Primitive integer rows of the cone over the polyhedron; None where one cannot hold."""
-    known = dict(enumerate(expressed))
-    place = {v: k + 1 for k, v in enumerate(free)}
+    """Coprime rows of the cone over the polyhedron; None where one cannot hold."""
+    place = {-1: 0, **{v: k + 1 for k, v in enumerate(free)}}
     rows: dict[tuple[int, ...], None] = {(1, *(0 for _ in free)): None}
-    for form in [*expressed, *(_substitute(g, known) for g in inequalities)]:
-        entries = [form.get(-1, Fraction(0)), *(Fraction(0) for _ in free)]
-        for v, c in form.items():
-            if v >= 0:
-                entries[place[v]] = c
+    for form in [*({v: 1} for v in range(size)), *inequalities]:
+        entries = [0] * (len(free) + 1)
+        for v, c in _eliminate(form, solved).items():
+            entries[place[v]] = c
         if any(entries[1:]):
-            rows[_primitive(entries)] = None
+            rows[tuple(entries)] = None
         elif entries[0] < 0:
             return None
     return list(rows)
-
-
-def _primitive(entries: Sequence[Fraction]) -> tuple[int, ...]:
-    scale = 1
-    for e in entries:
-        scale = scale * e.denominator // gcd(scale, e.denominator)
-    return _reduced([int(e * scale) for e in entries])
 
 
 def _reduced(vector: Sequence[int]) -> tuple[int, ...]:
@@ -198,17 +224,19 @@ def _independent(dimension: int, rows: list[tuple[int, ...]]) -> list[int]:
 def _simplicial(rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Rays of a cone of as many independent rows as dimensions: columns of the inverse."""
     n = len(rows)
-    table = [
-        [Fraction(x) for x in row] + [Fraction(int(i == j)) for j in range(n)]
-        for i, row in enumerate(rows)
-    ]
+    table = [[*row, *(int(i == j) for j in range(n))] for i, row in enumerate(rows)]
     for i in range(n):
         swap = next(r for r in range(i, n) if table[r][i])
         table[i], table[swap] = table[swap], table[i]
+        if table[i][i] < 0:
+            table[i] = [-x for x in table[i]]
         pivot = table[i][i]
-        table[i] = [x / pivot for x in table[i]]
         for r in range(n):
             if r != i and table[r][i]:
                 factor = table[r][i]
-                table[r] = [x - factor * y for x, y in zip(table[r], table[i], strict=True)]
-    return [_primitive([table[r][n + j] for r in range(n)]) for j in range(n)]
+                pairs = zip(table[r], table[i], strict=True)
+                table[r] = list(_reduced([pivot * x - factor * y for x, y in pairs]))
+    scale = lcm(*(table[i][i] for i in range(n)))
+    return [
+        _reduced([table[r][n + j] * (scale // table[r][r]) for r in range(n)]) for j in range(n)
+    ]

@@ -129,6 +129,13 @@ class Region:
         self.tight = [0] * len(rows)
         self.cuts = 0
 
+    def copy(self) -> Region:
+        """The same region, to be cut further."""
+        other = object.__new__(Region)
+        other.vectors, other.cuts = self.vectors, self.cuts
+        other.parts, other.tight = self.parts, list(self.tight)
+        return other
+
     @property
     def empty(self) -> bool:
         """Whether nothing is left."""

@@ -51,6 +51,8 @@ class Search:
             self.members[o.belief.index].append(o)
         self.templates = {c.index: template(r, c, self.ranges) for c in r.classes}
         self.bounded = [o for o in r.open.values() if not self.templates[o.belief.index].by_plans]
+        self.by_plans = [c for c in r.classes if self.templates[c.index].by_plans]
+        self.regions: dict[tuple[object, ...], Region] = {}
         self.memory: dict[tuple[object, ...], tuple[tuple[int, ...], ...] | None] = {}
         self.planned = {
             c: sorted({h for plan in t.plans for h, _ in plan}) for c, t in self.templates.items()
@@ -86,24 +88,31 @@ class Search:
         self.excluded[reason] = self.excluded.get(reason, 0) + 1
 
     def _propagate(self, domains: Domains) -> Domains | None:
+        """Narrow until nothing changes; classes that are only bounded come after all others."""
         domains = dict(domains)
         while True:
             before = {k: _union(d) for k, d in domains.items()}
-            bounds = self._bounds(before) if self.bounded else {}
-            for belief in self.reduced.classes:
-                if not self._narrow(belief, domains, bounds, before):
+            for belief in self.by_plans:
+                if not self._narrow(belief, domains, before):
                     return None
             if all(_union(d) == before[k] for k, d in domains.items()):
-                return domains
+                break
+        return self._propagate_bounded(domains) if self.bounded else domains
 
-    def _narrow(
-        self, belief: BeliefClass, domains: Domains, bounds: Bounds, unions: dict[int, int]
-    ) -> bool:
+    def _propagate_bounded(self, domains: Domains) -> Domains | None:
+        before = {k: _union(d) for k, d in domains.items()}
+        bounds = self._bounds(before)
+        for belief in self.reduced.classes:
+            if belief not in self.by_plans:
+                status = self._status(belief, domains)
+                if not self._narrow_afresh(belief, status, domains, bounds, before):
+                    return None
+        changed = any(_union(d) != before[k] for k, d in domains.items())
+        return self._propagate(domains) if changed else domains
+
+    def _narrow(self, belief: BeliefClass, domains: Domains, unions: dict[int, int]) -> bool:
         """Narrow the domains of a class's sets; remembered, since few sets matter to a class."""
         c = belief.index
-        if not self.templates[c].by_plans:
-            status = self._status(belief, domains)
-            return self._narrow_afresh(belief, status, domains, bounds, unions)
         status = self._status(belief, domains)
         key = (
             c,
@@ -112,7 +121,7 @@ class Search:
             *(unions[k] for k in self.planned[c]),
         )
         if key not in self.memory:
-            possible = self._narrow_afresh(belief, status, domains, bounds, unions)
+            possible = self._narrow_afresh(belief, status, domains, {}, unions)
             kept = tuple(domains[o.index] for o in self.members[c])
             self.memory[key] = kept if possible else None
             return possible
@@ -135,15 +144,11 @@ class Search:
         unions: dict[int, int],
     ) -> bool:
         """Cut the region of a class and drop supports that it does not bear; False if empty."""
-        region = self._region(belief, status, unions)
         members = self.members[belief.index]
-        for o in members:
-            domain = domains[o.index]
-            if len(domain) == 1:
-                self._cut_by_support(region, o, domain[0], bounds)
-                if region.empty:
-                    self._exclude("no belief and continuation supports the choices")
-                    return False
+        region = self._cut_region(belief, status, domains, bounds, unions)
+        if region.empty:
+            self._exclude("no belief and continuation supports the choices")
+            return False
         for o in members:
             domain = domains[o.index]
             if len(domain) > 1:
@@ -154,6 +159,42 @@ class Search:
                     return False
                 domains[o.index] = kept
         return True
+
+    def _cut_region(
+        self,
+        belief: BeliefClass,
+        status: list[int],
+        domains: Domains,
+        bounds: Bounds,
+        unions: dict[int, int],
+    ) -> Region:
+        """The region cut by the supports decided so far.
+
+        Every prefix of the cuts is remembered, since a branch of the search adds one to them.
+        """
+        decided = [o for o in self.members[belief.index] if len(domains[o.index]) == 1]
+        key: tuple[object, ...] = (
+            belief.index,
+            *status,
+            *(unions[k] for k in self.planned[belief.index]),
+        )
+        if bounds:
+            region = self._region(belief, status, unions)
+        elif key in self.regions:
+            region = self.regions[key]
+        else:
+            region = self.regions[key] = self._region(belief, status, unions)
+        for o in decided:
+            if region.empty:
+                return region
+            key = (*key, o.index, domains[o.index][0])
+            if bounds or key not in self.regions:
+                region = region.copy()
+                self._cut_by_support(region, o, domains[o.index][0], bounds)
+                self.regions[key] = region
+            else:
+                region = self.regions[key]
+        return region
 
     def _region(self, belief: BeliefClass, status: list[int], unions: dict[int, int]) -> Region:
         start = self.templates[belief.index]

@@ -288,8 +288,8 @@ def _glance(solution: Any, n: int) -> Profile:
     if factored is None:
         profile: Profile = solution[n].assessment.probabilities
         return profile
-    cells = [row[0] for row in factored.cells(factored.component(n))]
-    profile, _ = factored.assemble(factored.centre(cells))
+    first = solution.components[n].families[0]
+    profile, _ = factored.assemble(factored.centre(first.cells))
     return profile
 
 

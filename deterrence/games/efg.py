@@ -45,7 +45,7 @@ STEP = 50  # ... where a step counts as much as this, besides its label
 
 _AS_GAMBIT_NAMES = re.compile(r"_[0-9]++")  # what Gambit calls an outcome without a label
 _TELLS_APART = re.compile(r"(?:^|(?<=.) )#[0-9]++\Z", re.DOTALL)
-_SHARE = re.compile(r"(.*) \((-?[0-9]{1,1000}+(?:/[0-9]{1,1000}+)?)\)", re.DOTALL)
+_SHARE = re.compile(r"(.*) \((-?[0-9]{1,2000}(?:/[1-9][0-9]{0,2000})?)\)", re.DOTALL)
 
 _CHANCE = -1  # in place of a player's number
 _Payoffs = tuple[Fraction, ...]
@@ -427,7 +427,7 @@ def _events(label: str) -> dict[str, Fraction]:
     found = {}
     for item in listed.split("; ") if listed else ():
         share = _SHARE.fullmatch(item)
-        if share and not share[2].endswith("/0"):
+        if share:
             found[share[1]] = Fraction(share[2])
         else:
             found[item] = Fraction(1)
@@ -467,17 +467,19 @@ class _Writer:
             )
         self.game, self.s, self.numbers = game, game.structure, game.numbers
         self.labels = Labels()
-        self.written: list[str] = [""] * len(game.numbers)
-        self.outcomes: dict[Any, str] = {}  # by payoffs and events
+        self.written = [""] * len(game.numbers)
+        self.listed: Counter[str] = Counter()  # labels of outcomes so far
 
     def text(self, title: str, comment: str) -> str:
+        free_text(comment, "comment")
         s, numbers = self.s, _set_numbers(self.s)
         texts = _set_texts(s)
         tuples = _are_tuples(s, texts)
         sets = [self._set(own, numbers[own.index], texts[own.index]) for own in s.sets]
         ends = self._ends()
         players = self.labels.distinct(s.players, "player")
-        notes = [comment.replace(KNOWLEDGE, "").replace(EVENTS, "")] if comment else []
+        own_words = comment.replace(KNOWLEDGE, "").replace(EVENTS, "").strip()
+        notes = [own_words] if own_words else []
         notes += [self._reweighted()] if not s.symmetric_chance else []
         notes += [KNOWLEDGE] if tuples else []
         notes += [EVENTS] if s.event_names else []
@@ -518,36 +520,122 @@ class _Writer:
     # outcomes
 
     def _ends(self) -> dict[int, str]:
-        """The outcome at each node where the game ends."""
+        """The outcome at each node where the game ends; equal ones are one."""
         s = self.s
-        alone = {n: s.payoffs[n] or () for n, kind in enumerate(s.kind) if kind == OUTCOME}
-        if s.symmetric_chance:
-            return {node: self._outcome(places, s.events[node]) for node, places in alone.items()}
-        ratios = self._ratios()
-        found = {}
-        for node, places in alone.items():
-            pairs = zip(places, ratios[node], strict=True)
-            payoffs = [
-                self._number(k, "a payoff") if r == 1
-                else written_number(self.numbers[k] * r, "a reweighted payoff")
-                for k, r in pairs
-            ]  # fmt: skip
-            found[node] = self._described(payoffs, s.events[node])
-        return found
+        ratios = None if s.symmetric_chance else self._ratios()
+        found: dict[tuple[Any, ...], str] = {}
+        ends = {}
+        for node, places in enumerate(s.payoffs):
+            if places is None:
+                continue
+            events = tuple((s.events[node] or {}).items())
+            key = (places, ratios[node] if ratios else None, events)
+            if key not in found:
+                payoffs = ", ".join(self._payoffs(places, ratios[node] if ratios else None))
+                label = self._event_label(events)
+                found[key] = f"{len(found) + 1} {label} {{ {payoffs} }}"
+            ends[node] = found[key]
+        return ends
 
-    def _outcome(self, places: tuple[int, ...], events: Mapping[str, int] | None) -> str:
-        key = (places, tuple((events or {}).items()))
-        found = self.outcomes.get(key)
-        if found is None:
-            payoffs = [self._number(k, "a payoff") for k in places]
-            found = self.outcomes[key] = self._described(payoffs, events)
-        return found
+    def _payoffs(self, places: Sequence[int], ratios: Sequence[Fraction] | None) -> Iterator[str]:
+        for i, place in enumerate(places):
+            what = f"a payoff of {self.s.players[i]}"
+            if ratios is None or ratios[i] == 1:
+                yield self._number(place, what)
+            else:
+                yield written_number(self.numbers[place] * ratios[i], f"{what}, reweighted,")
 
-    def _described(self, payoffs: Sequence[str], events: Mapping[str, int] | None) -> str:
-        key = (tuple(payoffs), tuple((events or {}).items()))
-        found = self.outcomes.get(key)
-        if found is None:
-            self.count = getattr(self, "count", 0) + 1
-            found = f"{self.count} {self._event_label(events)} {{ {', '.join(payoffs)} }}"
-            self.outcomes[key] = found
-        return found
+    def _ratios(self) -> list[tuple[Fraction, ...]]:
+        """At each node, how likely chance leads there for each player, relative to the first."""
+        s, numbers = self.s, self.numbers
+        ratios = [(Fraction(1),) * len(s.players)] * len(s)
+        for node in range(1, len(s)):
+            places, above = s.chance[node], ratios[s.parent[node]]
+            ratios[node] = above
+            if places is not None and any(k != places[0] for k in places):
+                first = numbers[places[0]]  # zero for all players or for none
+                if first:
+                    pairs = zip(above, places, strict=True)
+                    ratios[node] = tuple(r * numbers[k] / first for r, k in pairs)
+        return ratios
+
+    def _reweighted(self) -> str:
+        first, *others = self.s.players
+        return (
+            f"The players' chance probabilities differ. Written are those of {first}; at each "
+            f"outcome the payoff of {', '.join(others)} is multiplied by how likely chance leads "
+            f"there in that player's eyes, relative to {first}'s, which changes no preference."
+        )
+
+    def _event_label(self, events: Sequence[tuple[str, int]]) -> str:
+        """A label that lists events, and that no other outcome has."""
+        if not self.s.event_names:
+            return '""'
+        items = []
+        for name, place in events:
+            weight = self.numbers[place]
+            text = label_text(name)
+            quoted = self.labels.quoted(name, "event")
+            if "; " in text or not isinstance(name, str):
+                raise InputError(
+                    f"the event {quoted} cannot stand in a file of Gambit's, where a semicolon and "
+                    "a space separate events. Rename it."
+                )
+            share = weight != 1 or _SHARE.fullmatch(text)
+            number = written_number(weight, f"the weight of {quoted}")
+            items.append(f"{text} ({number})" if share else text)
+        listed = "; ".join(items)
+        self.listed[listed] += 1
+        count = self.listed[listed]
+        alone = listed and count == 1 and not _TELLS_APART.search(listed)
+        return self.labels.quoted(listed if alone else f"{listed} #{count}".strip(), "outcome")
+
+
+def _set_texts(s: Structure) -> list[str]:
+    """The label of each information set; none where it would not be read as what it is."""
+    texts = [label_text(own.knows) for own in s.sets]
+    count = Counter((own.player, text) for own, text in zip(s.sets, texts, strict=True))
+    return [
+        "" if count[own.player, text] > 1 or _number_in(own, text) is not None else text
+        for own, text in zip(s.sets, texts, strict=True)
+    ]
+
+
+def _number_in(own: InformationSet, text: str) -> int | None:
+    """The number in a name that `read_efg` gives, "Russia:3"."""
+    player, _, digits = text.rpartition(":")
+    if player != own.player or not re.fullmatch(r"0|-?[1-9][0-9]{0,9}", digits):
+        return None
+    number = int(digits)
+    return number if abs(number) <= LARGEST_ID else None
+
+
+def _set_numbers(s: Structure) -> list[int]:
+    """A number for each information set, its own among those of its player."""
+    numbers: list[int | None] = []
+    taken: set[tuple[str, int]] = set()
+    for own in s.sets:
+        number = _number_in(own, label_text(own.knows))
+        if number is not None and (own.player, number) in taken:
+            number = None
+        if number is not None:
+            taken.add((own.player, number))
+        numbers.append(number)
+    last: Counter[str] = Counter()
+    found = []
+    for own, number in zip(s.sets, numbers, strict=True):
+        if number is None:
+            last[own.player] += 1
+            while (own.player, last[own.player]) in taken:
+                last[own.player] += 1
+            number = last[own.player]
+        found.append(number)
+    return found
+
+
+def _are_tuples(s: Structure, texts: Sequence[str]) -> bool:
+    """Whether every label can be read as what the player knows."""
+    return bool(s.sets) and all(
+        text and isinstance(own.knows, tuple) and _parts(text) == own.knows
+        for own, text in zip(s.sets, texts, strict=True)
+    )

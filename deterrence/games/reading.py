@@ -184,7 +184,10 @@ def write_game(
 def _written(game: Any, suffix: str, title: str, comment: str) -> str:
     if isinstance(game, Game):
         if suffix != ".efg":
-            raise InputError(f"{suffix or 'no suffix'!r}: a tree is written to an .efg file.")
+            raise InputError(
+                f"{suffix or 'no suffix'!r}: a tree is written to an .efg file, and its strategic "
+                "form, from game.strategic_form(), to an .nfg file."
+            )
         from deterrence.games.efg import efg_text
 
         return efg_text(game, title, comment)
@@ -357,6 +360,19 @@ class Tokens:
         """
         line, column = _line_and_column(self.text, self.start if start is None else start)
         return FileError(f"{self.where}, line {line}, column {column}: {problem}")
+
+    def line_and_column(self, start: int) -> tuple[int, int]:
+        """Both from 1, of a place in the file.
+
+        Parameters
+        ----------
+        start : int
+
+        Returns
+        -------
+        tuple of int
+        """
+        return _line_and_column(self.text, start)
 
     def take(self, kind: str, what: str) -> str:
         """The current token, which must be of this kind; then go on.

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import GameError, InputError, LimitError, unknown
+from deterrence.errors import InputError, unknown
 from deterrence.games.assessment import Labelled
-from deterrence.games.numbers import exact, plain
+from deterrence.games.numbers import plain
+from deterrence.games.payoff_arrays import (
+    check_actions,
+    check_players,
+    check_shapes,
+    floats_of,
+    fraction,
+    fractions_of,
+    integers_of,
+    read_array,
+)
 from deterrence.games.structure import Structure
 from deterrence.games.tree import Game, Move, Node, Outcome
 
 __all__ = ["StrategicGame"]
 
-MOST_ENTRIES = 10_000_000
 MOST_SHOWN = 12  # rows or columns of a table in the representation
 Floats = NDArray[np.float64]
 
@@ -78,12 +88,12 @@ class StrategicGame:
         payoffs: Mapping[str, Any],
         actions: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.players = _check_players(payoffs)
-        readings = {p: _read(payoffs[p], p, self.players) for p in self.players}
+        self.players = check_players(payoffs)
+        readings = {p: read_array(payoffs[p], p, self.players) for p in self.players}
         self._given = {p: array for p, (array, _) in readings.items()}
         self.floats = any(floats for _, floats in readings.values())
-        self.shape = _check_shapes(self._given)
-        labels = _check_actions(self.players, self.shape, actions or {})
+        self.shape = check_shapes(self._given)
+        labels = check_actions(self.players, self.shape, actions or {})
         self.actions = Labelled("player", labels)
         self.plans: Mapping[str, Mapping[str, Mapping[Any, str]]] | None = None
 
@@ -92,7 +102,7 @@ class StrategicGame:
     @functools.cached_property
     def payoffs(self) -> Labelled:
         """``payoffs[player]``: an array of Fractions, not to be written to."""
-        return Labelled("player", {p: _fractions(self._given[p]) for p in self.players})
+        return Labelled("player", {p: fractions_of(self._given[p]) for p in self.players})
 
     def as_floats(self) -> dict[str, Floats]:
         """Arrays of floats by player.
@@ -102,21 +112,28 @@ class StrategicGame:
         InputError
             If a payoff lies beyond the range of floats.
         """
-        return {p: _as_floats(self._given[p], p) for p in self.players}
+        return {p: floats_of(self._given[p], p) for p in self.players}
+
+    def as_integers(self) -> dict[str, NDArray[Any]]:
+        """Payoffs by player, times that player's least common denominator.
+
+        The arrays hold whole numbers of the machine where these are small, else Python's.
+        """
+        return {p: integers_of(self._given[p]) for p in self.players}
 
     def __getitem__(self, profile: Sequence[str] | str) -> dict[str, Fraction | int]:
         """Payoffs by player where each player plays the named action."""
         names = (profile,) if isinstance(profile, str) else tuple(profile)
         if len(names) != len(self.players):
             raise InputError(
-                f"{names!r} is not a profile: name one action for each of {', '.join(self.players)}."
+                f"{names!r} is not a profile: name an action for each of {', '.join(self.players)}."
             )
         place = []
         for player, name in zip(self.players, names, strict=True):
             if name not in self.actions[player]:
                 raise unknown(f"action of {player}", name, self.actions[player])
             place.append(self.actions[player].index(name))
-        entries = {p: _fraction(self._given[p][tuple(place)]) for p in self.players}
+        entries = {p: fraction(self._given[p][tuple(place)]) for p in self.players}
         return {p: int(x) if x.denominator == 1 else x for p, x in entries.items()}
 
     # -- as a tree ----------------------------------------------------------------------------
@@ -126,7 +143,8 @@ class StrategicGame:
         """The same game as a tree: one player after the other, none of whom sees anything."""
         payoffs = {p: self.payoffs[p] for p in self.players}
         rows = [
-            Outcome({p: payoffs[p][place] for p in self.players}) for place in np.ndindex(self.shape)
+            Outcome({p: payoffs[p][place] for p in self.players})
+            for place in np.ndindex(self.shape)
         ]
         nodes: list[Node] = list(rows)
         for player in reversed(self.players):
@@ -176,10 +194,10 @@ class StrategicGame:
         self._need_two("nashpy")
         import nashpy
 
-        matrices = [self._machine_integers(p) for p in self.players]
-        if any(m is None for m in matrices):
-            matrices = list(self.as_floats().values())
-        return nashpy.Game(*matrices)
+        whole = [self._machine_integers(p) for p in self.players]
+        if any(matrix is None for matrix in whole):
+            return nashpy.Game(*self.as_floats().values())
+        return nashpy.Game(*whole)
 
     def _machine_integers(self, player: str) -> NDArray[np.int64] | None:
         entries = self.payoffs[player]
@@ -206,9 +224,11 @@ class StrategicGame:
     def to_pygambit(self, title: str = "") -> Any:
         """A game of pygambit 17 or later with the same labels and exact payoffs."""
         try:
-            import pygambit
+            pygambit: Any = importlib.import_module("pygambit")
         except ImportError:
-            raise InputError("pygambit is not installed; pip install 'pygambit>=17.0.0b2'.") from None
+            raise InputError(
+                "pygambit is not installed; pip install 'pygambit>=17.0.0b2'."
+            ) from None
         if not hasattr(pygambit, "StrategicGame"):
             raise InputError(f"pygambit {pygambit.__version__} is too old; 17 or later is needed.")
         payoffs = {p: self.payoffs[p] for p in self.players}
@@ -243,128 +263,6 @@ class StrategicGame:
             for p, n in zip(self.players, self.shape, strict=True)
         )
         return f"<StrategicGame: {sizes}>"
-
-
-# --- reading -------------------------------------------------------------------------------------
-
-
-def _check_players(payoffs: Mapping[str, Any]) -> tuple[str, ...]:
-    if not isinstance(payoffs, Mapping) or not payoffs:
-        raise GameError("payoffs: give a mapping from each player's name to an array.")
-    for name in payoffs:
-        if not isinstance(name, str) or not name:
-            raise GameError(f"players are non-empty strings, not {name!r}.")
-    return tuple(payoffs)
-
-
-def _read(given: Any, player: str, players: Sequence[str]) -> tuple[NDArray[Any], bool]:
-    """An array of machine numbers or of Fractions, and whether floats were given."""
-    what = f"payoffs of {player}"
-    array = _as_array(given, what)
-    if array.ndim != len(players):
-        raise GameError(
-            f"{what}: an array with {array.ndim} ax{'is' if array.ndim == 1 else 'es'}, but there "
-            f"are {len(players)} players ({', '.join(players)}); give one axis for each."
-        )
-    if not array.size:
-        raise GameError(f"{what}: the array of shape {array.shape} is empty; each player needs an action.")
-    if array.size > MOST_ENTRIES:
-        raise LimitError(
-            f"{what}: {array.size:,} action profiles; this package takes at most {MOST_ENTRIES:,}."
-        )
-    if array.dtype.kind in "iu":
-        return array.copy(), False
-    if array.dtype == np.float64 or array.dtype == np.float32:
-        if not np.isfinite(array).all():
-            place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-            raise InputError(f"{what} at {place}: {array[place]} is not finite. Give a finite number.")
-        return array.copy(), True
-    if array.dtype.kind not in "OU":
-        raise InputError(f"{what}: entries of type {array.dtype} are not numbers of this package.")
-    entries = np.empty(array.shape, dtype=object)
-    for place in np.ndindex(array.shape):
-        entry = array[place]
-        if isinstance(entry, (list, tuple, np.ndarray)):
-            raise GameError(f"{what}: the rows differ in length at {place}; give a full array.")
-        entries[place] = exact(str(entry) if isinstance(entry, np.str_) else entry, f"{what} at {place}")
-    floats = any(isinstance(x, (float, np.floating)) for x in array.flat)
-    return entries, floats
-
-
-def _as_array(given: Any, what: str) -> NDArray[Any]:
-    if isinstance(given, (str, bytes, Mapping)) or not (
-        hasattr(given, "__array__") or isinstance(given, Iterable)
-    ):
-        raise GameError(f"{what}: give an array or nested lists of numbers, not {given!r}.")
-    if hasattr(given, "__array__"):
-        return np.asarray(given)
-    try:
-        return np.array(list(given), dtype=object)
-    except ValueError:
-        raise GameError(f"{what}: the rows differ in length; give a full array.") from None
-
-
-def _check_shapes(arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
-    shapes = {p: tuple(int(n) for n in a.shape) for p, a in arrays.items()}
-    if len(set(shapes.values())) > 1:
-        told = ", ".join(f"{p} {s}" for p, s in shapes.items())
-        raise GameError(f"the players' payoff arrays differ in shape: {told}.")
-    return next(iter(shapes.values()))
-
-
-def _check_actions(
-    players: Sequence[str], shape: Sequence[int], given: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[str, ...]]:
-    if not isinstance(given, Mapping):
-        raise GameError(f"actions: give a mapping from player to labels, not {given!r}.")
-    for player in given:
-        if player not in players:
-            raise unknown("player", player, players)
-    found = {}
-    for player, size in zip(players, shape, strict=True):
-        if player not in given:
-            found[player] = tuple(str(k) for k in range(1, size + 1))
-            continue
-        labels = given[player]
-        names = (labels,) if isinstance(labels, str) else tuple(labels)
-        if any(not isinstance(name, str) or not name for name in names):
-            raise GameError(f"actions of {player} are non-empty strings, not {names!r}.")
-        if len(names) != size:
-            raise GameError(
-                f"{player} has {len(names)} labels {names!r}, but the payoff arrays have {size} "
-                "actions on its axis."
-            )
-        if len(set(names)) != len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise GameError(f"two actions of {player} share the label {twice!r}.")
-        found[player] = names
-    return found
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
-def _fraction(entry: Any) -> Fraction:
-    return entry if isinstance(entry, Fraction) else exact(entry)
-
-
-def _fractions(given: NDArray[Any]) -> NDArray[Any]:
-    if given.dtype == object:
-        found = given.copy()
-    else:
-        values, places = np.unique(given, return_inverse=True)
-        shared = np.empty(len(values), dtype=object)
-        shared[:] = [exact(value) for value in values]
-        found = shared[places.reshape(given.shape)]
-    found.flags.writeable = False
-    return found
-
-
-def _as_floats(given: NDArray[Any], player: str) -> Floats:
-    try:
-        return given.astype(np.float64)
-    except OverflowError:
-        raise InputError(f"payoffs of {player}: some lie beyond the range of floats.") from None
 
 
 # --- showing -------------------------------------------------------------------------------------

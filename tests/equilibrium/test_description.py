@@ -350,29 +350,30 @@ def test_an_unmentioned_belief_without_trembles_of_its_own() -> None:
 
 
 def test_an_unmentioned_belief_whose_trembles_a_condition_holds() -> None:
-    """Three is heard of more often after t2, so its belief follows from that of Two."""
+    """After b either Two or Three answers, Three more often after t2: one belief gives the other.
+
+    Only the belief of Two matters to a choice.
+    """
     players = ("Sender", "Two", "Three")
 
-    def two(t: str) -> dt.Move:
-        def then(worth: int) -> dt.Chance:
-            three = dt.Move(
-                "Three",
-                ("x",),
-                {"yes": pay(players, 0, worth, 1)} | {"no": pay(players, 0, worth, 0)},
-            )
-            heard = F(1, 3) if t == "t1" else F(2, 3)
-            return dt.Chance(
-                {"heard": (heard, three), "not": (1 - heard, pay(players, 0, worth, 0))}
-            )
-
-        return dt.Move("Two", B, {"L": then(int(t == "t1")), "R": then(int(t == "t2"))})
-
     def sender(t: str) -> dt.Move:
-        return dt.Move("Sender", (t,), {"a": pay(players, 2, 0, 0), "b": two(t)})
+        two = {"L": pay(players, 0, int(t == "t1"), 0), "R": pay(players, 0, int(t == "t2"), 0)}
+        three = {"yes": pay(players, 0, 0, 1), "no": pay(players, 0, 0, 0)}
+        asked = F(1, 3) if t == "t1" else F(2, 3)
+        answer = dt.Chance(
+            {
+                "two": (1 - asked, dt.Move("Two", B, two)),
+                "three": (asked, dt.Move("Three", B, three)),
+            }
+        )
+        return dt.Move("Sender", (t,), {"a": pay(players, 2, 0, 0), "b": answer})
 
     game = dt.Game(players, dt.Chance({t: (F(1, 2), sender(t)) for t in ("t1", "t2")}))
     for family in families(game):
-        assert not any("any belief at Three" in r for r in family.relations)
+        assert family.relations[-1] == (
+            "the belief at Three ('b',) is any that trembles consistent with the other beliefs give"
+        )
+        assert not any(key[1] == "Three" and key[0] == "belief" for key in family.free)
 
 
 def test_two_mistakes_cannot_be_believed_alone() -> None:

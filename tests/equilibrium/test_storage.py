@@ -323,6 +323,9 @@ TAMPERING: dict[str, Change] = {
     "a weight": lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "1/9"),
     "a negative weight": lambda d: d["equilibria"][0]["weights"][0].__setitem__(1, "-1"),
     "an order where there is play": lambda d: d["equilibria"][0]["order"][0].__setitem__(0, 1),
+    "no order where there is no play": lambda d: [
+        row.__setitem__(1, 0) for row in (d["equilibria"][0]["order"][k] for k in (0, 2))
+    ],
     "a payoff": tamper_payoff,
 }
 

@@ -125,6 +125,39 @@ def test_what_a_player_always_does_is_left_out() -> None:
     assert "Walker: plays ask; after rain, plays take; after sun, plays leave" in said
 
 
+def test_what_a_type_always_does_is_left_out() -> None:
+    # t1 goes and then takes 2, t2 stays with 3: "go" is no news to t1, and "x" is
+    players = ("Sender", "Receiver")
+
+    def sender(t: str) -> dt.Move:
+        last = dt.Move("Sender", (t, "go", "x"), {"l": pay(players, 2, 1), "r": pay(players, 0, 1)})
+        answer = dt.Move("Receiver", ("go",), {"x": last, "y": pay(players, 0, 0)})
+        stay = pay(players, 1 if t == "t1" else 3, 0)
+        return dt.Move("Sender", (t,), {"go": answer, "stay": stay})
+
+    game = dt.Game(players, dt.Chance({t: (F(1, 2), sender(t)) for t in ("t1", "t2")}))
+    said = equilibrium_text(dt.solve(game)[0])
+    assert "Sender (t1): plays go; after x, plays l" in said
+    assert "Sender (t2): plays stay" in said
+
+
+def test_a_belief_is_told_when_it_changes() -> None:
+    # both types go; before it moves again, the receiver sees the weather and learns nothing
+    players = ("Sender", "Receiver")
+
+    def sender(t: str) -> dt.Move:
+        ends = {"x": pay(players, 1, 2), "y": pay(players, 1, 0)}
+        weather = dt.Chance(
+            {w: (F(1, 2), dt.Move("Receiver", ("go", "on", w), ends)) for w in ("rain", "sun")}
+        )
+        first = dt.Move("Receiver", ("go",), {"on": weather, "off": pay(players, 1, 1)})
+        return dt.Move("Sender", (t,), {"go": first, "stay": pay(players, 0, 0)})
+
+    game = dt.Game(players, dt.Chance({t: (F(1, 2), sender(t)) for t in ("t1", "t2")}))
+    (row,) = [r for r in lines(equilibrium_text(dt.solve(game)[0])) if "believes" in r]
+    assert row == "  Receiver believes: after go, t1 1/2 (0.5), else t2"
+
+
 def test_situations_that_differ_in_one_thing_are_told_together() -> None:
     seen = [("probe", "covered"), ("probe", "not covered"), ("attack",), ()]
     assert wording._after(seen) == (
