@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -230,16 +231,13 @@ class _Realisation:
             for s in sets
         ]
         beliefs = {}
-        for c in [*self.cell.free, *self.cell.chosen]:
-            masses = self._belief(self.reduced.classes[c])
-            for o in self.reduced.open.values():
-                if o.belief.index == c:
-                    shares = {
-                        n: masses[k] * share
-                        for k, point in enumerate(o.points)
-                        for share, n in point
-                    }
-                    beliefs[o.index] = tuple(shares[n] for n in sets[o.index].nodes)
+        for o in self.reduced.open.values():
+            if len(o.points) > 1:
+                masses = self._belief(o.belief)
+                shares = {
+                    n: masses[k] * share for k, point in enumerate(o.points) for share, n in point
+                }
+                beliefs[o.index] = tuple(shares[n] for n in sets[o.index].nodes)
         witness = find_witness(self.game, strategy, beliefs)
         if not isinstance(witness, Witness):
             return None
@@ -248,16 +246,29 @@ class _Realisation:
         }
 
     def _belief(self, belief: BeliefClass) -> Sequence[Fraction]:
-        masses = [Fraction(0)] * len(belief.monomials)
-        if belief.index in self.cell.free:
-            for k in range(len(masses)):
-                order, mass = self._variable(("m", belief.index, k))
-                masses[k] = mass if order == 0 else Fraction(0)
+        """The limit of the points' weights, also where all of them vanish."""
+        c, size = belief.index, len(belief.monomials)
+        found: dict[int, Leading] = {}
+        if c in self.cell.free:
+            found = {k: self._variable(("m", c, k)) for k in range(size)}
+        elif c in self.cell.chosen:
+            found = {k: self._weight(belief.monomials[k]) for k in self.cell.chosen[c]}
         else:
-            for k in self.cell.chosen[belief.index]:
-                order, mass = self._weight(belief.monomials[k])
-                masses[k] = belief.constants[k] * mass if order == 0 else Fraction(0)
-        total = sum(masses, Fraction(0)) or Fraction(1)
+            supports = self.cell.supports
+            for k, monomial in enumerate(belief.monomials):
+                if all(supports.get(h, 0) >> a & 1 for h, a in monomial):
+                    order = sum(self.order[atom] for atom in monomial)
+                    found[k] = (
+                        order,
+                        prod((self.weight[atom] for atom in monomial), start=Fraction(1)),
+                    )
+        least = min(order for order, _ in found.values())
+        masses = [Fraction(0)] * size
+        for k, (order, mass) in found.items():
+            if order == least:
+                constant = Fraction(1) if c in self.cell.free else belief.constants[k]
+                masses[k] = constant * mass
+        total = sum(masses, Fraction(0))
         return [m / total for m in masses]
 
     def _weight(self, monomial: Iterable[Atom]) -> Leading:

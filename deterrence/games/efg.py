@@ -37,7 +37,7 @@ EVENTS = (
 
 # Short files can stand for large games: an outcome is described once and named often.
 MOST_PAYOFFS = 8_000_000  # nodes times players
-MOST_NUMBERS = 2_000_000  # different ones
+MOST_NUMBERS = 1_000_000  # different ones
 MOST_BITS = 13_000  # of a number; Python prints no more than 4,300 digits
 MOST_EVENTS = 3_000_000  # at all outcomes together
 MOST_HISTORY = 1_200_000_000  # characters in the histories of all nodes together ...
@@ -171,8 +171,8 @@ class _Reader:
         self.history += history
         if self.history > MOST_HISTORY:
             raise self.tokens.error(
-                "the tree is too deep for its size: all histories together are too long to keep. "
-                "A chain of moves may be some 4,800 long, a bushy tree have a million nodes."
+                "the tree is too deep for its size, or its labels too long: all histories together "
+                "cannot be kept. A chain of moves may be some 4,800 long, a bushy tree have a million nodes."
             )
 
     def _letter(self, above: Sequence[_Above]) -> str:

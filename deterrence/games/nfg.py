@@ -22,7 +22,7 @@ from deterrence.games.strategic import StrategicGame
 
 __all__ = ["nfg_text", "read_nfg"]
 
-MOST_PAYOFFS = 5_000_000  # profiles times players
+MOST_PAYOFFS = 4_000_000  # profiles times players
 
 _Payoffs = tuple[Fraction, ...]
 

@@ -44,7 +44,8 @@ FORMATS = {".efg": "a tree", ".nfg": "a strategic form"}
 # How Gambit cuts a file: text in quotes, numbers by their first character, anything else up to the
 # next space.
 _TOKEN = re.compile(
-    r"""(?P<text>"(?:[^"\\]++|\\++[^\\])*+")
+    r"""[ \t\n\v\f\r]*+(?:
+    (?P<text>"(?:[^"\\]++|\\++[^\\])*+")
     |(?P<unfinished>")
     |(?P<number>[-+]?[0-9]++(?:\.[0-9]*+(?:[eE][-+]?[0-9]*+)?|/[0-9]*+|[eE][-+]?[0-9]*+)?
         |[-+]\.[0-9]*+(?:[eE][-+]?[0-9]*+)?
@@ -52,10 +53,10 @@ _TOKEN = re.compile(
         |[-+])
     |(?P<brace>[{}])
     |(?P<comma>,)
-    |(?P<symbol>[^ \t\n\v\f\r]++)""",
+    |(?P<symbol>[^ \t\n\v\f\r]++)
+    |(?P<end>))""",
     re.VERBOSE,
 )
-_SPACE = re.compile(r"[ \t\n\v\f\r]*+")
 _ESCAPE = re.compile(r"(\\++)([^\\])", re.DOTALL)
 _WHOLE = re.compile(r"-?[0-9]++")
 _VALUE = re.compile(
@@ -319,21 +320,19 @@ class Tokens:
 
     def advance(self) -> None:
         """Go on to the next token."""
-        space = _SPACE.match(self.text, self._place)
-        self.start = self._place = space.end() if space else self._place
         found = _TOKEN.match(self.text, self._place)
-        if found is None:
-            self.kind, self.value = "end", ""
-            return
+        kind = found.lastgroup if found else None
+        if found is None or kind is None:  # never: nothing is a token, too
+            raise self.error("no token")
+        self.kind, self.value = kind, found[kind]
         self._place = found.end()
-        kind, value = str(found.lastgroup), found.group()
+        self.start = self._place - len(self.value)
         if kind == "text":
-            value = value[1:-1]
-            if "\\" in value:
-                value = _ESCAPE.sub(_unescaped, value)
+            self.value = self.value[1:-1]
+            if "\\" in self.value:
+                self.value = _ESCAPE.sub(_unescaped, self.value)
         elif kind == "brace":
-            kind = value
-        self.kind, self.value = kind, value
+            self.kind = self.value
 
     @property
     def found(self) -> str:
@@ -455,6 +454,10 @@ class Tokens:
         """
         if self.kind != "number" or not _WHOLE.fullmatch(self.value):
             raise self.error(f"here should be {what}, a whole number, not {self.found}.")
+        if len(self.value) < len(str(LARGEST_ID)):
+            value = int(self.value)
+            self.advance()
+            return value
         digits = self.value.lstrip("-").lstrip("0") or "0"
         if len(digits) > len(str(LARGEST_ID)) or int(digits) > LARGEST_ID:
             raise self.error(f"{what} is {self.found}; at most {LARGEST_ID} are read.")
