@@ -36,6 +36,13 @@ def limit_cpu(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+def profiles(result: Any) -> list[Any]:
+    """What was found; a path that leads to one equilibrium may end before it."""
+    if hasattr(result, "equilibria"):
+        return list(result.equilibria)
+    return [] if result.equilibrium is None else [result.equilibrium]
+
+
 def main() -> None:
     method, seconds = sys.argv[1], float(sys.argv[2])
     text = sys.stdin.read()
@@ -47,7 +54,7 @@ def main() -> None:
     read = {"even": {player: str(even[player]) for player in game.players}}
     print(json.dumps(read), flush=True)
     start = time.process_time()
-    found = METHODS[method](game).equilibria
+    found = profiles(METHODS[method](game))
     solving = time.process_time() - start
     print(json.dumps({"seconds": reading + solving, "profiles": len(found)}))
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.certificate import certify
     from deterrence.equilibrium.concepts import solve
     from deterrence.equilibrium.storage import load
+    from deterrence.games.reading import read_game, write_game
     from deterrence.games.tree import Chance, Game, Move, Outcome
     from deterrence.guarantee.catalogue import arrangement, arrangements
     from deterrence.guarantee.crisis import guarantee_game
@@ -31,9 +32,11 @@ _HOMES = {
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
+    "read_game": "deterrence.games.reading",
     "read_scenario": "deterrence.guarantee.scenario",
     "solve": "deterrence.equilibrium.concepts",
     "sweep": "deterrence.study.sweeping",
+    "write_game": "deterrence.games.reading",
 }
 
 __all__ = [*_HOMES, "plots"]

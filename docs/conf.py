@@ -67,23 +67,29 @@ def codebook() -> Iterator[str]:
     from deterrence.guarantee.parameters import PARAMETERS, TIED
 
     setter = {member: name for name, members in TIED.items() for member in members}
+    sources = list(dict.fromkeys(p.source for p in PARAMETERS.values()))
     for kind, title in (("instrument", "Instruments"), ("stake", "Stakes")):
         yield f"## {title}"
         yield ""
         rows = [
             (
-                f"`{p.name}`",
-                f"${symbol(p.symbol)}$",
+                f"`{p.name}`, ${symbol(p.symbol)}$",
                 p.meaning + (f" Set by `{setter[p.name]}` too." if p.name in setter else ""),
                 p.unit,
                 between(p),
                 number(p.default),
-                p.source,
+                str(sources.index(p.source) + 1),
             )
             for p in PARAMETERS.values()
             if p.kind == kind
         ]
-        yield from table(("Name", "Symbol", "Meaning", "Unit", "Range", "Default", "Source"), rows)
+        yield from table(("Name, symbol", "Meaning", "Unit", "Range", "Default", "Source"), rows)
+    yield "## Sources"
+    yield ""
+    yield "Of defaults and ranges, by the number in the last column:"
+    yield ""
+    yield from (f"{n}. {text(given)}" for n, given in enumerate(sources, start=1))
+    yield ""
     yield "## Names that set others"
     yield ""
     rows = [(f"`{name}`", ", ".join(f"`{m}`" for m in members)) for name, members in TIED.items()]
@@ -94,11 +100,12 @@ def coded_arrangements() -> Iterator[str]:
     """Every real arrangement with its codings, and how codings become instruments."""
     from deterrence.guarantee.catalogue import arrangements
     from deterrence.guarantee.codings import SCALES
+    from deterrence.guarantee.parameters import PARAMETERS
 
     yield "## The scales"
     yield ""
     rows = [
-        (f"`{name}`", s.meaning, "; ".join(f"{mark} {text}" for mark, text in s.steps))
+        (f"`{name}`", s.meaning, "; ".join(f"{mark} {what}" for mark, what in s.steps))
         for name, s in SCALES.items()
     ]
     yield from table(("Coding", "What is judged", "Marks"), rows)
@@ -112,7 +119,8 @@ def coded_arrangements() -> Iterator[str]:
     rows = [
         (f"[{s.id}](#{s.id})", *(number(s.instruments[name]) for name in names)) for s in scenarios
     ]
-    yield from table(("Arrangement", *(f"`{name}`" for name in names)), rows)
+    symbols = (f"${symbol(PARAMETERS[name].symbol)}$" for name in names)
+    yield from table(("Arrangement", *symbols), rows)
     for scenario in scenarios:
         yield from one_arrangement(scenario)
 
@@ -122,25 +130,22 @@ def mapping() -> Iterator[str]:
     from dataclasses import fields
 
     from deterrence.guarantee.codings import DEFAULT_MAP
+    from deterrence.guarantee.parameters import PARAMETERS
 
     m = {field.name: number(getattr(DEFAULT_MAP, field.name)) for field in fields(DEFAULT_MAP)}
-    rows = [
-        (
-            "`strength`",
-            f"{m['legal_weight']} x `legal` + {m['scope_weight']} x `scope`, times "
-            f"{m['veto_factor']} where `aggressor_veto` is 1",
-        ),
-        ("`trigger_ambiguity`", "`thr_amb`"),
-        ("`response_ambiguity`", "`resp_amb`"),
-        ("`threshold`", f"{m['threshold']}, not coded"),
-        ("`conditionality`", "`conditions`"),
-        ("`defence_condition`", f"{m['defence_condition']}, not coded"),
-        (
-            "`automaticity`",
-            f"0 up to `automatic` = {m['automatic_from']}, from there in a straight line to 1",
-        ),
-        ("`presence`", "`presence`"),
-    ]
+    coded = {
+        "strength": f"{m['legal_weight']} x `legal` + {m['scope_weight']} x `scope`, times "
+        f"{m['veto_factor']} where `aggressor_veto` is 1",
+        "trigger_ambiguity": "`thr_amb`",
+        "response_ambiguity": "`resp_amb`",
+        "threshold": f"{m['threshold']}, not coded",
+        "conditionality": "`conditions`",
+        "defence_condition": f"{m['defence_condition']}, not coded",
+        "automaticity": f"0 up to `automatic` = {m['automatic_from']}, from there in a straight "
+        "line to 1",
+        "presence": "`presence`",
+    }
+    rows = [(f"`{n}`, ${symbol(PARAMETERS[n].symbol)}$", how) for n, how in coded.items()]
     yield from table(("Instrument", "From the codings"), rows)
 
 
@@ -250,7 +255,7 @@ def check_names(_app: Any, env: Any) -> None:
     import deterrence
 
     documented = env.get_domain("py").objects
-    parts = {name.split(".")[1] for name in documented if name.startswith("deterrence.")}
+    parts = {part for name in documented for part in (*name.split(".")[1:2], name.split(".")[-1])}
     missing = [name for name in deterrence.__all__ if name not in parts]
     if missing:
         logging.getLogger(__name__).warning(

@@ -121,10 +121,20 @@ class Assessment:
             raise unknown("history", history, s.histories)
         return self._reach[self._viewer(by)][s.histories.index(history)]
 
+    @functools.cached_property
+    def _shared(self) -> bool:
+        """Whether all players' chance probabilities are equal at this point."""
+        numbers = self.game.numbers
+        return all(
+            len({numbers[k] for k in places}) == 1
+            for places in self.game.structure.chance
+            if places is not None
+        )
+
     def _viewer(self, by: str | None) -> int:
         s = self.game.structure
         if by is None:
-            if not s.symmetric_chance:
+            if not self._shared:
                 raise InputError(
                     "the players' chance probabilities differ: say by whose, "
                     f"by={s.players[0]!r} for instance."
@@ -176,7 +186,10 @@ class Assessment:
     def reached(self, player: str, knows: Hashable) -> bool:
         """Whether play comes to the information set with positive probability."""
         s = self.game.structure
-        own = s.by_name.get((player, knows))
+        try:
+            own = s.by_name.get((player, knows))
+        except TypeError:
+            own = None
         if own is None:
             raise unknown(f"information set of {player}", knows, [x.knows for x in s.sets])
         return any(self._reach[0][n] > 0 for n in own.nodes)

@@ -294,7 +294,7 @@ class _Reader:
                 raise tokens.error(
                     f"outcome {number} is not described before, so its label in quotes and its "
                     f"payoffs in braces must follow, not {tokens.found}.",
-                    start,
+                    None if tokens.kind == "unfinished" else start,
                 )
             return before
         if number == 0:

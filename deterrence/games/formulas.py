@@ -10,7 +10,10 @@ from typing import Any
 from deterrence.errors import InputError
 from deterrence.games.numbers import exact
 
-__all__ = ["FormulaTable"]
+__all__ = ["FormulaTable", "has_infinity"]
+
+
+_RATIONAL = "_deterrence_rational"  # a name that no parameter has
 
 
 def _printer() -> Any:
@@ -19,15 +22,23 @@ def _printer() -> Any:
 
     class ExactPrinter(PythonCodePrinter):  # type: ignore[misc]
         def _print_Rational(self, expr: Any) -> str:
-            return f"Fraction({expr.p}, {expr.q})"
+            return f"{_RATIONAL}({expr.p}, {expr.q})"
 
         def _print_Float(self, expr: Any) -> str:
-            return f"Fraction({float(expr)!r})"
+            number = exact(expr)
+            return f"{_RATIONAL}({number.numerator}, {number.denominator})"
 
         def _print_Half(self, expr: Any) -> str:
-            return "Fraction(1, 2)"
+            return f"{_RATIONAL}(1, 2)"
 
     return ExactPrinter({"fully_qualified_modules": False, "allow_unknown_functions": False})
+
+
+def has_infinity(formula: Any) -> bool:
+    """Whether infinity or an undefined number stands in a formula."""
+    import sympy
+
+    return bool(formula.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan))
 
 
 class FormulaTable:
@@ -72,15 +83,30 @@ class FormulaTable:
         groups = []
         for places, cse in ((smooth, True), (cased, False)):
             if places:
-                function = sympy.lambdify(
-                    self._symbols,
-                    [self.entries[k] for k in places],
-                    modules=[{"Fraction": Fraction, "Min": min, "Max": max}, "math"],
-                    printer=_printer(),
-                    cse=cse,
-                )
-                groups.append((places, function))
+                groups.append((places, self._function(places, cse)))
         return groups
+
+    def _function(self, places: list[int], cse: bool) -> Callable[..., Any]:
+        import sympy
+        from sympy.printing.codeprinter import PrintMethodNotImplementedError
+
+        try:
+            function: Callable[..., Any] = sympy.lambdify(
+                self._symbols,
+                [self.entries[k] for k in places],
+                modules=[{_RATIONAL: Fraction, "Min": min, "Max": max}, "math"],
+                printer=_printer(),
+                cse=cse,
+            )
+        except PrintMethodNotImplementedError as error:
+            raise InputError(
+                f"a formula cannot be computed with exact numbers: {error}. Use powers, exp, log, "
+                "Min, Max and Piecewise, or put numbers in."
+            ) from None
+        return function
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_compiled"}
 
     def evaluate(self, values: Mapping[str, Fraction]) -> tuple[list[Fraction], bool]:
         """Every entry at a point, and whether all of them are exact.
@@ -93,7 +119,7 @@ class FormulaTable:
         for places, function in self._compiled:
             try:
                 outputs = function(*arguments)
-            except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
+            except (ZeroDivisionError, ValueError, OverflowError, TypeError, NameError) as error:
                 self._blame(values, error)
             for place, output in zip(places, outputs, strict=True):
                 is_exact = is_exact and not isinstance(output, (float, complex))
@@ -133,7 +159,9 @@ class FormulaTable:
         entries = []
         for entry in self.entries:
             if not isinstance(entry, Fraction):
-                entry = entry.xreplace(point)
-                entry = exact(entry) if entry.is_Rational else entry
+                changed = entry.xreplace(point)
+                if has_infinity(changed):
+                    raise InputError(f"the formula {entry} has no finite value here.")
+                entry = exact(changed) if changed.is_Rational else changed
             entries.append(entry)
         return FormulaTable(entries)

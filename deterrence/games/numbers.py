@@ -10,7 +10,7 @@ from numbers import Integral, Rational, Real
 
 from deterrence.errors import InputError
 
-__all__ = ["exact", "is_formula", "plain"]
+__all__ = ["exact", "is_float", "is_formula", "plain", "shown"]
 
 _NUMERAL = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*|\s*[+-]?\d+\s*/\s*\d+\s*")
 _LONGEST = 2000  # characters; Fraction("1e999999999") would fill the memory
@@ -21,6 +21,23 @@ def is_formula(value: object) -> bool:
     if not hasattr(value, "free_symbols"):
         return False
     return not bool(getattr(value, "is_Rational", False) or getattr(value, "is_Float", False))
+
+
+def is_float(value: object) -> bool:
+    """Whether a number is given in floating point, by Python, numpy or sympy."""
+    if isinstance(value, (bool, Rational)):
+        return False
+    return isinstance(value, Real) or bool(getattr(value, "is_Float", False))
+
+
+def shown(value: Fraction) -> str:
+    """A number in a message: short, however large it is."""
+    try:
+        return f"{float(value):g}"
+    except OverflowError:
+        sign = "-" if value < 0 else ""
+        digits = abs(value.numerator).bit_length() - value.denominator.bit_length()
+        return f"{sign}about 2**{digits}"
 
 
 def exact(value: object, what: str = "number") -> Fraction:
@@ -85,6 +102,9 @@ def _from_float(number: float, what: str) -> Fraction:
 
 def plain(value: Fraction) -> str:
     """A short text for a rational: exact where short, else six digits."""
-    if value.denominator <= 1000 and len(str(value.numerator)) <= 7:
+    if value.denominator <= 1000 and abs(value.numerator) < 10**7:
         return str(value)
-    return f"{float(value):.6g}"
+    try:
+        return f"{float(value):.6g}"
+    except OverflowError:
+        return shown(value)

@@ -105,6 +105,14 @@ class Structure:
             found[node] = (*found[self.parent[node]], self.label[node])
         return found
 
+    def history(self, node: int) -> tuple[Any, ...]:
+        """The labels from the root to one node."""
+        labels = []
+        while node > 0:
+            labels.append(self.label[node])
+            node = self.parent[node]
+        return tuple(reversed(labels))
+
     @functools.cached_property
     def by_name(self) -> dict[tuple[str, Hashable], InformationSet]:
         """Information sets by player and what it knows."""
@@ -130,11 +138,10 @@ class Structure:
         new = {old: place for place, old in enumerate(keep)}
         sets: list[InformationSet] = []
         set_index: dict[int, int] = {}
-        for s in self.sets:
-            nodes = tuple(new[n] for n in s.nodes if not gone[n])
-            if nodes:
-                set_index[s.index] = len(sets)
-                sets.append(InformationSet(len(sets), s.player, s.knows, s.actions, nodes))
+        left = [(tuple(new[n] for n in s.nodes if not gone[n]), s) for s in self.sets]
+        for nodes, s in sorted((pair for pair in left if pair[0]), key=lambda pair: pair[0]):
+            set_index[s.index] = len(sets)
+            sets.append(InformationSet(len(sets), s.player, s.knows, s.actions, nodes))
         return Structure(
             players=self.players,
             kind=[self.kind[n] for n in keep],
@@ -177,13 +184,13 @@ def check_perfect_recall(structure: Structure) -> None:
             if any(index == s.index for index, _ in mine):
                 raise RecallError(
                     f"{s.player} can come to the information set {s.knows!r} twice in one play "
-                    f"(history {structure.histories[node]}). Let `knows` hold what it did there."
+                    f"(history {structure.history(node)}). Let `knows` hold what it did there."
                 )
             if mine != first:
                 where, what = _difference(structure, first, mine)
                 raise RecallError(
                     f"imperfect recall: at {s.knows!r}, {s.player} does not remember {what}. The "
-                    f"histories {structure.histories[s.nodes[0]]} and {structure.histories[node]} "
+                    f"histories {structure.history(s.nodes[0])} and {structure.history(node)} "
                     f"share `knows` {s.knows!r} but differ at {where}. Put what the player did and "
                     "knew before into `knows`."
                 )

@@ -16,8 +16,8 @@ from deterrence.errors import (
     ProbabilityError,
     unknown,
 )
-from deterrence.games.formulas import FormulaTable
-from deterrence.games.numbers import exact, is_formula
+from deterrence.games.formulas import FormulaTable, has_infinity
+from deterrence.games.numbers import exact, is_float, is_formula, shown
 from deterrence.games.structure import (
     CHANCE,
     MOVE,
@@ -110,17 +110,24 @@ class _Table:
 
     def _entry(self, value: Any, what: str) -> Any:
         if is_formula(value):
-            if _has_infinity(value):
-                raise InputError(f"{what}: {value} is not finite.")
+            self._check_formula(value, what)
             return value
-        self.floats = self.floats or isinstance(value, float)
+        self.floats = self.floats or is_float(value)
         return exact(value, what)
 
+    def _check_formula(self, value: Any, what: str) -> None:
+        import sympy
 
-def _has_infinity(formula: Any) -> bool:
-    import sympy
-
-    return bool(formula.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan))
+        if not isinstance(value, sympy.Expr) or isinstance(value, sympy.MatrixExpr):
+            raise InputError(f"{what}: {value} is not a number or a formula for one.")
+        if has_infinity(value):
+            raise InputError(f"{what}: {value} is not finite.")
+        if not value.free_symbols and value.is_real is False:
+            raise InputError(f"{what}: {value} is not a real number.")
+        undefined = value.atoms(sympy.core.function.AppliedUndef)
+        if undefined:
+            raise InputError(f"{what}: {undefined.pop()} is a function without a definition.")
+        self.floats = self.floats or bool(value.atoms(sympy.Float))
 
 
 class _Builder:
@@ -256,16 +263,35 @@ class _Builder:
         self.payoffs[index] = tuple(
             self.table.place(node.payoffs[p], f"payoff of {p}") for p in self.players
         )
-        events = node.events
-        if isinstance(events, str):
-            events = (events,)
-        if not isinstance(events, Mapping):
-            events = dict.fromkeys(events, 1)
         self.events[index] = {
-            name: self.table.place(weight, f"weight of event {name!r}")
-            for name, weight in events.items()
+            name: self._weight(name, weight) for name, weight in self._named(node, index).items()
         }
         return []
+
+    def _named(self, node: Outcome, index: int) -> Mapping[str, Any]:
+        """The events of an outcome with their weights."""
+        events: Any = node.events
+        if isinstance(events, str):
+            events = (events,)
+        try:
+            named = events if isinstance(events, Mapping) else dict.fromkeys(events, 1)
+        except TypeError:
+            named = {None: 1}
+        if any(not isinstance(name, str) for name in named):
+            raise GameError(
+                f"the events at history {self._history(index)} are {node.events!r}; give names, or "
+                "a mapping from name to weight."
+            )
+        return named
+
+    def _weight(self, name: str, weight: Any) -> int:
+        place = self.table.place(weight, f"weight of event {name!r}")
+        entry = self.table.entries[place]
+        if isinstance(entry, Fraction) and not 0 <= entry <= 1:
+            raise GameError(
+                f"the weight of event {name!r} is {shown(entry)}; weights lie in [0, 1]."
+            )
+        return place
 
     def _finish(self) -> Structure:
         sets = tuple(
@@ -338,7 +364,7 @@ class Game:
         self._set(structure, FormulaTable(builder.table.entries))
         self.floats = builder.table.floats
         self.ranges.update(_check_ranges(ranges or {}))
-        self.tied.update(tied or {})
+        self.tied.update(_check_tied(tied or {}))
         check_probabilities(self)
 
     def _set(self, structure: Structure, table: FormulaTable) -> None:
@@ -420,6 +446,10 @@ class Game:
         ProbabilityError
             If probabilities do not sum to one, or one is zero for some players only.
         """
+        if values is not None and not isinstance(values, Mapping):
+            raise ParameterError(
+                f"at() takes a mapping from parameter to number, or keywords, not {values!r}."
+            )
         point = self._point({**(values or {}), **more})
         if not point and self.numeric:
             game = self._derived(self.structure, self.table)
@@ -429,9 +459,7 @@ class Game:
             game.exact = self.exact and is_exact
         else:
             game = self._derived(self.structure, self.table.substitute(point))
-        game.floats = self.floats or any(
-            isinstance(v, float) for v in {**(values or {}), **more}.values()
-        )
+        game.floats = self.floats or any(is_float(v) for v in {**(values or {}), **more}.values())
         check_probabilities(game)
         return game._without_impossible_branches()
 
@@ -457,8 +485,8 @@ class Game:
         low, high = self.ranges.get(name, (None, None))
         if low is not None and high is not None and not low <= number <= high:
             raise ParameterError(
-                f"{name} = {value} is out of range: it lies between {float(low):g} and "
-                f"{float(high):g}."
+                f"{name} = {_brief(value, number)} is out of range: it lies between {shown(low)} "
+                f"and {shown(high)}."
             )
         return number
 
@@ -484,7 +512,7 @@ class Game:
             return self
         smaller = s.remember(("without", gone), lambda: s.without(gone))
         game = self._derived(smaller, self.table)
-        game.removed = (*self.removed, *(s.histories[node] for node in sorted(gone)))
+        game.removed = (*self.removed, *(s.history(node) for node in sorted(gone)))
         return game
 
     def __len__(self) -> int:
@@ -501,7 +529,15 @@ class Game:
         )
 
 
+def _brief(value: Any, number: Fraction) -> str:
+    """A value as it was written, unless that is long."""
+    small = abs(number) < 10**15 and number.denominator < 10**15
+    return str(value) if small and len(str(value)) < 40 else shown(number)
+
+
 def _check_players(players: Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(players, Iterable):
+        raise GameError(f"players are a sequence of names, not {players!r}.")
     names = (players,) if isinstance(players, str) else tuple(players)
     if not names:
         raise GameError("a game needs at least one player.")
@@ -512,9 +548,26 @@ def _check_players(players: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def _check_tied(tied: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    for name, members in tied.items():
+        if isinstance(members, str) or not all(isinstance(m, str) for m in members):
+            raise ParameterError(
+                f"the tied name {name!r} stands for {members!r}; give a tuple of parameter names."
+            )
+    return {name: tuple(members) for name, members in tied.items()}
+
+
 def _check_ranges(ranges: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Fraction, Fraction]]:
     checked = {}
-    for name, (low, high) in ranges.items():
+    if not isinstance(ranges, Mapping):
+        raise ParameterError(f"ranges are a mapping from name to (low, high), not {ranges!r}.")
+    for name, pair_given in ranges.items():
+        try:
+            low, high = pair_given
+        except (TypeError, ValueError):
+            raise ParameterError(
+                f"the range of {name} is {pair_given!r}; give a pair (low, high)."
+            ) from None
         pair = exact(low, f"low end of {name}"), exact(high, f"high end of {name}")
         if pair[0] > pair[1]:
             raise ParameterError(f"the range of {name} is empty: {low} > {high}.")
@@ -533,7 +586,7 @@ def check_probabilities(game: Game) -> None:
         for k, player in enumerate(s.players):
             if k == 0 or any(places[k] != places[0] for places in branches):
                 column = [numbers[places[k]] for places in branches]
-                _check_column(column, player, s.histories[node])
+                _check_column(column, player, s.history(node), game.exact)
         for child, places in zip(s.children[node], branches, strict=True):
             if any(places[0] != k for k in places):
                 _check_zeros(s, child, [numbers[k] == 0 for k in places])
@@ -552,26 +605,34 @@ def _check_zeros(s: Structure, child: int, zero: list[bool]) -> None:
     if any(zero) and not all(zero):
         who = [p for p, z in zip(s.players, zero, strict=True) if z]
         raise ProbabilityError(
-            f"the chance branch {s.histories[child]} has probability zero for "
+            f"the chance branch {s.history(child)} has probability zero for "
             f"{', '.join(who)} only. Sequential equilibrium needs every branch possible "
             "for all players or for none; give a small positive probability."
         )
 
 
-def _check_column(column: list[Any], player: str, history: Any) -> None:
+def _check_column(column: list[Any], player: str, history: Any, is_exact: bool) -> None:
     for p in column:
-        if isinstance(p, Fraction) and not 0 <= p <= 1:
+        if _outside(p):
             raise ProbabilityError(
-                f"a chance probability at history {history} is {float(p):g} for {player}; "
+                f"a chance probability at history {history} is {shown(p)} for {player}; "
                 "probabilities lie in [0, 1]."
             )
-    if sums_to_one(column) is False:
+    rounded = not is_exact and abs(float(sum(column)) - 1) < 1e-12
+    if sums_to_one(column) is False and not rounded:
         total = sum(column)
-        shown = float(total) if isinstance(total, Fraction) else total
+        text = str(float(total)) if isinstance(total, Fraction) and total < 10**15 else str(total)
         raise ProbabilityError(
-            f"chance probabilities at history {history} sum to {shown} for {player}, not to 1. "
+            f"chance probabilities at history {history} sum to {text} for {player}, not to 1. "
             "Write them exactly, as fractions or decimal strings."
         )
+
+
+def _outside(p: Any) -> bool:
+    """Whether a probability is surely not in [0, 1]."""
+    if isinstance(p, Fraction):
+        return not 0 <= p <= 1
+    return not p.free_symbols and not 0 <= float(p) <= 1
 
 
 def sums_to_one(column: list[Any]) -> bool | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from deterrence.games.tree import Game
 from deterrence.study.results import PointResult
-from deterrence.study.store import digest_of
 from deterrence.study.working import packed, solve_point, solve_points_of
 
 __all__ = ["run"]
@@ -52,7 +52,8 @@ def run(
     if workers <= 1:
         yield from (solve_point(game, concept, point) for point in points)
         return
-    digest, bytes_ = digest_of(game, concept), packed(game)
+    bytes_ = packed(game)
+    digest = hashlib.sha256(bytes_).hexdigest()
     tasks = [
         joblib.delayed(solve_points_of)(digest, bytes_, concept, batch)
         for batch in _batches(points, workers)

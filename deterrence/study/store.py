@@ -77,7 +77,7 @@ class Store:
         self._head = {
             "format": FORMAT,
             "version": package_version(),
-            "game": digest_of(game, concept),
+            "game": digest_of(game, concept) if path is not None else "",
             "names": self.names,
         }
         self._file: Any = None

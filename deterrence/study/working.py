@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,8 @@ def solve_points_of(
     digest: str, game: bytes, concept: str | None, points: Sequence[Point]
 ) -> list[PointResult]:
     """Solve some points; the game is unpacked and compiled once in each worker."""
+    # solving makes many small objects and no cycles to speak of: collect less often
+    gc.set_threshold(200_000, 20, 20)
     if digest not in _LAST:
         _LAST.clear()
         _LAST[digest] = pickle.loads(game)

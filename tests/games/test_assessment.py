@@ -279,10 +279,9 @@ def test_branches_that_fell_away_are_not_part_of_the_assessment() -> None:
         a.reach(("rain",))
 
 
-# --- known faults: each of these tests should pass and does not; remove the mark with the fault
+# --- once faults, mended since
 
 
-@pytest.mark.xfail(strict=True, reason="two formulas are taken for two probabilities")
 def test_chance_that_is_equal_at_a_point_needs_no_player() -> None:
     p, q = sympy.symbols("p q")
     root = dt.Chance(
@@ -295,7 +294,6 @@ def test_chance_that_is_equal_at_a_point_needs_no_player() -> None:
     assert Assessment(game, [], []).probability("wet") == Fraction(1, 3)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="a list reaches a dictionary")
 def test_an_information_set_asked_for_with_a_list() -> None:
     with pytest.raises(LabelError):
         quarrel().reached("Ann", ["rain"])

@@ -331,8 +331,7 @@ def test_errors_can_be_caught_as_value_errors() -> None:
         game(move((), "go", player="Anne"))
 
 
-# --- known faults: each of these should be refused by the package and is not; remove the row from
-# here with the fault, and put it into the table above
+# --- once faults, mended since
 
 # fmt: off
 TODO = [
@@ -350,7 +349,8 @@ TODO = [
     bad("a point that is one text", lambda: pays(X).at("x"), InputError),
     bad("a tied name that is one text", lambda: pays(X, tied={"both": "x y"}), InputError),
     bad("a huge probability", lambda: chance("1e999", 1), ProbabilityError),
-    bad("beyond a huge range", lambda: pays(X, ranges={"x": (0, "1e999")}).at(x=-1), ParameterError),
+    bad("beyond a huge range",
+        lambda: pays(X, ranges={"x": (0, "1e999")}).at(x=-1), ParameterError),
     bad("a huge number out of range",
         lambda: pays(X, ranges={"x": (0, 1)}).at(x=10**5000), ParameterError),
     bad("an imaginary payoff, at once", lambda: pays(sympy.I), InputError),
@@ -359,13 +359,13 @@ TODO = [
         lambda: chance(sympy.sqrt(2), 1 - sympy.sqrt(2)), ProbabilityError),
     bad("a truth for a payoff", lambda: pays(sympy.true), InputError),
     bad("a comparison for a payoff", lambda: pays(X > 1), InputError),
-    bad("a function without a definition", lambda: pays(sympy.Function("f")(X)).at(x=1), InputError),
+    bad("a function without a definition",
+        lambda: pays(sympy.Function("f")(X)).at(x=1), InputError),
     bad("dividing by zero with some numbers in", lambda: pays(Y / X).at(x=0), InputError),
 ]
 # fmt: on
 
 
-@pytest.mark.xfail(strict=True, reason="not yet refused, or with an error that is not ours")
 @pytest.mark.parametrize("row", TODO, ids=lambda row: row.name)
 def test_bad_input_that_should_be_refused(row: Bad) -> None:
     with pytest.raises(row.error):

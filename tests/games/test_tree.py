@@ -407,10 +407,9 @@ except LimitError as error:
     assert "more than 1,000,000 nodes" in done.stdout
 
 
-# --- known faults: each of these tests should pass and does not; remove the mark with the fault
+# --- once faults, mended since
 
 
-@pytest.mark.xfail(strict=True, reason="sets keep the order that they had before the removal")
 def test_information_sets_are_in_preorder_when_branches_are_gone() -> None:
     def here(knows: str, payoff: int) -> Node:
         return dt.Move("Ann", knows, {"go": dt.Outcome({"Ann": payoff})})
@@ -423,33 +422,28 @@ def test_information_sets_are_in_preorder_when_branches_are_gone() -> None:
     assert [s.knows for s in dt.Game(game.players, game.root)] == [s.knows for s in game]
 
 
-@pytest.mark.xfail(strict=True, reason="only Python's own floats are seen")
 @pytest.mark.parametrize("written", [np.float32(0.5), sympy.Float(0.5)], ids=repr)
 def test_other_floats_are_flagged(written: Any) -> None:
     assert offer(written).floats
     assert offer(X).at(x=written).floats
 
 
-@pytest.mark.xfail(strict=True, reason="floats inside formulas are not seen")
 def test_floats_in_formulas_are_flagged() -> None:
     assert offer(0.5 * X).floats
 
 
-@pytest.mark.xfail(strict=True, reason="rounded probabilities must sum to one exactly")
 def test_irrational_probabilities_that_sum_to_one() -> None:
     game = lottery(1 / (1 + sympy.exp(-X)))
     for sevenths in range(1, 10):
         game.at(x=Fraction(sevenths, 7))
 
 
-@pytest.mark.xfail(strict=True, reason="the compiled formulas cannot be pickled")
 def test_a_game_that_was_used_can_be_pickled() -> None:
     game = lottery(P)
     game.at(p=0.5)
     assert len(pickle.loads(pickle.dumps(game))) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="every node's labels are listed, a square of the depth")
 def test_the_memory_of_a_deep_tree_grows_with_its_size() -> None:
     import tracemalloc
 
