@@ -51,17 +51,31 @@ class System:
 
     def cell(self, groups: tuple[Group, ...], fixed: dict[Any, Fraction], exact: bool) -> Cell:
         """The cell that these solutions make up."""
+        idle = self._idle(groups)
+        parents = {**self.parents, **{m[0]: (m, ()) for g in idle for m in g.monomials}}
         return Cell(
             self.profile,
             self.free,
             self.chosen,
-            groups,
+            (*groups, *idle),
             fixed,
             self.gains,
-            self.parents,
+            parents,
             self._weight_of(),
             exact,
         )
+
+    def _idle(self, groups: tuple[Group, ...]) -> list[Group]:
+        """Mixtures that matter only behind a belief of zero: they are free."""
+        middle = {m: x for g in groups for m, x in zip(g.monomials, g.centre, strict=True)}
+        found = []
+        for family in self.simplices():
+            first = family[0]
+            if first[0] == "p" and first in self.parents and first not in self.fixed:
+                parent = self.parents[first][1]
+                if parent and middle.get(parent) == 0:
+                    found.append(_simplex(family))
+        return found
 
     def _weight_of(self) -> dict[Monomial, tuple[tuple[int, int], ...]]:
         found: dict[Monomial, tuple[tuple[int, int], ...]] = {}
@@ -370,6 +384,15 @@ class System:
     def variables(self) -> list[Any]:
         """The unknowns that the linear form mentions."""
         return sorted({v for m in self.order for v in m})
+
+
+def _simplex(family: list[Any]) -> Group:
+    """All mixtures over some variables."""
+    size = len(family)
+    unit = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
+    sums: Row = {-1: Fraction(-1), **{j: Fraction(1) for j in range(size)}}
+    even = tuple(Fraction(1, size) for _ in range(size))
+    return Group(tuple((v,) for v in family), tuple(unit), even, ((None, sums),), ())
 
 
 def _without(monomial: Monomial, variable: Any) -> Monomial:

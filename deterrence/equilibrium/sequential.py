@@ -200,6 +200,8 @@ class Source:
 
     def _labels(self) -> list[str]:
         return [
-            name if kind in ("payoff", "event") else f"{name} ({kind})"
+            name
+            if kind == "payoff" or (kind == "event" and name not in self.game.players)
+            else f"{name} ({kind})"
             for kind, name in outcome_names(self.game)
         ]

@@ -126,7 +126,8 @@ class _Reader:
         self.outcomes: dict[int, _Described] = {}
         self.numbers: dict[Fraction, Fraction] = {}
         self.nodes: list[_Set | Outcome] = []  # in preorder
-        self.history = self.events = 0
+        self.history = self.events = 0  # so far
+        self.start = 0  # of the node that is being read
 
     def game(self) -> Game:
         tokens = self.tokens
@@ -185,7 +186,7 @@ class _Reader:
                 f"here should be a node{after}, starting with c, p or t and a space, not "
                 f"{tokens.found}. At least {missing:,} more must follow."
             )
-        letter = tokens.value
+        letter, self.start = tokens.value, tokens.start
         tokens.advance()
         tokens.take("text", "the node's label in quotes, which may be empty")
         return letter
@@ -361,17 +362,18 @@ class _Reader:
     def _kept(self, number: Fraction) -> Fraction:
         """The same number, held once."""
         found = self.numbers.setdefault(number, number)
-        if found is number and self._too_much(number):
-            raise self.tokens.error(
-                f"there are more than {MOST_NUMBERS:,} different numbers, or one that is too long "
-                f"(payoffs on the way to an outcome are added, and have at most {MOST_BITS:,} "
-                "binary digits)."
-            )
+        if found is number:
+            if max(number.numerator.bit_length(), number.denominator.bit_length()) > MOST_BITS:
+                raise self.tokens.error(
+                    f"a number at this node has more than {MOST_BITS:,} binary digits (payoffs on "
+                    "the way to an outcome are added). Round it.",
+                    self.start,
+                )
+            if len(self.numbers) > MOST_NUMBERS:
+                raise self.tokens.error(
+                    f"the tree has more than {MOST_NUMBERS:,} different numbers.", self.start
+                )
         return found
-
-    def _too_much(self, number: Fraction) -> bool:
-        longest = max(number.numerator.bit_length(), number.denominator.bit_length())
-        return longest > MOST_BITS or len(self.numbers) > MOST_NUMBERS
 
     def _count_events(self, count: int) -> None:
         self.events += count

@@ -698,7 +698,7 @@ def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (efg, "MOST_PAYOFFS", 5, "nodes times players"),
         (efg, "MOST_HISTORY", 60, "too deep"),
         (efg, "MOST_NUMBERS", 1, "different numbers"),
-        (efg, "MOST_BITS", 1, "too long"),
+        (efg, "MOST_BITS", 1, "binary digits"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, value)
