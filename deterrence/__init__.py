@@ -6,17 +6,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deterrence.equilibrium.certificate import certify
-    from deterrence.equilibrium.concepts import solve
-    from deterrence.equilibrium.storage import load
-    from deterrence.games.reading import read_game, write_game
-    from deterrence.games.tree import Chance, Game, Move, Outcome
-    from deterrence.guarantee.catalogue import arrangement, arrangements
-    from deterrence.guarantee.crisis import guarantee_game
-    from deterrence.guarantee.parameters import parameters
-    from deterrence.guarantee.scenario import read_scenario
-    from deterrence.show import plots
-    from deterrence.study.sweeping import sweep
+    from deterrence.equilibrium.certificate import certify as certify
+    from deterrence.equilibrium.concepts import solve as solve
+    from deterrence.equilibrium.storage import load as load
+    from deterrence.games.reading import read_game as read_game
+    from deterrence.games.reading import write_game as write_game
+    from deterrence.games.tree import Chance as Chance
+    from deterrence.games.tree import Game as Game
+    from deterrence.games.tree import Move as Move
+    from deterrence.games.tree import Outcome as Outcome
+    from deterrence.guarantee.catalogue import arrangement as arrangement
+    from deterrence.guarantee.catalogue import arrangements as arrangements
+    from deterrence.guarantee.crisis import guarantee_game as guarantee_game
+    from deterrence.guarantee.parameters import parameters as parameters
+    from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.show import plots as plots
+    from deterrence.study.sweeping import sweep as sweep
 
 __version__ = "0.1.0"
 

@@ -106,19 +106,11 @@ def solve(
     save: str | None,
     as_json: bool,
 ) -> None:
-    """Solve the game in FILE, a scenario (.toml)."""
-    from deterrence.oped.inputs import read_changes, read_scenario_file
-    from deterrence.oped.solve_job import solve_scenario
+    """Solve the game in FILE, a scenario (.toml) or a tree of Gambit's (.efg)."""
+    from deterrence.oped.solve_job import solve_file
     from deterrence.oped.steps import Steps
 
-    found = solve_scenario(
-        read_scenario_file(file),
-        read_changes(changes),
-        concept,
-        save=save,
-        most=most,
-        steps=Steps(),
-    )
+    found = solve_file(file, changes, concept, save=save, most=most, steps=Steps())
     _print(lambda: found.document(most), found.text, as_json=as_json)
     ctx.exit(DONE if found.complete else NOT_SOLVED)
 

@@ -36,6 +36,10 @@ def solve(game: Game, concept: str | None = None, *, budget: int = 200_000) -> S
         For an unknown concept.
     ParameterError
         If the game still has formulas.
+    InputError
+        If `game` is no Game.
+    LimitError
+        If an information set has more than 12 actions.
     """
     if not isinstance(game, Game):
         raise InputError(f"solve takes a Game, not {type(game).__name__}; build one with dt.Game.")

@@ -121,6 +121,11 @@ class Source:
         self._kept: dict[tuple[int, tuple[Pick, ...]], Equilibrium] = {}
 
     @property
+    def affine(self) -> bool:
+        """Whether every family's corners bound its outcomes."""
+        return self.factored.affine
+
+    @property
     def component_count(self) -> int:
         """Number of components."""
         return self.factored.component_count

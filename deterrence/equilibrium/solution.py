@@ -349,6 +349,9 @@ class Solution:
     def envelope(self) -> dict[str, tuple[float, float]]:
         """Least and most of every payoff and event probability over the whole set.
 
+        Exact if `envelope_is_exact`; otherwise some family multiplies two quantities that one
+        condition ties, and values inside it may lie beyond those at its corners.
+
         Returns
         -------
         dict
@@ -356,11 +359,16 @@ class Solution:
         """
         return dict(self.source.envelope())
 
+    @property
+    def envelope_is_exact(self) -> bool:
+        """Whether the corners of the families bound what happens inside them."""
+        return bool(getattr(self.source, "affine", True))
+
     def outcomes(self) -> list[dict[str, float]]:
         """The distinct outcomes at the corners of the set: payoffs and event probabilities.
 
-        Every equilibrium's outcome is one of these or a mixture of them; for sets without
-        continua on the path they are exactly the equilibrium outcomes.
+        Every equilibrium's outcome is one of these or a mixture of them (if `envelope_is_exact`);
+        for sets without continua on the path they are exactly the equilibrium outcomes.
         """
         return list(self.source.outcomes())
 

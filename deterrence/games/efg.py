@@ -173,7 +173,8 @@ class _Reader:
         if self.history > MOST_HISTORY:
             raise self.tokens.error(
                 "the tree is too deep for its size, or its labels too long: all histories together "
-                "cannot be kept. A chain of moves may be some 4,800 long, a bushy tree have a million nodes."
+                "cannot be kept. A chain of moves may be some 4,800 long, a bushy tree have a "
+                "million nodes."
             )
 
     def _letter(self, above: Sequence[_Above]) -> str:
@@ -476,7 +477,7 @@ class _Writer:
         free_text(comment, "comment")
         s, numbers = self.s, _set_numbers(self.s)
         texts = _set_texts(s)
-        tuples = _are_tuples(s, texts)
+        tuples = _are_tuples(s, texts, numbers)
         sets = [self._set(own, numbers[own.index], texts[own.index]) for own in s.sets]
         ends = self._ends()
         players = self.labels.distinct(s.players, "player")
@@ -635,9 +636,11 @@ def _set_numbers(s: Structure) -> list[int]:
     return found
 
 
-def _are_tuples(s: Structure, texts: Sequence[str]) -> bool:
-    """Whether every label can be read as what the player knows."""
-    return bool(s.sets) and all(
-        text and isinstance(own.knows, tuple) and _parts(text) == own.knows
-        for own, text in zip(s.sets, texts, strict=True)
+def _are_tuples(s: Structure, texts: Sequence[str], numbers: Sequence[int]) -> bool:
+    """Whether every label can be read as what the player knows, where it has one."""
+    return any(texts) and all(
+        isinstance(own.knows, tuple) and _parts(text) == own.knows
+        if text
+        else own.knows == f"{own.player}:{number}"
+        for own, text, number in zip(s.sets, texts, numbers, strict=True)
     )

@@ -7,11 +7,12 @@ from typing import Any
 
 from deterrence.errors import InputError
 from deterrence.guarantee.catalogue import arrangement, arrangements
+from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.comparison import Comparison, compare
 from deterrence.oped.introduction import introduction
 from deterrence.oped.maps import check_writable
 from deterrence.oped.records import comparison_document, scenario_document
-from deterrence.oped.solve_job import SolvedScenario, solve_scenario
+from deterrence.oped.solve_job import Solved, solve_scenario
 from deterrence.oped.steps import Steps
 from deterrence.oped.table import comparison_text
 from deterrence.show.document import MOST
@@ -22,16 +23,30 @@ DEFAULT_SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
-class Arrangement(SolvedScenario):
-    """A real arrangement with its solution, introduced to a newcomer."""
+class Arrangement:
+    """A real arrangement with its solution, introduced to a newcomer.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    solved : Solved
+    """
+
+    scenario: Scenario
+    solved: Solved
+
+    @property
+    def complete(self) -> bool:
+        """Whether the set of equilibria is complete."""
+        return self.solved.complete
 
     def text(self) -> str:
         """What it is, how to read on, and the solution in words."""
-        return f"{introduction(self.scenario)}\n\n{self.solution.summary()}"
+        return f"{introduction(self.scenario)}\n\n{self.solved.solution.summary()}"
 
     def document(self, most: int = MOST) -> dict[str, Any]:
         """The solution as plain values, and what was solved."""
-        return {"arrangement": scenario_document(self.scenario), **super().document(most)}
+        return {"arrangement": scenario_document(self.scenario), **self.solved.document(most)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +111,7 @@ def look_at(
         raise InputError("a seed without draws has no effect; say how many draws.")
     chosen = dict(arrangements()) if name is None else {name: arrangement(name)}
     if name is not None and draws is None and store is None and csv is None:
-        one = solve_scenario(chosen[name], concept=concept, steps=steps)
-        return Arrangement(one.scenario, one.changes, one.solution)
+        return Arrangement(chosen[name], solve_scenario(chosen[name], concept=concept, steps=steps))
     if csv is not None:
         check_writable(csv)
     seed = DEFAULT_SEED if draws is not None and seed is None else seed

@@ -12,18 +12,27 @@ from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.parameters import PARAMETERS, TIED
 from deterrence.guarantee.scenario import Scenario, read_scenario
 
-__all__ = ["read_changes", "read_scenario_file", "scenario_or_file"]
+__all__ = ["is_gambit", "read_changes", "read_scenario_file", "scenario_or_file"]
 
 GAMBIT = (".efg", ".nfg")
 
 
-def read_changes(texts: Iterable[str]) -> dict[str, Fraction]:
+def is_gambit(path: str) -> bool:
+    """Whether a file's name is that of a game of Gambit's."""
+    return Path(path).suffix.lower() in GAMBIT
+
+
+def read_changes(
+    texts: Iterable[str], known: Iterable[str] = (*PARAMETERS, *TIED)
+) -> dict[str, Fraction]:
     """Numbers by parameter name.
 
     Parameters
     ----------
     texts : iterable of str
         Each "name=number", where a number is a decimal or a fraction.
+    known : iterable of str
+        The names there are.
 
     Returns
     -------
@@ -35,12 +44,13 @@ def read_changes(texts: Iterable[str]) -> dict[str, Fraction]:
         For an unknown name (near misses are offered), one that is there twice, or no number.
     """
     changes: dict[str, Fraction] = {}
+    names = tuple(known)
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise ParameterError(f"{text!r} sets nothing; write NAME=VALUE, strength=0.5 say.")
-        if name not in PARAMETERS and name not in TIED:
-            raise ParameterError(str(unknown("parameter", name, (*PARAMETERS, *TIED))))
+        if name not in names:
+            raise ParameterError(str(unknown("parameter", name, names)))
         if name in changes:
             raise ParameterError(f"{name} is set twice; set it once.")
         try:
@@ -64,12 +74,12 @@ def read_scenario_file(path: str) -> Scenario:
     Raises
     ------
     FileError
-        If the file is missing or is no scenario, also for a kind of file not read yet.
+        If the file is missing or is no scenario.
     """
-    if Path(path).suffix.lower() in GAMBIT:
+    if is_gambit(path):
         raise FileError(
-            f"{path!r} is a file of Gambit's; reading .efg and .nfg is not in this version yet. "
-            "Give a scenario, a .toml file, or build the game in Python with deterrence.Game."
+            f"{path!r} holds a game of Gambit's and no scenario, whose instruments and stakes are "
+            "needed here. Give a .toml file; `deterrence solve` takes both."
         )
     return read_scenario(path)
 

@@ -1,37 +1,42 @@
-"""One scenario solved, in words and as a document."""
+"""One game solved, in words and as a document: a scenario, or a game from a file of Gambit's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
+from deterrence.errors import FileError
+from deterrence.games.reading import read_game
+from deterrence.games.tree import Game
 from deterrence.guarantee.codings import figure
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import is_gambit, read_changes, read_scenario_file
 from deterrence.oped.maps import check_writable
 from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas
 from deterrence.show.document import MOST, solution_document
 
-__all__ = ["SolvedScenario", "solve_scenario"]
+__all__ = ["Solved", "solve_file", "solve_scenario"]
 
 
 @dataclass(frozen=True, eq=False)
-class SolvedScenario:
-    """A scenario and all its equilibria.
+class Solved:
+    """A game and all its equilibria.
 
     Attributes
     ----------
-    scenario : Scenario
+    title : str
     changes : mapping of str to fractions.Fraction
-        What was set otherwise than in the scenario.
+        What was set otherwise than in the file.
     solution : Solution
     """
 
-    scenario: Scenario
+    title: str
     changes: Mapping[str, Fraction]
     solution: Solution
 
@@ -43,12 +48,51 @@ class SolvedScenario:
     def text(self) -> str:
         """The solution in words."""
         changed = ", ".join(f"{name} {figure(value)}" for name, value in self.changes.items())
-        head = self.scenario.label + (f", with {changed}" if changed else "")
+        head = self.title + (f", with {changed}" if changed else "")
         return f"{head}\n\n{self.solution.summary()}"
 
     def document(self, most: int = MOST) -> dict[str, Any]:
         """The solution as plain values, ready for JSON."""
         return solution_document(self.solution, most)
+
+
+def solve_file(
+    path: str,
+    changes: Iterable[str] = (),
+    concept: str | None = None,
+    *,
+    save: str | None = None,
+    most: int = MOST,
+    steps: Steps | None = None,
+) -> Solved:
+    """Solve the game in a file.
+
+    Parameters
+    ----------
+    path : str
+        A scenario (.toml) or a tree of Gambit's (.efg).
+    changes : iterable of str
+        Each "name=number".
+    concept, save, most, steps
+        As for `solve_scenario`.
+
+    Returns
+    -------
+    Solved
+    """
+    if not is_gambit(path):
+        scenario = read_scenario_file(path)
+        return solve_scenario(
+            scenario, read_changes(changes), concept, save=save, most=most, steps=steps
+        )
+    game = read_game(path)
+    if not isinstance(game, Game):
+        raise FileError(
+            f"{path!r} holds a game in strategic form; solving those is not in this version yet. "
+            "Give a tree (.efg) or a scenario (.toml)."
+        )
+    numbers = read_changes(changes, (*game.parameters, *game.tied))
+    return _solved(Path(path).name, game.at(numbers), numbers, concept, save, most, steps)
 
 
 def solve_scenario(
@@ -59,7 +103,7 @@ def solve_scenario(
     save: str | None = None,
     most: int = MOST,
     steps: Steps | None = None,
-) -> SolvedScenario:
+) -> Solved:
     """Solve a scenario, with some numbers changed.
 
     Parameters
@@ -76,15 +120,27 @@ def solve_scenario(
 
     Returns
     -------
-    SolvedScenario
+    Solved
     """
-    changes, steps = dict(changes or {}), steps or Steps(quiet=True)
+    numbers = dict(changes or {})
+    game = formulas(scenario).at(scenario.values(**numbers))
+    return _solved(scenario.label, game, numbers, concept, save, most, steps)
+
+
+def _solved(
+    title: str,
+    game: Game,
+    changes: Mapping[str, Fraction],
+    concept: str | None,
+    save: str | None,
+    most: int,
+    steps: Steps | None,
+) -> Solved:
     if save is not None:
         check_writable(save)
-    game = formulas(scenario).at(scenario.values(**changes))
-    with steps.step(f"Solving: {scenario.label}") as report:
+    with (steps or Steps(quiet=True)).step(f"Solving: {title}") as report:
         solution = solve(game, concept)
         report(1, 1)
     if save is not None:
         solution.save(save, most)
-    return SolvedScenario(scenario, changes, solution)
+    return Solved(title, changes, solution)

@@ -16,8 +16,9 @@ HOSTILE = {
     "binary.toml": b"\xff\xfe\x00\x80" * 100,
     "empty.toml": "",
     "notes.txt": "somebody's own\nwords",
-    "game.efg": 'EFG 2 R "x" { "1" "2" }',
-    "game.nfg": "NFG 1 R",
+    "broken.efg": 'EFG 2 R "x" { "1" "2" }',
+    "game.nfg": 'NFG 1 R "x" { "One" "Two" } { 1 1 } 0 0',
+    "game.efg": 'EFG 2 R "x" { "One" } p "" 1 1 "s" { "a" "b" } 0 t "" 1 "" { 1 } t "" 2 "" { 0 }',
 }
 
 # what is typed after `deterrence`, and words of the answer
@@ -59,7 +60,10 @@ BAD = [
     ("solve deep.toml", "nested too deep"),
     ("solve binary.toml", "is not UTF-8"),
     ("solve empty.toml", "at id: is missing"),
-    ("solve game.efg", "not in this version yet"),
+    ("solve broken.efg", "game file 'broken.efg'"),
+    ("solve missing.efg", "does not exist"),
+    ("solve game.efg --at strength=0", "unknown parameter 'strength'"),
+    ("map game.efg", "no scenario"),
     ("solve game.nfg", "not in this version yet"),
     ("map nata", "Did you mean 'nato'"),
     ("map nata", "by its file"),

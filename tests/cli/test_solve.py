@@ -125,6 +125,39 @@ def test_what_goes_wrong_ends_with_its_own_code(
     assert words in done.stderr
 
 
+SIGNAL = """\
+EFG 2 R "a threat that may be empty" { "Challenger" "Defender" }
+c "" 1 "" { "firm" 1/4 "bluffing" 3/4 } 0
+p "" 1 1 "sees a threat" { "attack" "refrain" } 0
+p "" 2 1 "firm" { "fight" "yield" } 0
+t "" 1 "war" { -2 -1 }
+t "" 2 "lost" { 1 -2 }
+t "" 3 "peace" { 0 1 }
+p "" 1 1 "sees a threat" { "attack" "refrain" } 0
+p "" 2 2 "bluffing" { "fight" "yield" } 0
+t "" 4 "war" { -2 -3 }
+t "" 5 "lost" { 1 -2 }
+t "" 6 "peace" { 0 1 }
+"""
+
+
+def test_a_tree_of_gambits_is_solved_under_its_own_labels(scenario: Path) -> None:
+    Path("threat.efg").write_text(SIGNAL, encoding="utf-8")
+    found = answer("solve", "threat.efg")
+    # by hand: only a firm defender fights, so an attack is worth -2/4 + 3/4, more than peace
+    (equilibrium,) = found["equilibria"]
+    assert equilibrium["strategy"] == {
+        "Challenger": {"sees a threat": {"attack": 1, "refrain": 0}},
+        "Defender": {"firm": {"fight": 1, "yield": 0}, "bluffing": {"fight": 0, "yield": 1}},
+    }
+    assert equilibrium["payoffs"] == {"Challenger": 0.25, "Defender": -1.75}
+    assert {name: equilibrium["events"][name] for name in ("war", "lost", "peace")} == {
+        "war": 0.25,
+        "lost": 0.75,
+        "peace": 0,
+    }
+
+
 def test_json_is_all_of_standard_output(scenario: Path) -> None:
     done = run("solve", str(scenario), "--json")
     assert done.stdout == json.dumps(json.loads(done.stdout), indent=2) + "\n"

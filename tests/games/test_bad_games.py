@@ -94,6 +94,8 @@ PLAYERS = [
         "unknown player ['Ann']", "'Ann', 'Bob'"),
     bad("chance moves as a player", lambda: game(move((), "go", player=None)), LabelError,
         "unknown player None"),
+    bad("players that are none", lambda: game(end(), None), GameError,
+        "sequence of names", "not None"),
 ]
 PAYOFFS = [
     bad("a payoff is missing", lambda: game(dt.Outcome({"Ann": 1})), GameError,
@@ -142,6 +144,25 @@ PAYOFFS = [
         "weight of event 'war'", "'much'"),
     bad("an event's weight that is nan", lambda: game(end(events={"war": math.nan})), InputError,
         "weight of event 'war'", "not finite"),
+    bad("an imaginary number", lambda: pays(sympy.I), InputError,
+        "payoff of Ann", "I is not a real number"),
+    bad("a truth", lambda: pays(sympy.true), InputError, "payoff of Ann", "True is not a number"),
+    bad("a comparison", lambda: pays(X > 1), InputError, "payoff of Ann", "x > 1 is not a number"),
+    bad("a matrix", lambda: pays(sympy.Matrix([X, Y])), InputError,
+        "payoff of Ann", "Matrix", "not a number"),
+    bad("a function without a definition", lambda: pays(sympy.Function("f")(X)), InputError,
+        "payoff of Ann", "f(x) is a function without a definition"),
+    bad("no events but none", lambda: game(end(events=None)), GameError,
+        "events at history ()", "None", "mapping from name to weight"),
+    bad("events that are a number", lambda: game(move((), "go", below=end(events=7))), GameError,
+        "events at history ('go',)", "7"),
+    bad("an event that is a list", lambda: game(end(events=[["war"]])), GameError,
+        "events at history ()", "[['war']]"),
+    bad("an event that is a number", lambda: game(end(events=[1])), GameError, "[1]", "give names"),
+    bad("an event's weight above one", lambda: game(end(events={"war": 5})), GameError,
+        "weight of event 'war' is 5", "[0, 1]"),
+    bad("an event's weight below zero", lambda: game(end(events={"war": "-1/2"})), GameError,
+        "weight of event 'war' is -0.5", "[0, 1]"),
 ]
 NODES = [
     bad("a move without choices", lambda: game(move("lost")), GameError,
@@ -240,6 +261,16 @@ CHANCES = [
         lambda: chance({"Ann": P, "Bob": HALF}, {"Ann": 1 - P, "Bob": HALF}).at(p=1),
         ProbabilityError,
         "('tails',)", "zero for Ann only"),
+    bad("a huge probability", lambda: chance("1e999", 1), ProbabilityError,
+        "history ()", "2**", "[0, 1]"),
+    bad("an imaginary probability", lambda: chance(sympy.I, 1 - sympy.I), InputError,
+        "probability of 'heads'", "I is not a real number"),
+    bad("an irrational probability above one",
+        lambda: chance(sympy.sqrt(2), 1 - sympy.sqrt(2)), ProbabilityError,
+        "1.41421", "[0, 1]"),
+    bad("irrational probabilities that do not sum to one",
+        lambda: chance(sympy.exp(-X), sympy.exp(-Y)).at(x=1, y=1), ProbabilityError,
+        "sum to 0.73", "not to 1"),
 ]
 POINTS = [
     bad("an unknown parameter",
@@ -300,6 +331,29 @@ POINTS = [
         "low end of x", "'low'"),
     bad("solving with formulas", lambda: dt.solve(pays(X * Y)), ParameterError,
         "formulas in x, y", "game.at"),
+    bad("a point that is one text", lambda: pays(X).at("x"), ParameterError,
+        "at() takes a mapping", "'x'"),
+    bad("a point that is a list of pairs", lambda: pays(X).at([("x", 1)]), ParameterError,
+        "at() takes a mapping", "[('x', 1)]"),
+    bad("a huge number out of range",
+        lambda: pays(X, ranges={"x": (0, 1)}).at(x=10**5000), ParameterError,
+        "x = about 2**", "out of range", "between 0 and 1"),
+    bad("below a huge range",
+        lambda: pays(X, ranges={"x": (0, "1e999")}).at(x=-1), ParameterError,
+        "x = -1", "between 0 and about 2**"),
+    bad("a range that is a number", lambda: pays(X, ranges={"x": 5}), ParameterError,
+        "range of x is 5", "(low, high)"),
+    bad("a range of three", lambda: pays(X, ranges={"x": (0, 1, 2)}), ParameterError,
+        "range of x is (0, 1, 2)", "(low, high)"),
+    bad("ranges in a list", lambda: pays(X, ranges=[("x", 0, 1)]), ParameterError,
+        "mapping from name to (low, high)", "[('x', 0, 1)]"),
+    bad("a tied name for one text", lambda: pays(X, tied={"both": "x y"}), ParameterError,
+        "'both'", "'x y'", "tuple of parameter names"),
+    bad("dividing by zero with some numbers in", lambda: pays(Y / X).at(x=0), InputError,
+        "y/x", "no finite value"),
+    bad("a formula that Python cannot compute", lambda: pays(sympy.besselj(0, X)).at(x=1),
+        InputError,
+        "cannot be computed", "besselj", "Use powers"),
 ]
 # fmt: on
 
@@ -331,42 +385,21 @@ def test_errors_can_be_caught_as_value_errors() -> None:
         game(move((), "go", player="Anne"))
 
 
-# --- once faults, mended since
+# --- known faults: refused with an error that is not the package's; with the fault, move the row
+# into the table above
 
 # fmt: off
-TODO = [
-    bad("players that are none", lambda: game(end(), None), GameError),
-    bad("events that are none", lambda: game(end(events=None)), InputError),
-    bad("events that are a number", lambda: game(end(events=7)), InputError),
-    bad("an event in a list of lists", lambda: game(end(events=[["war"]])), InputError),
-    bad("an event's weight above one", lambda: game(end(events={"war": 5})), InputError),
-    bad("an event's weight below zero", lambda: game(end(events={"war": -1})), InputError),
-    bad("a matrix", lambda: pays(sympy.Matrix([X, Y])), InputError),
-    bad("a range that is a number", lambda: pays(X, ranges={"x": 5}), InputError),
-    bad("a range of three", lambda: pays(X, ranges={"x": (0, 1, 2)}), InputError),
-    bad("ranges in a list", lambda: pays(X, ranges=[("x", 0, 1)]), InputError),
-    bad("a point that is no mapping", lambda: pays(X).at([("x", 1)]), InputError),
-    bad("a point that is one text", lambda: pays(X).at("x"), InputError),
-    bad("a tied name that is one text", lambda: pays(X, tied={"both": "x y"}), InputError),
-    bad("a huge probability", lambda: chance("1e999", 1), ProbabilityError),
-    bad("beyond a huge range",
-        lambda: pays(X, ranges={"x": (0, "1e999")}).at(x=-1), ParameterError),
-    bad("a huge number out of range",
-        lambda: pays(X, ranges={"x": (0, 1)}).at(x=10**5000), ParameterError),
-    bad("an imaginary payoff, at once", lambda: pays(sympy.I), InputError),
-    bad("an imaginary probability, at once", lambda: chance(sympy.I, 1 - sympy.I), InputError),
-    bad("a probability above one that is irrational",
-        lambda: chance(sympy.sqrt(2), 1 - sympy.sqrt(2)), ProbabilityError),
-    bad("a truth for a payoff", lambda: pays(sympy.true), InputError),
-    bad("a comparison for a payoff", lambda: pays(X > 1), InputError),
-    bad("a function without a definition",
-        lambda: pays(sympy.Function("f")(X)).at(x=1), InputError),
-    bad("dividing by zero with some numbers in", lambda: pays(Y / X).at(x=0), InputError),
+FAULTS = [
+    bad("a probability that becomes imaginary",
+        lambda: chance(sympy.sqrt(X), Y).at(x=-1), InputError),
+    bad("tied names in a list", lambda: pays(X, tied=[("both", ("x",))]), ParameterError),
+    bad("a tied name for nothing", lambda: pays(X, tied={"both": None}), ParameterError),
 ]
 # fmt: on
 
 
-@pytest.mark.parametrize("row", TODO, ids=lambda row: row.name)
+@pytest.mark.xfail(strict=True, reason="Python's own error comes through")
+@pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.name)
 def test_bad_input_that_should_be_refused(row: Bad) -> None:
     with pytest.raises(row.error):
         row.attempt()

@@ -462,6 +462,15 @@ def test_tuples_that_labels_cannot_tell_become_text(name: Hashable) -> None:
         assert knows(read(text)) == [("A", " / ".join(map(str, name)))]  # type: ignore[arg-type]
 
 
+def test_sets_without_labels_beside_sets_with_them() -> None:
+    moves = {str(k): dt.Move("A", name, {"x": end(k, 0)}) for k, name in enumerate([("s",), "A:2"])}
+    game = dt.Game(("A", "B"), dt.Move("B", (), moves))
+    text = efg_text(game)
+    assert efg.KNOWLEDGE in text
+    assert 'p "" 1 2 "" { "x" } 0' in text
+    assert contents(read(text)) == contents(game)
+
+
 def test_a_comment_cannot_pass_for_the_writer(tmp_path: Path) -> None:
     game = simple(name="a / b", event=("plain",))
     dt.write_game(game, tmp_path / "g.efg", comment=f"Hello. {efg.KNOWLEDGE} {efg.EVENTS}")

@@ -40,16 +40,17 @@ polynomials = st.recursive(
         | st.tuples(inner, inner).map(lambda pair: pair[0] * pair[1])
         | st.tuples(inner, st.integers(0, 3)).map(lambda pair: pair[0] ** pair[1])
     ),
-    max_leaves=6,
+    max_leaves=5,
 )
+lines = st.tuples(st.sampled_from((X, Y, Z)), RATIONALS).map(lambda pair: pair[0] + pair[1])
 formulas = st.one_of(
     polynomials,
     st.tuples(polynomials, polynomials).map(lambda p: p[0] / p[1] if p[1] != 0 else p[0]),
-    st.tuples(polynomials, polynomials).map(lambda p: sympy.Min(*p) + sympy.Max(*p, 1)),
-    st.tuples(polynomials, polynomials).map(
+    st.tuples(lines, lines).map(lambda p: sympy.Min(*p) + sympy.Max(*p, 1)),
+    st.tuples(polynomials, lines).map(
         lambda p: sympy.Piecewise((p[0], X > Y), (p[1], X > Z), (p[0] - p[1], True))
     ),
-    polynomials.map(abs),
+    lines.map(abs),
 )
 
 
@@ -206,3 +207,11 @@ def test_a_formula_that_cannot_be_computed_is_refused(formula: Any) -> None:
 def test_a_payoff_that_can_never_be_real_is_refused_at_once(formula: Any) -> None:
     with pytest.raises(InputError):
         dt.Game(["Ann"], dt.Outcome({"Ann": formula}))
+
+
+@pytest.mark.xfail(strict=True, reason="sympy multiplies floats in binary")
+def test_floats_in_formulas_stay_decimals_when_numbers_come_one_by_one() -> None:
+    table = FormulaTable([0.1 * X * Y])
+    at_once, _ = table.evaluate({"x": Fraction(3), "y": Fraction(1)})
+    assert at_once == [Fraction(3, 10)]
+    assert table.substitute({"x": Fraction(3)}).evaluate({"y": Fraction(1)}) == (at_once, True)

@@ -128,13 +128,13 @@ class Tree:
         """The payoff of each action at its set, given beliefs: action x batch."""
         worth, rows = self.worth(plan), []
         for k, belief in enumerate(self.beliefs(logs, order)):
-            for a in range(len(self.actions[k])):
-                rows.append(
-                    sum(
-                        belief[j] * worth[self.children[n][a]][self.owner[k]]
-                        for j, n in enumerate(self.nodes[k])
-                    )
+            rows.extend(
+                sum(
+                    belief[j] * worth[self.children[n][a]][self.owner[k]]
+                    for j, n in enumerate(self.nodes[k])
                 )
+                for a in range(len(self.actions[k]))
+            )
         return np.array([row + np.zeros(plan.shape[1]) for row in rows])
 
 
@@ -211,7 +211,7 @@ def _pure(
     order = np.where(played, 0, _orders(tree, rng, count))
     weights = rng.choice([0.25, 0.5, 1.0, 1.0, 2.0, 3.0], order.shape)
     logs, plan = np.where(played, 0, np.log(weights)), played.astype(float)
-    off, margin = _judge(tree, tree.values(plan, logs, order), played)
+    _, margin = _judge(tree, tree.values(plan, logs, order), played)
     good = np.flatnonzero(margin >= -1e-12)
     return _distinct(tree, [support] * count, plan, logs, order, margin, good, most)
 
