@@ -66,7 +66,7 @@ def test_the_table_says_which_rows_are_alike(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("scenario")
 def test_draws_go_on_where_they_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = ("arrangements", "nato", "--seed", "7", "--store", "points.jsonl")
+    typed = ("arrangements", "budapest", "--seed", "7", "--store", "points.jsonl")
     first = answer(*typed, "--draws", "2")
     lines = Path("points.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 2
