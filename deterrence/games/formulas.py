@@ -41,6 +41,19 @@ def has_infinity(formula: Any) -> bool:
     return bool(formula.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan))
 
 
+def _with_rationals(formula: Any) -> Any:
+    """The formula with its floats as the decimals that they print as."""
+    import sympy
+
+    floats = formula.atoms(sympy.Float)
+    if not floats:
+        return formula
+    numbers = {f: exact(f) for f in floats}
+    return formula.xreplace(
+        {f: sympy.Rational(n.numerator, n.denominator) for f, n in numbers.items()}
+    )
+
+
 class FormulaTable:
     """Distinct formulas and numbers, each once, referred to by their place.
 
@@ -53,7 +66,7 @@ class FormulaTable:
     """
 
     def __init__(self, entries: Sequence[Any]) -> None:
-        self.entries = list(entries)
+        self.entries = [e if isinstance(e, Fraction) else _with_rationals(e) for e in entries]
         symbols = set()
         for entry in self.entries:
             if not isinstance(entry, Fraction):

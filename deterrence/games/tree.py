@@ -549,8 +549,11 @@ def _check_players(players: Iterable[str]) -> tuple[str, ...]:
 
 
 def _check_tied(tied: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(tied, Mapping):
+        raise ParameterError(f"tied is a mapping from name to a tuple of names, not {tied!r}.")
     for name, members in tied.items():
-        if isinstance(members, str) or not all(isinstance(m, str) for m in members):
+        listed = isinstance(members, Iterable) and not isinstance(members, str)
+        if not listed or not all(isinstance(m, str) for m in members):
             raise ParameterError(
                 f"the tied name {name!r} stands for {members!r}; give a tuple of parameter names."
             )
@@ -615,7 +618,8 @@ def _check_column(column: list[Any], player: str, history: Any, is_exact: bool) 
     for p in column:
         if _outside(p):
             raise ProbabilityError(
-                f"a chance probability at history {history} is {shown(p)} for {player}; "
+                f"a chance probability at history {history} is "
+                f"{_as_number(p)} for {player}; "
                 "probabilities lie in [0, 1]."
             )
     rounded = not is_exact and abs(float(sum(column)) - 1) < 1e-12
@@ -628,11 +632,17 @@ def _check_column(column: list[Any], player: str, history: Any, is_exact: bool) 
         )
 
 
+def _as_number(p: Any) -> str:
+    if isinstance(p, Fraction):
+        return shown(p)
+    return f"{float(p):g}" if p.is_real else str(p)
+
+
 def _outside(p: Any) -> bool:
     """Whether a probability is surely not in [0, 1]."""
     if isinstance(p, Fraction):
         return not 0 <= p <= 1
-    return not p.free_symbols and not 0 <= float(p) <= 1
+    return not p.free_symbols and (p.is_real is False or not 0 <= float(p) <= 1)
 
 
 def sums_to_one(column: list[Any]) -> bool | None:

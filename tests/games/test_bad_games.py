@@ -385,8 +385,7 @@ def test_errors_can_be_caught_as_value_errors() -> None:
         game(move((), "go", player="Anne"))
 
 
-# --- known faults: refused with an error that is not the package's; with the fault, move the row
-# into the table above
+# --- once faults, mended since
 
 # fmt: off
 FAULTS = [
@@ -398,7 +397,6 @@ FAULTS = [
 # fmt: on
 
 
-@pytest.mark.xfail(strict=True, reason="Python's own error comes through")
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.name)
 def test_bad_input_that_should_be_refused(row: Bad) -> None:
     with pytest.raises(row.error):

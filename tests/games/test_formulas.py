@@ -209,7 +209,6 @@ def test_a_payoff_that_can_never_be_real_is_refused_at_once(formula: Any) -> Non
         dt.Game(["Ann"], dt.Outcome({"Ann": formula}))
 
 
-@pytest.mark.xfail(strict=True, reason="sympy multiplies floats in binary")
 def test_floats_in_formulas_stay_decimals_when_numbers_come_one_by_one() -> None:
     table = FormulaTable([0.1 * X * Y])
     at_once, _ = table.evaluate({"x": Fraction(3), "y": Fraction(1)})
