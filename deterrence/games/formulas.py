@@ -66,7 +66,9 @@ class FormulaTable:
     """
 
     def __init__(self, entries: Sequence[Any]) -> None:
-        self.entries = [e if isinstance(e, Fraction) else _with_rationals(e) for e in entries]
+        self.entries: list[Any] = [
+            e if isinstance(e, Fraction) else _with_rationals(e) for e in entries
+        ]
         symbols = set()
         for entry in self.entries:
             if not isinstance(entry, Fraction):
