@@ -21,6 +21,8 @@ from deterrence.games.tree import Game
 
 __all__ = ["SolvedBlock", "solve_block"]
 
+MOST_CELLS = 1500  # families of one part; ties everywhere would multiply them without end
+
 
 @dataclass(eq=False)
 class SolvedBlock:
@@ -159,6 +161,9 @@ def solve_block(
         outcome = solve_support(reduced, profile)
         cells.extend(outcome.cells)
         left.extend(outcome.unresolved)
+        if len(cells) >= MOST_CELLS:
+            left.append(f"the search stopped at {MOST_CELLS:,} families of one part")
+            break
         if not outcome.cells and not outcome.unresolved:
             search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
     if not search.finished:
