@@ -243,6 +243,8 @@ def child(method: str, text: str, limit: float) -> tuple[list[str], str]:
         return lines, ""
     if done.returncode == out_of_time():
         return lines, f"no answer in {limit:g} s"
+    if done.returncode < 0:
+        return lines, f"no answer: ended from outside by signal {-done.returncode}"
     last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     return lines, f"failed: {last}"
 

@@ -329,8 +329,10 @@ class Tokens:
         self.start = self._place - len(self.value)
         if kind == "text":
             self.value = self.value[1:-1]
-            if "\\" in self.value:
+            if "\\\\" in self.value:
                 self.value = _ESCAPE.sub(_unescaped, self.value)
+            else:
+                self.value = self.value.replace('\\"', '"')
         elif kind == "brace":
             self.kind = self.value
 

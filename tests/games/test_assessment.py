@@ -279,7 +279,7 @@ def test_branches_that_fell_away_are_not_part_of_the_assessment() -> None:
         a.reach(("rain",))
 
 
-# --- once faults, mended since
+# --- corners
 
 
 def test_chance_that_is_equal_at_a_point_needs_no_player() -> None:

@@ -271,6 +271,12 @@ CHANCES = [
     bad("irrational probabilities that do not sum to one",
         lambda: chance(sympy.exp(-X), sympy.exp(-Y)).at(x=1, y=1), ProbabilityError,
         "sum to 0.73", "not to 1"),
+    bad("fractions of formulas that cannot sum to one",
+        lambda: chance(P / (P + Q), Q / (P + Q), "1/10"), ProbabilityError,
+        "sum to", "not to 1"),
+    bad("a probability that becomes imaginary",
+        lambda: chance(sympy.sqrt(X), Y).at(x=-1), ProbabilityError,
+        "history ()", "is I for Ann", "[0, 1]"),
 ]
 POINTS = [
     bad("an unknown parameter",
@@ -354,6 +360,10 @@ POINTS = [
     bad("a formula that Python cannot compute", lambda: pays(sympy.besselj(0, X)).at(x=1),
         InputError,
         "cannot be computed", "besselj", "Use powers"),
+    bad("tied names in a list", lambda: pays(X, tied=[("both", ("x",))]), ParameterError,
+        "mapping from name", "[('both', ('x',))]"),
+    bad("a tied name for nothing", lambda: pays(X, tied={"both": None}), ParameterError,
+        "'both'", "None", "tuple of parameter names"),
 ]
 # fmt: on
 
@@ -383,21 +393,3 @@ def test_errors_can_be_caught_as_value_errors() -> None:
         assert issubclass(row.error, ValueError) or row.error is LimitError
     with pytest.raises(KeyError):
         game(move((), "go", player="Anne"))
-
-
-# --- once faults, mended since
-
-# fmt: off
-FAULTS = [
-    bad("a probability that becomes imaginary",
-        lambda: chance(sympy.sqrt(X), Y).at(x=-1), InputError),
-    bad("tied names in a list", lambda: pays(X, tied=[("both", ("x",))]), ParameterError),
-    bad("a tied name for nothing", lambda: pays(X, tied={"both": None}), ParameterError),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.name)
-def test_bad_input_that_should_be_refused(row: Bad) -> None:
-    with pytest.raises(row.error):
-        row.attempt()

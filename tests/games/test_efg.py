@@ -218,6 +218,15 @@ def test_a_set_may_be_described_again_or_not() -> None:
         assert [len(own.nodes) for own in game.information_sets] == [1, 2]
 
 
+def test_renamed_actions_may_be_repeated_either_way() -> None:
+    for again in ('"l" "l"', '"l_1" "l_2"'):
+        game = read(
+            f'{HEAD}p "" 1 1 "" {{ "x" "y" }} 0 p "" 2 1 "s" {{ "l" "l" }} 0 {LEAVES}'
+            f'p "" 2 1 "s" {{ {again} }} 0 {LEAVES}'
+        )
+        assert actions(game)[1] == ("l_1", "l_2")
+
+
 def test_chance_moves_may_share_a_number() -> None:
     game = read(
         f'{HEAD}c "" 1 "" {{ "x" 1/2 "y" 0.5 }} 0 c "" 1 0 {LEAVES}'

@@ -122,6 +122,15 @@ def test_a_case_that_does_not_apply_is_not_computed() -> None:
     # nor when it stands beside formulas that share its parts
     table = FormulaTable([sharp, (1 + X) * Y, sharp + (1 + X)])
     assert table.evaluate({"x": Fraction(0), "y": Fraction(2)}) == ([0, 2, 1], True)
+    # nor when two cases share it
+    cases = [sympy.Piecewise((0, sympy.Eq(X, 0)), (1 / X + other, True)) for other in (1, Y)]
+    assert FormulaTable(cases).evaluate({"x": Fraction(0), "y": Fraction(2)}) == ([0, 0], True)
+
+
+def test_one_rounded_formula_is_enough_to_say_so() -> None:
+    table = FormulaTable([sympy.sqrt(X), X, Fraction(1, 2)])
+    assert table.evaluate({"x": Fraction(2)})[1] is False
+    assert FormulaTable(table.entries[1:]).evaluate({"x": Fraction(2)})[1] is True
 
 
 @pytest.mark.parametrize(
@@ -170,7 +179,7 @@ def test_a_table_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(table)).entries == table.entries
 
 
-# --- once faults, mended since
+# --- corners
 
 
 def test_a_float_in_a_formula_is_the_decimal_it_prints_as() -> None:

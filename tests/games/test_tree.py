@@ -407,7 +407,7 @@ except LimitError as error:
     assert "more than 1,000,000 nodes" in done.stdout
 
 
-# --- once faults, mended since
+# --- corners
 
 
 def test_information_sets_are_in_preorder_when_branches_are_gone() -> None:
