@@ -18,6 +18,7 @@ from deterrence.games.tree import Game
 __all__ = ["solve_sequential"]
 
 MOST_ACTIONS = 12
+LARGEST = 10**150
 
 
 def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
@@ -82,6 +83,11 @@ def _ready(game: Game) -> Game:
             f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
         )
     game = game.at()
+    if any(abs(x) > LARGEST for x in game.numbers):
+        raise LimitError(
+            "a payoff is larger than 1e150 in absolute value; the search uses floating point for "
+            "its bounds. Measure payoffs in another unit."
+        )
     for s in game.structure.sets:
         if len(s.actions) > MOST_ACTIONS:
             raise LimitError(

@@ -54,6 +54,16 @@ def _with_rationals(formula: Any) -> Any:
     )
 
 
+def _printable(formula: Any) -> bool:
+    from sympy.printing.codeprinter import PrintMethodNotImplementedError
+
+    try:
+        _printer().doprint(formula)
+    except PrintMethodNotImplementedError:
+        return False
+    return True
+
+
 class FormulaTable:
     """Distinct formulas and numbers, each once, referred to by their place.
 
@@ -114,10 +124,12 @@ class FormulaTable:
                 cse=cse,
             )
         except PrintMethodNotImplementedError as error:
+            formulas = [self.entries[k] for k in places]
+            bad = next((f for f in formulas if not _printable(f)), formulas[0])
             raise InputError(
-                f"a formula cannot be computed with exact numbers: {error}. Use powers, exp, log, "
-                "Min, Max and Piecewise, or put numbers in."
-            ) from None
+                f"the formula {bad} cannot be computed with exact numbers. Use powers, exp, log, "
+                "Min, Max and Piecewise."
+            ) from error
         return function
 
     def __getstate__(self) -> dict[str, Any]:
@@ -159,8 +171,9 @@ class FormulaTable:
                 point = {s: sympy.Rational(values[s.name]) for s in entry.free_symbols}
                 number = entry.xreplace(point)
                 if not getattr(number, "is_finite", True) or not getattr(number, "is_real", True):
-                    raise InputError(f"the formula {entry} has no finite value here: {error}.")
-        raise InputError(f"a formula of the game has no finite value here: {error}.") from error
+                    at = ", ".join(f"{s} = {values[s.name]}" for s in entry.free_symbols)
+                    raise InputError(f"the formula {entry} has no finite value at {at}.")
+        raise InputError("a formula of the game has no finite value here.") from error
 
     def substitute(self, values: Mapping[str, Fraction]) -> FormulaTable:
         """The table with numbers in place of some symbols."""

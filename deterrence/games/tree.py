@@ -31,6 +31,7 @@ from deterrence.games.structure import (
 __all__ = ["Chance", "Game", "Move", "Outcome"]
 
 MOST_NODES = 1_000_000
+ROUNDING = 1e-12  # of probabilities that a formula makes irrational
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +131,43 @@ class _Table:
         self.floats = self.floats or bool(value.atoms(sympy.Float))
 
 
+def _below(node: Any) -> list[Any]:
+    """The nodes that follow, as far as the node is well formed."""
+    if not isinstance(node, (Move, Chance)) or not isinstance(node.choices, Mapping):
+        return []
+    children = list(node.choices.values())
+    if isinstance(node, Move):
+        return children
+    return [c[1] for c in children if isinstance(c, tuple) and len(c) == 2]
+
+
+def _check_size(root: Any) -> None:
+    """Count before anything is laid out: node objects used twice count twice, at no cost."""
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+    stack = [(root, False)]
+    while stack:
+        node, finished = stack.pop()
+        if finished:
+            open_nodes.discard(id(node))
+            sizes[id(node)] = 1 + sum(sizes[id(c)] for c in _below(node))
+            if sizes[id(node)] > MOST_NODES:
+                raise LimitError(
+                    f"the tree has more than {MOST_NODES:,} nodes, the most that this package "
+                    "takes. Leave out stages or merge choices (a node object used twice counts "
+                    "twice)."
+                )
+        elif id(node) not in sizes:
+            if id(node) in open_nodes:
+                raise GameError(
+                    "a node follows itself, so that a play would never end. Build a new node for "
+                    "each stage."
+                )
+            open_nodes.add(id(node))
+            stack.append((node, True))
+            stack.extend((c, False) for c in _below(node))
+
+
 class _Builder:
     """Walks nested nodes without recursion and lays them flat."""
 
@@ -149,6 +187,7 @@ class _Builder:
         self.actions: list[tuple[str, ...]] = []
 
     def build(self, root: Node) -> Structure:
+        _check_size(root)
         stack: list[tuple[Any, int, Any, tuple[int, ...] | None]] = [(root, -1, None, None)]
         while stack:
             node, parent, label, chance = stack.pop()
@@ -170,11 +209,6 @@ class _Builder:
 
     def _add(self, parent: int, label: Any, chance: tuple[int, ...] | None) -> int:
         index = len(self.kind)
-        if index >= MOST_NODES:
-            raise LimitError(
-                f"the tree has more than {MOST_NODES:,} nodes, the most that this package takes. "
-                "Leave out stages or merge choices (a node object used twice counts twice)."
-            )
         self.kind.append(OUTCOME)
         self.parent.append(parent)
         self.label.append(label)
@@ -212,13 +246,14 @@ class _Builder:
         if place == len(self.members):
             self.members.append([])
             self.actions.append(tuple(node.choices))
-        check_same_actions(
-            node.player,
-            node.knows,
-            self.actions[place],
-            tuple(node.choices),
-            self._history(index),
-        )
+        if tuple(node.choices) != self.actions[place]:
+            check_same_actions(
+                node.player,
+                node.knows,
+                self.actions[place],
+                tuple(node.choices),
+                self._history(index),
+            )
         self.kind[index], self.set_of[index] = MOVE, place
         self.members[place].append(index)
         # in the order of the set's first node, so that children and actions line up
@@ -256,10 +291,13 @@ class _Builder:
             )
 
     def _outcome(self, node: Outcome, index: int) -> list[Any]:
-        what = f"payoffs at history {self._history(index)}"
         if not isinstance(node.payoffs, Mapping):
-            raise GameError(f"{what}: give a mapping from player to number, not {node.payoffs!r}.")
-        self._check_players(node.payoffs, what)
+            raise GameError(
+                f"payoffs at history {self._history(index)}: give a mapping from player to number, "
+                f"not {node.payoffs!r}."
+            )
+        if tuple(node.payoffs) != self.players:  # the history is dear, so only if need be
+            self._check_players(node.payoffs, f"payoffs at history {self._history(index)}")
         self.payoffs[index] = tuple(
             self.table.place(node.payoffs[p], f"payoff of {p}") for p in self.players
         )
@@ -372,6 +410,7 @@ class Game:
         self.players = structure.players
         self.table = table
         self.parameters = table.names
+        self._known = set(table.names)  # also those that numbers for others have cancelled
         self.removed: tuple[tuple[Any, ...], ...] = ()
         self.floats = False
         self.exact = True
@@ -470,7 +509,7 @@ class Game:
                 self._check_value(name, value)
                 given.update(dict.fromkeys(self.tied[name], value))
         given.update({n: v for n, v in values.items() if n not in self.tied})
-        known = set(self.parameters) | set(self.ranges)
+        known = set(self.parameters) | set(self.ranges) | self._known
         for name in given:
             if name not in known:
                 error = unknown("parameter", name, sorted(known | set(self.tied)))
@@ -495,6 +534,7 @@ class Game:
         game._set(structure, table)
         game.ranges, game.tied = self.ranges, self.tied
         game.floats, game.exact, game.removed = self.floats, self.exact, self.removed
+        game._known |= self._known
         return game
 
     def _without_impossible_branches(self) -> Game:
@@ -622,7 +662,7 @@ def _check_column(column: list[Any], player: str, history: Any, is_exact: bool) 
                 f"{_as_number(p)} for {player}; "
                 "probabilities lie in [0, 1]."
             )
-    rounded = not is_exact and abs(float(sum(column)) - 1) < 1e-12
+    rounded = not is_exact and abs(float(sum(column)) - 1) < ROUNDING
     if sums_to_one(column) is False and not rounded:
         total = sum(column)
         text = str(float(total)) if isinstance(total, Fraction) and total < 10**15 else str(total)

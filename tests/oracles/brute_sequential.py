@@ -22,12 +22,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 Array = NDArray[Any]
 Node = tuple[Any, ...]
 Support = tuple[tuple[int, ...], ...]  # by information set, the places of the actions played
 
-EXACT = 1e-11  # payoffs are of the size of 1
+EXACT = 1e-11  # of a player's payoff span
 LEAST = 1e-3  # smaller probabilities are taken for a way out of the support
 FARTHEST = 7.0  # likewise log weights
 
@@ -51,6 +52,10 @@ class Tree:
         self.luck: list[Array] = []  # log probability of chance by player
         self.size = 0
         self._add(root, [], np.zeros(players))
+        given = np.array([row for row in self.payoffs if row is not None])
+        self.low, self.span = given.min(axis=0), np.ptp(given, axis=0)
+        self.span[self.span == 0] = 1.0
+        self.payoffs = [None if x is None else (x - self.low) / self.span for x in self.payoffs]
         self.incidence = [
             np.array([[float(path.count(a)) for a in range(self.size)] for path in paths])
             for paths in ([self.path[n] for n in nodes] for nodes in self.nodes)
@@ -95,7 +100,10 @@ class Tree:
         return place
 
     def worth(self, plan: Array) -> list[Array]:
-        """By node, payoffs from there on (player x batch), for plans (action x batch)."""
+        """By node, payoffs from there on as shares of each player's span.
+
+        Player x batch, for plans (action x batch).
+        """
         found: list[Any] = [None] * len(self.kind)
         for n in range(len(self.kind) - 1, -1, -1):
             if self.kind[n] == "leaf":
@@ -124,6 +132,11 @@ class Tree:
             found.append(mass / mass.sum(axis=0))
         return found
 
+    def outcome(self, found: Found) -> Array:
+        """The players' payoffs."""
+        plan = np.concatenate([np.array(row) for row in found.plan])[:, None]
+        return np.asarray(self.worth(plan)[0][:, 0] * self.span + self.low)
+
     def values(self, plan: Array, logs: Array, order: Array) -> Array:
         """The payoff of each action at its set, given beliefs: action x batch."""
         worth, rows = self.worth(plan), []
@@ -145,7 +158,57 @@ class Found:
     support: Support
     plan: tuple[tuple[float, ...], ...]
     beliefs: tuple[tuple[float, ...], ...]
-    margin: float  # least loss from an unused action
+    margin: float  # least loss from an unused action, as a share of its player's span
+
+
+def regret(tree: Tree, plan: Array, beliefs: list[Array]) -> float:
+    """The largest gain from another action at a set, given its beliefs, as a share of the span."""
+    worth, largest = tree.worth(plan[:, None]), 0.0
+    for k, belief in enumerate(beliefs):
+        values = np.array(
+            [
+                sum(
+                    b * worth[tree.children[n][a]][tree.owner[k], 0]
+                    for b, n in zip(belief, tree.nodes[k], strict=True)
+                )
+                for a in range(len(tree.actions[k]))
+            ]
+        )
+        own = plan[tree.first[k] : tree.first[k] + len(values)]
+        largest = max(largest, float(values.max() - own @ values))
+    return largest
+
+
+def has_trembles(tree: Tree, plan: Array, beliefs: list[Array]) -> bool:
+    """Whether orders and weights give these beliefs: a linear program and least squares."""
+    idle = np.flatnonzero(plan == 0)
+    known = np.log(np.where(plan > 0, plan, 1))
+    equal, least, rows, right = [], [], [], []
+    for incidence, prior, belief in zip(tree.incidence, tree.prior, beliefs, strict=True):
+        first = int(np.argmax(belief))
+        for j in range(len(belief)):
+            step = incidence[j] - incidence[first]
+            if belief[j] > 0:
+                equal.append(step[idle])
+                rows.append(step[idle])
+                odds = np.log(belief[j] / belief[first]) - (prior[j] - prior[first])
+                right.append(odds - step @ known)
+            else:
+                least.append(step[idle])
+    if not len(idle):
+        return bool(np.allclose(right, 0, atol=1e-7)) and not least
+    weights = np.linalg.lstsq(np.array(rows), np.array(right), rcond=None)[0]
+    if not np.allclose(np.array(rows) @ weights, right, atol=1e-7):
+        return False
+    found = linprog(
+        np.ones(len(idle)),
+        A_ub=-np.array(least) if least else None,
+        b_ub=-np.ones(len(least)) if least else None,
+        A_eq=np.array(equal),
+        b_eq=np.zeros(len(equal)),
+        bounds=(1, None),
+    )
+    return bool(found.status == 0)
 
 
 def supports(tree: Tree) -> Iterator[Support]:
@@ -338,7 +401,8 @@ def _move(
     )
     slope = (after.reshape(-1, size, count) - residual[:, None, :]) / step
     slope = slope.transpose(2, 0, 1)  # batch x residual x unknown
-    square = slope.transpose(0, 2, 1) @ slope + damping[:, None, None] * np.eye(size)
+    square = slope.transpose(0, 2, 1) @ slope
+    square += np.maximum(damping, 1e-13)[:, None, None] * np.eye(size)
     right = slope.transpose(0, 2, 1) @ residual.T[..., None]
     return np.asarray(-np.linalg.solve(square, right)[..., 0].T)
 
