@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
+    from deterrence.games.strategic import StrategicGame as StrategicGame
     from deterrence.games.tree import Chance as Chance
     from deterrence.games.tree import Game as Game
     from deterrence.games.tree import Move as Move
@@ -31,6 +32,7 @@ _HOMES = {
     "Game": "deterrence.games.tree",
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
+    "StrategicGame": "deterrence.games.strategic",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",

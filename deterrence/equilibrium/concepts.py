@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from deterrence.equilibrium.sequential import solve_sequential
+import importlib
+from typing import Any, cast
+
 from deterrence.equilibrium.solution import Solution
 from deterrence.errors import InputError, unknown
+from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
 __all__ = ["solve"]
 
-CONCEPTS = ("sequential",)
+# modules are imported when a concept is asked for: nobody waits for solvers that are not used
+_TREES = {
+    "nash": "tree_nash",
+    "subgame-perfect": "subgame_perfect",
+    "sequential": "sequential",
+    "perfect-bayesian": "perfect_bayesian",
+    "quantal": "quantal",
+}
+_STRATEGIC = {"nash": "strategic_nash", "quantal": "quantal"}
 
 
-def solve(game: Game, concept: str | None = None, *, budget: int = 200_000) -> Solution:
+def solve(
+    game: Game | StrategicGame,
+    concept: str | None = None,
+    *,
+    budget: int = 200_000,
+    tol: float | None = None,
+) -> Solution:
     """Find equilibria of a game.
 
     Parameters
     ----------
-    game : Game
+    game : Game or StrategicGame
         With numbers; put them into formulas with `Game.at`.
     concept : str, optional
-        "sequential", the default: all sequential equilibria (Kreps and Wilson 1982).
+        For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
+        "nash", "subgame-perfect", "perfect-bayesian" or "quantal"; for a game in strategic form
+        "nash" (the default) or "quantal".
     budget : int, optional
-        How many branches the search for supports may look at in each part; when it runs out, the
-        solution says so and is not complete.
+        How many branches a search may look at in each part; when it runs out, the solution says
+        so and is not complete.
+    tol : float, optional
+        For "nash" in strategic form: compute in floats, where differences up to this share of a
+        player's payoff span count as zero. Without it numbers are exact.
 
     Returns
     -------
@@ -37,13 +59,28 @@ def solve(game: Game, concept: str | None = None, *, budget: int = 200_000) -> S
     ParameterError
         If the game still has formulas.
     InputError
-        If `game` is no Game.
+        If `game` is no game, or `tol` is given where it does not apply.
     LimitError
-        If an information set has more than 12 actions.
+        If the game is larger than the solver takes.
     """
-    if not isinstance(game, Game):
-        raise InputError(f"solve takes a Game, not {type(game).__name__}; build one with dt.Game.")
-    concept = concept or "sequential"
-    if concept not in CONCEPTS:
-        raise unknown("concept", concept, CONCEPTS)
-    return solve_sequential(game, budget)
+    if not isinstance(game, (Game, StrategicGame)):
+        raise InputError(
+            f"solve takes a Game or a StrategicGame, not {type(game).__name__}; build one with "
+            "dt.Game or dt.StrategicGame."
+        )
+    strategic = isinstance(game, StrategicGame)
+    known = _STRATEGIC if strategic else _TREES
+    concept = concept or ("nash" if strategic else "sequential")
+    if strategic and concept in _TREES and concept not in known:
+        raise InputError(
+            f"a game in strategic form has no later moves for {concept!r} to judge: "
+            "use concept='nash', or build the tree with dt.Game."
+        )
+    if concept not in known:
+        raise unknown("concept", concept, tuple(known))
+    if tol is not None and not (strategic and concept == "nash"):
+        raise InputError("tol applies to concept='nash' of a StrategicGame only; leave it out.")
+    module = importlib.import_module(f"deterrence.equilibrium.{known[concept]}")
+    find = getattr(module, f"solve_{known[concept]}")
+    found = find(game, budget, tol) if concept == "nash" and strategic else find(game, budget)
+    return cast(Solution, cast(Any, found))

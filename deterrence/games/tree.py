@@ -6,7 +6,7 @@ import functools
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import (
     GameError,
@@ -27,6 +27,9 @@ from deterrence.games.structure import (
     check_perfect_recall,
     check_same_actions,
 )
+
+if TYPE_CHECKING:
+    from deterrence.games.strategic import StrategicGame
 
 __all__ = ["Chance", "Game", "Move", "Outcome"]
 
@@ -554,6 +557,12 @@ class Game:
         game = self._derived(smaller, self.table)
         game.removed = (*self.removed, *(s.history(node) for node in sorted(gone)))
         return game
+
+    def strategic_form(self) -> StrategicGame:
+        """The reduced strategic form; see `deterrence.games.plans.strategic_form`."""
+        from deterrence.games.plans import strategic_form
+
+        return strategic_form(self)
 
     def __len__(self) -> int:
         return len(self.structure)
