@@ -403,7 +403,7 @@ class _Side:
         if rows <= MOST_ROWS:
             for place, base in enumerate(self.plan.bases):
                 here = _is_vertex(base, signs, size)
-                np.multiply(self._labels(base, zeros, word), here, out=labels[place])
+                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])
             _blank_repeated(labels)
             return _Vertices(labels, None, self._too_many(labels))
         bases = np.zeros((rows, size), dtype=np.uint16)
@@ -412,7 +412,7 @@ class _Side:
             at = _is_vertex(base, signs, size).nonzero()[0]
             if len(at):
                 slots = count[at]
-                labels[slots, at] = self._labels(base, zeros, word)[at]
+                labels[slots, at] = self._labels(base, zeros, size, word)[at]
                 bases[slots, at] = place
                 count[at] = slots + 1
         labels, bases = labels[: count.max()], bases[: count.max()]
@@ -420,9 +420,9 @@ class _Side:
         labels, bases = _closed_up(labels, bases)
         return _Vertices(labels, bases, self._too_many(labels))
 
-    def _labels(self, base: _Condition, zeros: dict[Base, Words], word: Any) -> Words:
+    def _labels(self, base: _Condition, zeros: dict[Base, Words], size: int, word: Any) -> Words:
         """The labels of a base in all games, were it that of a vertex."""
-        label = np.full(len(next(iter(zeros.values()))), self._always(base), dtype=word)
+        label = np.full(size, self._always(base), dtype=word)
         for action, (minor, _) in zip(base.played, base.shares, strict=True):
             if minor[0]:
                 label |= zeros[minor] << word(action)
