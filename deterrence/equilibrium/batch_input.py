@@ -22,6 +22,7 @@ MOST_PLACES = 15  # after the decimal point
 SAMPLE = 1_000
 SMALL = 64.0  # whole numbers up to it need no common divisor taken out
 TAME = 2.0**100  # sizes between it and its inverse never leave the range of floats
+TINY = 2.0**-900  # differences of larger numbers stay apart when divided by tame ones
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -208,7 +209,7 @@ def _ready(given: NDArray[Any], aside: Bools) -> tuple[Floats, bool]:
         found, whole = (given.copy(), False) if scaled is None else (scaled, True)
         if not whole:
             _set_aside(found, aside)
-    if whole and SMALL < _largest(found):
+    if whole and _largest(found) > SMALL:
         found = _divided(found, aside)
     return found, whole
 
@@ -219,8 +220,12 @@ def _largest(numbers: Floats) -> float:
 
 def _set_aside(numbers: Floats, aside: Bools) -> None:
     """Mark games whose determinants might leave the range of floats."""
-    sizes = np.abs(numbers).reshape(len(numbers), -1).max(axis=1)
+    absolute = np.abs(numbers).reshape(len(numbers), -1)
+    sizes = absolute.max(axis=1)
     aside |= (sizes > TAME) | ((sizes > 0) & (sizes < 1 / TAME))
+    tiny = (absolute < TINY) & (absolute > 0)
+    if tiny.any():
+        aside |= tiny.any(axis=1)
 
 
 def _from_fractions(given: NDArray[Any], aside: Bools) -> Floats:
@@ -269,4 +274,3 @@ def _divided(numbers: Floats, aside: Bools) -> Floats:
         return numbers
     divisor = int(np.gcd.reduce(flat.astype(np.int64)))
     return numbers / divisor if divisor > 1 else numbers
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from deterrence.equilibrium.batch_input import Games, read_games
 from deterrence.equilibrium.batch_minors import Found, base_count, exactly, solve_minors
 from deterrence.equilibrium.batch_pairs import solve_pairs
 from deterrence.equilibrium.batch_record import Batch
+from deterrence.equilibrium.batch_triples import MOST_DIFFERENCE, FoundTriples, solve_triples
 from deterrence.equilibrium.bimatrix import LEAST_TOLERANCE, MOST_TOLERANCE, solve_bimatrix
 from deterrence.errors import InputError, LimitError
 from deterrence.games.assessment import Labelled
@@ -98,10 +99,7 @@ def solve_batch(
     """
     games = read_games(payoffs, actions)
     tolerance = _tolerance(tol, games)
-    if len(games.players) == 2:
-        found = _two_players(games, tolerance)
-    else:
-        found = _three_players(games)
+    found = _two_players(games, tolerance) if len(games.players) == 2 else _three_players(games)
     return Batch(
         payoffs=Labelled("player", games.given),
         actions=Labelled("player", games.actions),
@@ -156,9 +154,7 @@ class _Padded:
         if lacking > 0:
             check_room(len(self.count), slots, [s.shape[2] for s in self.strategies])
             pad = ((0, 0), (0, lacking), (0, 0))
-            self.strategies = [
-                np.pad(s, pad, constant_values=np.nan) for s in self.strategies
-            ]
+            self.strategies = [np.pad(s, pad, constant_values=np.nan) for s in self.strategies]
 
     def place(self, found: Found, games: NDArray[np.intp]) -> None:
         """List what was found for some of the games."""
@@ -271,6 +267,30 @@ def _tied(game: StrategicGame, profile: Sequence[Sequence[Fraction]]) -> bool:
 
 
 def _three_players(games: Games) -> _Padded:
-    from deterrence.equilibrium.batch_triples import solve_triples
+    numbers = list(games.numbers.values())
+    whole = games.whole and 2 * games.largest <= MOST_DIFFERENCE
+    found = solve_triples(numbers, exact=whole)
+    slots = max(1, int(found.count.max()))
+    check_room(games.size, slots, games.shape)
+    strategies = [np.full((games.size, slots, 2), np.nan) for _ in games.players]
+    padded = _Padded(strategies, found.count, found.degenerate, ~found.infinite)
+    _place_triples(padded, found, np.arange(games.size))
+    left = np.flatnonzero(found.open | games.aside)
+    for start in range(0, len(left), TOGETHER):
+        some = left[start : start + TOGETHER]
+        whole_numbers = [games.integers(player, some) for player in games.players]
+        again = solve_triples(whole_numbers, exact=True)
+        padded.widen(int(again.count.max()))
+        for strategies_of in padded.strategies:
+            strategies_of[some] = np.nan
+        padded.count[some], padded.degenerate[some] = again.count, again.degenerate
+        padded.complete[some] = ~again.infinite
+        _place_triples(padded, again, some)
+    return padded
 
-    return cast(_Padded, solve_triples(games))
+
+def _place_triples(padded: _Padded, found: FoundTriples, games: NDArray[np.intp]) -> None:
+    where = games[found.game], found.slot
+    for strategies, shares in zip(padded.strategies, found.shares, strict=True):
+        strategies[*where, 0] = shares
+        strategies[*where, 1] = 1 - shares
