@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.games.structure import InformationSet, Structure, own_sequences
+from deterrence.equilibrium.outcomes import leaves
+from deterrence.games.structure import OUTCOME, InformationSet, Structure, own_sequences
 from deterrence.games.tree import Game
 
 __all__ = ["Replies", "SequenceForm", "Sequences", "plan_counts"]
@@ -156,6 +157,25 @@ class SequenceForm:
             _matrix(totals, k, self.units[k], (len(one), len(two))) for k in range(2)
         )
 
+    def outcome_tables(self) -> list[NDArray[np.float64]]:
+        """Payoffs and event probabilities behind each pair of sequences, in floats.
+
+        In the order of `outcomes.outcome_names`; bilinear in the two players' plans.
+        """
+        s = self.game.structure
+        table = leaves(self.game, [0], [], _reach(self.game))
+        worth = table.worth
+        ends = [node for node, kind in enumerate(s.kind) if kind == OUTCOME]
+        last = _last(self.game, self.sequences)
+        shape = (len(self.sequences[0]), len(self.sequences[1]))
+        found = []
+        for column in worth.T:
+            matrix = np.zeros(shape)
+            for node, x in zip(ends, column.tolist(), strict=True):
+                matrix[last[node]] += x
+            found.append(matrix)
+        return found
+
     def replies(self, player: int) -> Replies:
         """How the first (0) or the second (1) player replies to the plans of the other."""
         matrix = self.payoffs[player]
@@ -167,37 +187,52 @@ def _totals(
 ) -> dict[tuple[int, int], list[Fraction]]:
     """Payoffs times chance, summed over outcomes, by both players' last sequences."""
     s, numbers = game.structure, game.numbers
-    owner = {q.player: k for k, q in enumerate(sequences) if q.player is not None}
     places = [s.players.index(q.player) if q.player else None for q in sequences]
+    last, reach = _last(game, sequences), _reach(game)
+    found: dict[tuple[int, int], list[Fraction]] = {}
+    for node, paid in enumerate(s.payoffs):
+        if paid is not None:
+            row = found.setdefault(last[node], [Fraction(0), Fraction(0)])
+            for k, i in enumerate(places):
+                if i is not None:
+                    row[k] += reach[i][node] * numbers[paid[i]]
+    return found
+
+
+def _last(game: Game, sequences: tuple[Sequences, Sequences]) -> list[tuple[int, int]]:
+    """The players' sequences on the way to each node."""
+    s = game.structure
     start = {
         own.index: (k, first)
         for k, q in enumerate(sequences)
         for own, first in zip(q.sets, q.first, strict=True)
     }
     last: list[tuple[int, int]] = [(0, 0)] * len(s)
-    luck: list[tuple[Fraction, Fraction]] = [(Fraction(1), Fraction(1))] * len(s)
-    found: dict[tuple[int, int], list[Fraction]] = {}
     for node in range(len(s)):
         for action, child in enumerate(s.children[node]):
-            last[child], luck[child] = last[node], luck[node]
-            chance = s.chance[child]
-            if chance is not None:
-                luck[child] = tuple(  # type: ignore[assignment]
-                    p if i is None else p * numbers[chance[i]]
-                    for p, i in zip(luck[node], places, strict=True)
-                )
-            elif s.sets[s.set_of[node]].player in owner:
+            last[child] = last[node]
+            if s.set_of[node] in start:
                 k, first = start[s.set_of[node]]
-                pair = list(last[node])
-                pair[k] = first + action
-                last[child] = pair[0], pair[1]
-        paid = s.payoffs[node]
-        if paid is not None:
-            row = found.setdefault(last[node], [Fraction(0), Fraction(0)])
-            for k, i in enumerate(places):
-                if i is not None:
-                    row[k] += luck[node][k] * numbers[paid[i]]
-    return found
+                one, two = last[node]
+                last[child] = (first + action, two) if k == 0 else (one, first + action)
+    return last
+
+
+def _reach(game: Game) -> list[list[Fraction]]:
+    """By player, how likely chance lets each node be reached."""
+    s, numbers = game.structure, game.numbers
+    rows: list[list[Fraction]] = []
+    for i in range(len(s.players)):
+        if i and s.symmetric_chance:
+            rows.append(rows[0])
+            continue
+        row = [Fraction(1)] * len(s)
+        for node in range(1, len(s)):
+            chance = s.chance[node]
+            above = row[s.parent[node]]
+            row[node] = above if chance is None else above * numbers[chance[i]]
+        rows.append(row)
+    return rows
 
 
 def _unit(totals: dict[tuple[int, int], list[Fraction]], k: int) -> int:
