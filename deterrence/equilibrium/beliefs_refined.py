@@ -79,7 +79,7 @@ class _Judge:
 
     def verdict(self, component: int, n: int, family: Any) -> Verdict:
         middle = family.representative
-        tested = [s for s in self.unreached(middle.assessment)]
+        tested = list(self.unreached(middle.assessment))
         findings = [self.finding(s, family) for s in tested]
         judged = _Family(self, family, findings)
         survives, example, reasons, condition = judged.outcome()
@@ -121,7 +121,7 @@ class _Judge:
         """What the types get in equilibrium: least and most over the family's points."""
         rows = [type_payoffs(stage, e.assessment) for e in family.points]
         found = tuple((min(column), max(column)) for column in zip(*rows, strict=True))
-        if self.solution.envelope_is_exact or all(least == most for least, most in found):
+        if self.solution.envelope_is_exact or family.dimension == 0:
             return found
         # inside the family payoffs may lie beyond those at its corners
         i = self.game.structure.players.index(stage.player)
@@ -194,7 +194,7 @@ class _Family:
         """The beliefs that must be zero: of those who first observe the action."""
         s = self.game.structure
         out = {*finding.pruned, *finding.undecided}
-        found = []
+        found: list[Place] = []
         for k, rows in first_observers(self.game, finding.stage).items():
             if any(row for t, row in enumerate(rows) if t not in out):
                 found.extend(

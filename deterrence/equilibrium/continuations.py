@@ -231,7 +231,7 @@ class _Reading:
 
     def _relaxed(self, monomial: tuple[Any, ...], groups: list[list[Vector]]) -> Term:
         """A coordinate of its own in [0, 1]: what is known of any product of probabilities."""
-        unit = [(Fraction(0),), (Fraction(1),)]
+        unit: list[Vector] = [(Fraction(0),), (Fraction(1),)]
         key = ("relaxed", monomial)
         known: dict[Any, int] = self.__dict__.setdefault("_known", {})
         if key not in known:

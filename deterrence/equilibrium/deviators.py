@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from deterrence.equilibrium.continuations import Continuations, Interval
 from deterrence.equilibrium.signalling import Stage

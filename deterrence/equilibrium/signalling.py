@@ -127,9 +127,9 @@ class _Stages:
         """The sender's set and action on the way to a node, as many own moves into the play."""
         s = self.structure
         while (above := s.parent[node]) >= 0:
-            if s.kind[above] == MOVE and s.sets[s.set_of[above]].player == player:
-                if self.depth[above] == depth:
-                    return s.set_of[above], s.label[node]
+            own = s.kind[above] == MOVE and s.sets[s.set_of[above]].player == player
+            if own and self.depth[above] == depth:
+                return s.set_of[above], s.label[node]
             node = above
         return None
 
