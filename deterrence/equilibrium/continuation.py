@@ -110,7 +110,7 @@ def _growth(correction: float) -> float:
 
 
 def advance(curve: Curve, here: Step, length: float) -> tuple[Step, float] | None:
-    """One step of a given length and the size of its correction; None if it is not to be trusted."""
+    """One step of a given length and the size of its correction; None where it goes astray."""
     weights = weights_at(here.point)
     tangent = here.tangent / np.linalg.norm(weights * here.tangent)
     guess = here.point + length * tangent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from deterrence.equilibrium.description import Description, labelled
@@ -32,7 +32,7 @@ class QuantalSolution(Solution):
     path : QuantalPath
     """
 
-    path: QuantalPath = cast(QuantalPath, None)
+    path: QuantalPath = field(default=cast(QuantalPath, None))
 
 
 def solve_quantal(game: Game | StrategicGame, budget: int = 200_000) -> QuantalSolution:

@@ -2,9 +2,9 @@
 
 Let y be a realisation plan of one player and f_h(y) what the best reply of the other is worth from
 its information set h on, for each h that the other may come to without having moved. The function
-is convex and piecewise linear, so ``{(y, v): y a realisation plan, v_h >= f_h(y)}`` is a polyhedron.
-Its vertices are found by double description (Motzkin, Raiffa, Thompson and Thrall 1953; adjacency as
-in Fukuda and Prodon 1996), cut by best replies to its own vertices until none cuts any more: plans
+is convex and piecewise linear, so ``{(y, v): y a realisation plan, v_h >= f_h(y)}`` is a
+polyhedron. Its vertices are found by double description (Motzkin, Raiffa, Thompson and Thrall 1953;
+adjacency as in Fukuda and Prodon 1996), cut by best replies to its own vertices until none cuts any more: plans
 that are never best are never written down.
 """
 
@@ -175,9 +175,9 @@ class _Rays:
         found = table[p] * -slack[q][:, None] + table[q] * slack[p][:, None]
         if len(found) and np.abs(found).max() > LARGE:
             found = found // np.gcd.reduce(found, axis=1)[:, None]
-        if found.dtype == object and self.table.dtype != object:
-            if not len(found) or np.abs(found).max() < MACHINE:
-                return found.astype(np.int64)
+        fits = not len(found) or np.abs(found).max() < MACHINE
+        if found.dtype == object and self.table.dtype != object and fits:
+            return found.astype(np.int64)
         return np.asarray(found)
 
     # -- adjacency ----------------------------------------------------------------------------

@@ -277,9 +277,9 @@ class Replies:
         sets : ndarray, shape (n, own sets)
         """
         matrix = self.matrix
-        if plans.dtype != object and matrix.dtype != object and len(plans):
-            if int(np.abs(plans).max()) * self._most >= MACHINE:
-                plans = plans.astype(object)
+        machine = plans.dtype != object and matrix.dtype != object and len(plans)
+        if machine and int(np.abs(plans).max()) * self._most >= MACHINE:
+            plans = plans.astype(object)
         worth = plans @ matrix.T
         sets = np.zeros((len(plans), len(self.own.sets)), dtype=worth.dtype)
         for place in reversed(range(len(self.own.sets))):

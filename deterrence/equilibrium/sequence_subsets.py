@@ -121,9 +121,7 @@ class Source:
         middle = behaviour_rows(self.form, [_mean(side) for side in sides])
         beliefs = [(None,) * len(s.nodes) for s in structure.sets]
         relations = tuple(
-            sentence
-            for k in range(2)
-            for sentence in relations_of(self.form, k, sides[k])
+            sentence for k in range(2) for sentence in relations_of(self.form, k, sides[k])
         )
         return labelled(structure, strategies, beliefs, relations, middle)
 
@@ -146,9 +144,7 @@ class Source:
     def _between(self, rows: Any) -> dict[str, tuple[float, float]]:
         low, high = np.min(rows, axis=0), np.max(rows, axis=0)
         names = labels_of(self.game)
-        return {
-            n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)
-        }
+        return {n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)}
 
     @functools.cached_property
     def _rows(self) -> list[Any]:

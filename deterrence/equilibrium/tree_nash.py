@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-
 from math import prod
 from typing import Any
 
@@ -85,9 +84,10 @@ believes there
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
     if len(choosers) > 2:
-        from deterrence.equilibrium.several_players import solve_by_strategic_form
-
-        return solve_by_strategic_form(game, budget, start)
+        raise LimitError(
+            f"Nash equilibria of a tree are found where at most two players have choices, not "
+            f"{len(choosers)}. Solve for 'sequential', or dt.solve(game.strategic_form())."
+        )
     for player in choosers:
         if counts[player] > MOST_PURE:
             raise LimitError(
@@ -97,9 +97,7 @@ believes there
             )
     form = SequenceForm(game, choosers)
     most = min(budget, MOST_RAYS)
-    sides = [
-        reply_vertices(form.sequences[k], form.replies(1 - k), most) for k in range(2)
-    ]
+    sides = [reply_vertices(form.sequences[k], form.replies(1 - k), most) for k in range(2)]
     pairs = _pairs(sides[0], sides[1])
     groups = components(pairs)
     source = Source(form, sides, [maximal_subsets(group) for group in groups])
@@ -153,7 +151,9 @@ def _packed(rows: Any) -> list[Any]:
 def _status(game: Game, source: Source, sides: Sequence[ReplyVertices], pairs: int) -> str:
     count = source.component_count
     head = f"{count:,} connected component{'s' if count != 1 else ''} of Nash equilibria"
-    subsets = f"{len(source.subsets):,} maximal Nash subset{'s' if len(source.subsets) != 1 else ''}"
+    subsets = (
+        f"{len(source.subsets):,} maximal Nash subset{'s' if len(source.subsets) != 1 else ''}"
+    )
     vertices = f"all {len(sides[0]):,} and {len(sides[1]):,} vertices of the sequence form"
     numbers = "exact numbers" if game.exact else "numbers rounded where a formula is irrational"
     if game.floats and game.exact:

@@ -1,4 +1,4 @@
-"""Equilibria of trees for concepts without beliefs: what is irrelevant, and which threats are empty."""
+"""Equilibria of trees for concepts without beliefs: irrelevant choices and empty threats."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import deterrence as dt
@@ -61,7 +60,9 @@ class _Stages:
             odds = own_odds(rng, 2) if self.own_odds else shared_odds(rng, 2)
             if self.own_odds:
                 odds = [{p: row[q] for p, q in self._names()} for row in odds]
-            pairs = [(p, self.node(step + 1, (*past, a))) for a, p in zip(labels, odds, strict=True)]
+            pairs = [
+                (p, self.node(step + 1, (*past, a))) for a, p in zip(labels, odds, strict=True)
+            ]
             return dt.Chance(dict(zip(labels, pairs, strict=True)))
         knows: Seen = tuple((k, past[k]) for k in sorted(self.seen[step]))
         names = ("a", "b", "c")[: 3 if rng.random() < 0.2 else 2]

@@ -66,7 +66,9 @@ class Oracle:
         """The products, by their corners, that lie in no larger one."""
         every = set(self.products().values())
         return {
-            (p, q) for p, q in every if not any((p, q) != (r, s) and p <= r and q <= s for r, s in every)
+            (p, q)
+            for p, q in every
+            if not any((p, q) != (r, s) and p <= r and q <= s for r, s in every)
         }
 
     def components(self) -> int:
@@ -86,9 +88,9 @@ class Oracle:
         return sum(leader[place] == place for place in places)
 
     def _meet(self, small: Any, columns: Any, rows: Any, few: Any) -> bool:
-        return any(support(x) <= small and columns <= best for x, best in self.first.items()) and any(
-            support(y) <= few and rows <= best for y, best in self.second.items()
-        )
+        return any(
+            support(x) <= small and columns <= best for x, best in self.first.items()
+        ) and any(support(y) <= few and rows <= best for y, best in self.second.items())
 
 
 def regret(a: Rows, b: Rows, x: Mixture, y: Mixture) -> Fraction:
@@ -126,7 +128,7 @@ def corners(payoffs: Rows) -> set[Mixture]:
     At a corner the actions played and as many best replies determine (y, v): each such square
     system is solved, and what fails its other conditions is dropped.
     """
-    whole = [scaled(row) for row in [[x for row in payoffs for x in row]]][0]
+    whole = scaled([x for row in payoffs for x in row])
     n = len(payoffs[0])
     table = [whole[k : k + n] for k in range(0, len(whole), n)]
     found = set()
@@ -134,8 +136,7 @@ def corners(payoffs: Rows) -> set[Mixture]:
         for played in itertools.combinations(range(n), size):
             for best in itertools.combinations(range(len(table)), size):
                 point = solved(
-                    [[table[i][j] for j in played] + [-1, 0] for i in best]
-                    + [[1] * size + [0, 1]]
+                    [[table[i][j] for j in played] + [-1, 0] for i in best] + [[1] * size + [0, 1]]
                 )
                 if point is None or min(point[:size]) <= 0:
                     continue
