@@ -402,17 +402,17 @@ class _Side:
         labels = np.zeros((rows, size), dtype=word)
         if rows <= MOST_ROWS:
             for place, base in enumerate(self.plan.bases):
-                here = _is_vertex(base, signs, size)
-                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])
+                here = _is_vertex(base, signs, size)  # type: ignore[arg-type]
+                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])  # type: ignore[arg-type]
             _blank_repeated(labels)
             return _Vertices(labels, None, self._too_many(labels))
         bases = np.zeros((rows, size), dtype=np.uint16)
         count = np.zeros(size, dtype=np.intp)
         for place, base in enumerate(self.plan.bases):
-            at = _is_vertex(base, signs, size).nonzero()[0]
+            at = _is_vertex(base, signs, size).nonzero()[0]  # type: ignore[arg-type]
             if len(at):
                 slots = count[at]
-                labels[slots, at] = self._labels(base, zeros, size, word)[at]
+                labels[slots, at] = self._labels(base, zeros, size, word)[at]  # type: ignore[arg-type]
                 bases[slots, at] = place
                 count[at] = slots + 1
         labels, bases = labels[: count.max()], bases[: count.max()]
@@ -440,7 +440,7 @@ class _Side:
     def _always(self, base: _Condition) -> int:
         """The labels that a base has whatever the payoffs."""
         fixed = sum(1 << i for i in range(self.m) if i not in base.played)
-        return fixed + sum(1 << self.m + j for j in base.best)
+        return fixed + sum(1 << self.m + j for j in base.best)  # type: ignore[no-any-return]
 
 
 def _blank_repeated(labels: Words) -> None:

@@ -81,10 +81,10 @@ def solve_triples(payoffs: Sequence[Numbers], *, exact: bool) -> FoundTriples:
 
 def _solve(t: Triples) -> FoundTriples:
     for profile in PURE:
-        _list_pure(t, profile)
+        _list_pure(t, profile)  # type: ignore[arg-type]
     for player in range(3):
         for actions in itertools.product((0, 1), repeat=2):
-            _list_one_mixes(t, player, actions)
+            _list_one_mixes(t, player, actions)  # type: ignore[arg-type]
     for player in range(3):
         for action in (0, 1):
             _list_two_mix(t, player, action)

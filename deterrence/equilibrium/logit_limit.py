@@ -151,7 +151,7 @@ def _with_trembles(
             beliefs[structure.set_of[nodes[0]]] = _shares(kept)
     rows = _rows(system, np.exp(candidate.logs) * candidate.played)
     try:
-        witness = find_witness(system.game, rows, beliefs, tolerance=Fraction(1, 1000))
+        witness = find_witness(system.game, rows, beliefs, tolerance=Fraction(1, 1000))  # type: ignore[arg-type]
     except DeterrenceError:
         return None
     if isinstance(witness, Refusal):

@@ -466,7 +466,7 @@ class Tracer:
         for k in range(len(self.orientations) - 1):
             if self.orientations[k] * self.orientations[k + 1] < 0:
                 sign = self.orientations[k]
-                near = self._located(k, lambda step, sign=sign: float(step.orientation * sign))
+                near = self._located(k, lambda step, sign=sign: float(step.orientation * sign))  # type: ignore[misc]
                 found.append(float(near.point[-1]))
         return found
 

@@ -318,7 +318,7 @@ def solve_at(system: LogitSystem, logs: Floats, inner: float) -> Floats | None:
                 move = np.linalg.solve(derivatives[:, :-1], -residual)
             except np.linalg.LinAlgError:
                 return None
-            damped = _damped(system, point, move, size)
+            damped = _damped(system, point, move, size)  # type: ignore[arg-type]
             if damped is None:
                 break
             logs = system.logs(damped)
@@ -379,7 +379,7 @@ def labelled_strategy(system: LogitSystem, logs: Floats) -> Labelled:
     if isinstance(game, StrategicGame):
         whole = [(p, (), game.actions[p]) for p in game.players]
     else:
-        whole = [(s.player, s.knows, s.actions) for s in game.structure.sets]
+        whole = [(s.player, s.knows, s.actions) for s in game.structure.sets]  # type: ignore[misc]
     for player, knows, actions in whole:
         found[player][knows] = dict.fromkeys(actions, 1.0)
     for (player, knows, action), p in zip(system.labels, np.exp(logs).tolist(), strict=True):

@@ -211,7 +211,7 @@ def _sets(game: Game | StrategicGame) -> list[tuple[str, Any, tuple[str, ...], i
     if isinstance(game, StrategicGame):
         whole = [(p, (), game.actions[p], i) for i, p in enumerate(game.players)]
     else:
-        whole = [(s.player, s.knows, s.actions, s.index) for s in game.structure.sets]
+        whole = [(s.player, s.knows, s.actions, s.index) for s in game.structure.sets]  # type: ignore[misc]
     return [one for one in whole if len(one[2]) > 1]
 
 

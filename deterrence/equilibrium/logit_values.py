@@ -133,7 +133,7 @@ class TreeValues:
         share = self.shares(logs)
         play = np.exp(self.below.sums(logs)) * self.worth
         edge = np.bincount(self.edge_of, play, len(self.edge_node)) * share[self.edge_node]
-        return share, play, edge, np.bincount(self.edge_action, edge, self.width)
+        return share, play, edge, np.bincount(self.edge_action, edge, self.width)  # type: ignore[return-value]
 
     def payoffs(self, logs: Floats) -> Floats:
         """Expected payoffs by action."""
@@ -146,7 +146,7 @@ class TreeValues:
         tilt = edge - values[self.edge_action] * share[self.edge_node]
         weights = np.concatenate([later, tilt[self.above_edge]])
         flat = np.bincount(self.into, weights, self.width * self.width)
-        return values, flat.reshape(self.width, self.width)
+        return values, flat.reshape(self.width, self.width)  # type: ignore[return-value]
 
 
 class _Ways:
@@ -183,7 +183,7 @@ class _Lists:
         self.item = np.array(list(itertools.chain.from_iterable(lists)), dtype=np.intp)
 
     def sums(self, logs: Floats) -> Floats:
-        return np.bincount(self.row, logs[self.item], len(self.lists))
+        return np.bincount(self.row, logs[self.item], len(self.lists))  # type: ignore[return-value]
 
 
 def _lengths(starts: Sequence[int], size: int) -> Places:

@@ -137,7 +137,7 @@ class Source:
         strategies, beliefs = (
             [[(x, x) for x in row] for row in rows] for rows in (a.probabilities, a.node_beliefs)
         )
-        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)
+        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)  # type: ignore[arg-type]
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """The payoffs and event probabilities of the limit."""

@@ -4,8 +4,8 @@ Let y be a realisation plan of one player and f_h(y) what the best reply of the 
 its information set h on, for each h that the other may come to without having moved. The function
 is convex and piecewise linear, so ``{(y, v): y a realisation plan, v_h >= f_h(y)}`` is a
 polyhedron. Its vertices are found by double description (Motzkin, Raiffa, Thompson and Thrall 1953;
-adjacency as in Fukuda and Prodon 1996), cut by best replies to its own vertices until none cuts any more: plans
-that are never best are never written down.
+adjacency as in Fukuda and Prodon 1996), cut by best replies to its own vertices until none cuts
+any more: plans that are never best are never written down.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def _payoff_dominance(solution: Any) -> Iterator[Verdict]:
         reasons, example = (), None
         if better is not None:
             where, row = better
-            reasons = (_dominance(solution, families[where], payoffs[place][number], row),)
+            reasons = (_dominance(solution, families[where], payoffs[place][number], row),)  # type: ignore[assignment]
         if survives in ("all", "some"):
             example = family.points[judged.best]
         numbers = {"payoffs": dict(zip(solution.game.players, payoffs[place][0], strict=True))}
