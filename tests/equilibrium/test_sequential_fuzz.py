@@ -125,7 +125,7 @@ def check(seed: int, starts: int = 3) -> tuple[bool, int]:
     return True, looked
 
 
-@pytest.mark.parametrize("seed", (*REGULAR, *FOUND))
+@pytest.mark.parametrize("seed", [*REGULAR, *FOUND])
 def test_what_the_oracle_finds_is_in_a_family(seed: int) -> None:
     check(seed)
 
