@@ -90,6 +90,8 @@ class Incentives:
         An unknown for every action of a mixed choice but the last.
     trembles : dict of Choice to sympy.Symbol
         An unknown weight for the trembles that beliefs depend on.
+    deviations : list of list of list of sympy.Symbol
+        By information set and believed node: the trembles on the way that not all nodes share.
     """
 
     def __init__(self, game: Game, pattern: Pattern) -> None:
@@ -101,6 +103,7 @@ class Incentives:
         self.chances = tuple({self._entries[k] for k in places if self._entries[k].free_symbols})
         self.mixing: dict[Choice, Any] = {}
         self.trembles: dict[Choice, Any] = {}
+        self.deviations: list[list[list[Any]]] = []
         self.choice = self._choices()
 
     def _entry(self, k: int, value: Any) -> Any:
@@ -155,11 +158,20 @@ class Incentives:
         least = min(order for order, _, _ in paths.values())
         kept = {n: (factors, t) for n, (order, factors, t) in paths.items() if order == least}
         shared = set.intersection(*(set(t) for _, t in kept.values()))
-        found = {}
+        found, rows = {}, []
         for node, (factors, deviations) in kept.items():
             own = [self._tremble(d) for d in deviations if d not in shared]
             found[node] = sympy.Mul(*factors, *own)
+            rows.append(own)
+        if any(rows):
+            self.deviations.append(rows)
         return found
+
+    def kind(self, tremble: Any) -> tuple[str, str]:
+        """Whose tremble it is, and to which action."""
+        place, action = next(c for c, t in self.trembles.items() if t == tremble)
+        own = self.structure.sets[place]
+        return own.player, own.actions[action]
 
     def _path(self, node: int, mover: str, player: int) -> tuple[int, list[Any], list[Choice]]:
         """Total order, probabilities and trembles of the others' choices on the way to a node."""

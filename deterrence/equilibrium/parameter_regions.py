@@ -9,8 +9,9 @@ the least, the most, or one that makes a deviation exactly as good.
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -297,7 +298,7 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     pattern = _pattern_in(game, equilibrium)
     incentives = Incentives(game, pattern)
     comparisons = incentives.comparisons()
-    groups = _normalised(incentives, comparisons)
+    groups = _normalised(incentives)
     change = {t: value for group in groups for t, value in group.items()}
     comparisons = [
         Comparison(c.set, c.action, c.other, c.gain.xreplace(change), c.equal) for c in comparisons
@@ -305,7 +306,9 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     weights = set().union(*(v.free_symbols for v in change.values())) if change else set()
     mixing = set(incentives.mixing.values())
     known = Assumptions(
-        [*assume, *_positive(incentives)], game.ranges, positive=weights | mixing
+        [*assume, *_positive(incentives)],
+        game.ranges,
+        positive=weights | mixing | {p for p in incentives.chances if p.is_Symbol},
     )
     equations = [c.gain for c in comparisons if c.equal]
     derivation = _Derivation(incentives, comparisons, known, change, weights)
@@ -346,22 +349,45 @@ def _pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     return Pattern(tuple(support), tuple(order))
 
 
-def _normalised(
-    incentives: Incentives, comparisons: Sequence[Comparison]
-) -> list[dict[Any, Any]]:
-    """Weights of trembles that occur together, on a scale on which they sum to one."""
-    trembles = set(incentives.trembles.values())
-    groups: list[set[Any]] = []
-    for c in comparisons:
-        here = c.gain.free_symbols & trembles
-        if here:
-            joined = [g for g in groups if g & here]
-            groups = [g for g in groups if not g & here] + [here.union(*joined)]
+def _normalised(incentives: Incentives) -> list[dict[Any, Any]]:
+    """Weights of trembles, each class of those that stand for each other on a scale of its own.
+
+    Only ratios matter within a class, so its weights may sum to one. Where beliefs compare products
+    that classes do not balance, the classes are joined, which leaves one weight too many: that is
+    harmless.
+    """
+    trembles = list(incentives.trembles.values())
+    leader = {t: t for t in trembles}
+
+    def find(t: Any) -> Any:
+        while leader[t] != t:
+            t = leader[t]
+        return t
+
+    monomials = [
+        [[t for t in row if t in leader] for row in rows] for rows in incentives.deviations
+    ]
+    for rows in monomials:
+        for one, two in itertools.pairwise(rows):
+            left = sorted((t for t in one if t not in two), key=incentives.kind)
+            right = sorted((t for t in two if t not in one), key=incentives.kind)
+            for t, u in zip(left, right, strict=False):
+                leader[find(t)] = find(u)
+    if not _balanced(monomials, find):
+        for t in trembles:
+            leader[find(t)] = find(trembles[0])
     found = []
-    for group in groups:
-        *first, last = sorted(group, key=str)
+    for head in {find(t) for t in trembles}:
+        *first, last = sorted((t for t in trembles if find(t) == head), key=str)
         found.append({**{t: t for t in first}, last: 1 - sum(first)})
     return found
+
+
+def _balanced(monomials: Sequence[Sequence[Sequence[Any]]], find: Callable[[Any], Any]) -> bool:
+    """Whether all nodes of each information set have as many trembles of every class."""
+    return all(
+        len({tuple(sorted(str(find(t)) for t in row)) for row in rows}) <= 1 for rows in monomials
+    )
 
 
 class _Derivation:
@@ -428,6 +454,9 @@ class _Derivation:
     def _clean(self, expression: Any) -> Any:
         """The expression without factors that are known to be positive."""
         top, bottom = sympy.fraction(sympy.together(expression))
+        top = sympy.expand(top)
+        if top == 0:
+            return top
         rest = []
         for part, power_sign in ((top, 1), (bottom, -1)):
             coefficient, factors = sympy.factor_list(part)

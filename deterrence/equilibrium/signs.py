@@ -70,6 +70,8 @@ class Assumptions:
     def _sign(self, expression: Any) -> int | None:
         if expression.is_number:
             return int(sympy.sign(expression))
+        if self._inner(expression):
+            return 1
         numerator, denominator = sympy.fraction(sympy.together(expression))
         total = 1
         for part in (numerator, denominator):
@@ -83,6 +85,9 @@ class Assumptions:
                     total *= sign
         return total
 
+    def _inner(self, expression: Any) -> bool:
+        return expression in self.positive
+
     def _form_sign(self, form: Any) -> int | None:
         if form in self.positive or form.is_positive:
             return 1
@@ -94,12 +99,11 @@ class Assumptions:
 
     def _at_least_zero(self, form: Any) -> bool:
         """Whether a polynomial is at least zero wherever the assumptions hold."""
-        ends = [x for x in sorted(form.free_symbols, key=str) if self._bounded(x)]
-        others = [x for x in form.free_symbols if x not in ends]
         if _linear(form, form.free_symbols):
             least = self._least(form)
             return least is not None and least >= -SLACK
-        ends = [x for x in ends if sympy.degree(form, x) == 1]
+        ends = [x for x in form.free_symbols if self._bounded(x) and sympy.degree(form, x) == 1]
+        others = form.free_symbols - set(ends)
         if len(ends) > MOST_ENDS:
             return False
         for values in itertools.product(*(self._bounds(x) for x in ends)):
