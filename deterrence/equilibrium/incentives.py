@@ -167,6 +167,22 @@ class Incentives:
             self.deviations.append(rows)
         return found
 
+    def place(self, tremble: Any) -> int:
+        """The information set that trembles."""
+        return next(place for (place, _), t in self.trembles.items() if t == tremble)
+
+    def prior(self, tremble: Any) -> Any:
+        """How likely the others lead to the information set that trembles, 1 if they never do."""
+        place, _ = next(c for c, t in self.trembles.items() if t == tremble)
+        own = self.structure.sets[place]
+        paths = [
+            self._path(node, own.player, self.structure.players.index(own.player))
+            for node in own.nodes
+        ]
+        if any(order for order, _, _ in paths):
+            return sympy.Integer(1)
+        return sympy.factor(sympy.Add(*(sympy.Mul(*factors) for _, factors, _ in paths)))
+
     def kind(self, tremble: Any) -> tuple[str, str]:
         """Whose tremble it is, and to which action."""
         place, action = next(c for c, t in self.trembles.items() if t == tremble)

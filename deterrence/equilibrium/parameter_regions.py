@@ -38,9 +38,9 @@ class Constraint:
 
     Attributes
     ----------
-    kind : {"incentive", "probability", "surface"}
-        An incentive constraint, a mixing probability between zero and one, or an equation that
-        must hold exactly.
+    kind : {"incentive", "probability", "belief", "surface"}
+        An incentive constraint, a mixing probability or a belief between zero and one, or an
+        equation that must hold exactly.
     player : str
     knows : hashable
     deviation : str
@@ -303,7 +303,7 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     comparisons = [
         Comparison(c.set, c.action, c.other, c.gain.xreplace(change), c.equal) for c in comparisons
     ]
-    weights = set().union(*(v.free_symbols for v in change.values())) if change else set()
+    weights = {t for value in change.values() for t in value.free_symbols & set(change)}
     mixing = set(incentives.mixing.values())
     known = Assumptions(
         [*assume, *_positive(incentives)],
@@ -379,7 +379,10 @@ def _normalised(incentives: Incentives) -> list[dict[Any, Any]]:
     found = []
     for head in {find(t) for t in trembles}:
         *first, last = sorted((t for t in trembles if find(t) == head), key=str)
-        found.append({**{t: t for t in first}, last: 1 - sum(first)})
+        shares = {**{t: t for t in first}, last: 1 - sum(first)}
+        # shares of arrivals rather than of trembles, so that they are beliefs where types are
+        # independent
+        found.append({t: share / incentives.prior(t) for t, share in shares.items()})
     return found
 
 
@@ -415,6 +418,8 @@ class _Derivation:
                 implied.append(constraint)
             else:
                 demanded.append(constraint)
+        demanded, more = self._without_followers(demanded)
+        implied += more
         together = _groups(free, demanded)
         held = tuple(c for c in demanded if not c.expression.free_symbols & free)
         freedoms = []
@@ -443,13 +448,10 @@ class _Derivation:
         for equation in solved.conditions:
             yield Constraint("surface", "", (), "", equation)
         for t, value in self.change.items():
-            if t in self.weights or value == 1:
-                continue
-            value = value.xreplace(solved.values)
-            yield Constraint("probability", "", (), "weight of trembles", self._clean(value))
-        for t in self.weights & set(solved.values):
-            value = self._clean(solved.values[t])
-            yield Constraint("probability", "", (), "weight of trembles", value)
+            if value.free_symbols & self.weights & set(solved.values):
+                value = self._clean(value.xreplace(solved.values))
+                where = self.incentives.structure.sets[self.incentives.place(t)]
+                yield Constraint("belief", where.player, where.knows, self._meaning(t), value)
 
     def _clean(self, expression: Any) -> Any:
         """The expression without factors that are known to be positive."""
@@ -504,6 +506,27 @@ class _Derivation:
             if not rows:
                 return Freedom(told, (options[-1],))
         return Freedom(told, _without_implied(options))
+
+    def _without_followers(
+        self, constraints: Sequence[Constraint]
+    ) -> tuple[list[Constraint], list[Constraint]]:
+        """Constraints apart from those that another one implies by more than nothing."""
+        kept, dropped = [], []
+        for k, c in enumerate(constraints):
+            others = [*kept, *constraints[k + 1 :]]
+            if c.kind != "surface" and any(self._follows(c, o) for o in others):
+                dropped.append(c)
+            else:
+                kept.append(c)
+        return kept, dropped
+
+    def _follows(self, one: Constraint, other: Constraint) -> bool:
+        if other.kind == "surface" or not one.expression.is_polynomial():
+            return False
+        if not other.expression.is_polynomial():
+            return False
+        difference = sympy.expand(one.expression - other.expression)
+        return self.known.sign(difference) in (0, 1)
 
     def _never(self, expression: Any) -> bool:
         return bool(expression.is_number and expression < 0)
