@@ -6,8 +6,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
     from deterrence.equilibrium.concepts import solve as solve
+    from deterrence.equilibrium.logit_path import quantal_path as quantal_path
+    from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
+    from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
@@ -39,9 +43,13 @@ _HOMES = {
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
+    "quantal_equilibria": "deterrence.equilibrium.logit_points",
+    "quantal_path": "deterrence.equilibrium.logit_path",
     "read_game": "deterrence.games.reading",
     "read_scenario": "deterrence.guarantee.scenario",
+    "refine": "deterrence.equilibrium.refinement",
     "solve": "deterrence.equilibrium.concepts",
+    "solve_batch": "deterrence.equilibrium.batches",
     "sweep": "deterrence.study.sweeping",
     "write_game": "deterrence.games.reading",
 }

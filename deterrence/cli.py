@@ -106,7 +106,7 @@ def solve(
     save: str | None,
     as_json: bool,
 ) -> None:
-    """Solve the game in FILE, a scenario (.toml) or a tree of Gambit's (.efg)."""
+    """Solve the game in FILE, a scenario (.toml) or a game of Gambit's (.efg, .nfg)."""
     from deterrence.oped.solve_job import solve_file
     from deterrence.oped.steps import Steps
 

@@ -39,7 +39,10 @@ napoleon_use_ivar = True
 nitpick_ignore_regex = [
     ("py:class", r"[^A-Z.]+|.* .*"),  # prose in an Attributes section: "hashable", "(low, high)"
     ("py:.*", r"(collections|fractions|os|pathlib|types)\..*"),
-    ("py:class", r"Axes|Bbox|DataFrame|Dataset|Classifier|Progress|Structure"),
+    (
+        "py:class",
+        r"Axes|Bbox|DataFrame|Dataset|Classifier|Progress|Structure|.*LogitSystem|.*Tracer",
+    ),
     ("py:.*", r"(click|matplotlib|np|npt|numpy|pandas|pd|sympy|xarray|xr)\..*"),
 ]
 

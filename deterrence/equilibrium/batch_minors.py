@@ -12,25 +12,27 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Found", "base_count", "solve_minors"]
+__all__ = ["Found", "base_count", "exactly", "solve_minors"]
 
 CHUNK = 8_192  # games looked at together: few calls, and vectors that fit into the cache
 MOST_NUMBERS = 8_000_000  # determinants of a chunk
 MOST_EXACT = 2.0**53  # up to which floats hold every whole number
 EPSILON = 2.0**-52
-MOST_KEYS = 4_000_000  # numbered rather than sorted
 SAFETY = 4.0  # times the bound on rounding errors
+ACCURACY = 1e-9  # of every probability
+MOST_ROWS = 20  # of labels, one for each base; vertices of more bases are packed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Labels = NDArray[np.uint32]
 Places = NDArray[np.intp]
+Words = NDArray[np.unsignedinteger[Any]]
 Actions = tuple[int, ...]
 Base = tuple[Actions, Actions]  # own actions played, and as many of the other's that are best
 Minors = dict[Base, Floats]
@@ -42,17 +44,20 @@ class Found:
 
     Attributes
     ----------
-    game : ndarray of int
-        The game of each, in no order.
+    game, slot : ndarray of int
+        The game of each, and its place among those of the game.
     x, y : ndarray, shape (equilibria, actions)
+    count : ndarray of int32, shape (games,)
     degenerate : ndarray of bool, shape (games,)
     open : ndarray of bool, shape (games,)
-        Games in which rounding may hide a sign; nothing is listed for them.
+        Games in which rounding may hide a sign or spoil a probability; nothing is listed for them.
     """
 
     game: Places
+    slot: Places
     x: Floats
     y: Floats
+    count: NDArray[np.int32]
     degenerate: Bools
     open: Bools
 
@@ -62,19 +67,24 @@ def base_count(m: int, n: int) -> int:
     return math.comb(m + n, n) - 1
 
 
-def solve_minors(first: Floats, second: Floats, *, exact: bool) -> Found:
+def solve_minors(first: Floats, second: Floats, *, exact: bool, tol: float = 0.0) -> Found:
     """All extreme equilibria of many games.
 
     Parameters
     ----------
     first, second : ndarray, shape (games, m, n)
-        Payoffs of the players who choose rows and columns.
+        Payoffs of the players who choose rows and columns. Differences of two payoffs of one
+        player must have the right signs; where not `exact`, payoffs may be off by rounding.
     exact : bool
         Whether the payoffs are whole numbers, small enough for `exactly`.
+    tol : float, optional
+        Games where a sign would change if differences moved by this share of the payoffs' span
+        are left open, too.
 
     Returns
     -------
     Found
+        Probabilities are off by at most 1e-9.
     """
     size, m, n = first.shape
     plan = _plan(m, n), _plan(n, m)
@@ -83,13 +93,14 @@ def solve_minors(first: Floats, second: Floats, *, exact: bool) -> Found:
     parts = []
     for start in range(0, size, chunk):
         one, two = first[start : start + chunk], second[start : start + chunk]
-        parts.append((start, _solve(one, two, plan, exact=exact)))
+        parts.append(_solve(one, two, plan, exact=exact, tol=tol))
+    starts = range(0, size, chunk)
     return Found(
-        np.concatenate([part.game + start for start, part in parts]),
-        np.concatenate([part.x for _, part in parts]),
-        np.concatenate([part.y for _, part in parts]),
-        np.concatenate([part.degenerate for _, part in parts]),
-        np.concatenate([part.open for _, part in parts]),
+        np.concatenate([part.game + start for start, part in zip(starts, parts, strict=True)]),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("slot", "x", "y", "count", "degenerate", "open")
+        ),
     )
 
 
@@ -162,38 +173,111 @@ def _condition(played: Actions, best: Actions, n: int) -> _Condition:
 # --- one chunk of games --------------------------------------------------------------------------
 
 
-def _solve(first: Floats, second: Floats, plan: tuple[_Plan, _Plan], *, exact: bool) -> Found:
-    own = _Side(np.ascontiguousarray(second.transpose(1, 2, 0)), plan[0], exact=exact)
-    other = _Side(np.ascontiguousarray(first.transpose(2, 1, 0)), plan[1], exact=exact)
+class _Listing:
+    """Equilibria of the games of a chunk as they are found: game, slot and bases of both sides."""
+
+    def __init__(self, size: int) -> None:
+        self.count = np.zeros(size, dtype=np.int32)
+        self._rows: list[tuple[Places, NDArray[np.int32], Any, Any]] = []
+
+    def add(self, games: Places, one: Any, two: Any) -> None:
+        """Equilibria of different games; bases by number, or one for all."""
+        if len(games):
+            slots = self.count[games]
+            self._rows.append((games, slots, one, two))
+            self.count[games] = slots + 1
+
+    def columns(self) -> tuple[Places, Places, Words, Words]:
+        """Games, slots, bases of either side, one equilibrium after the other."""
+        if not self._rows:
+            none = np.zeros(0, dtype=np.intp)
+            return none, none, none.astype(np.uint16), none.astype(np.uint16)
+        sizes = [len(row[0]) for row in self._rows]
+        columns = [np.concatenate([row[k] for row in self._rows]) for k in (0, 1)]
+        bases = []
+        for k in (2, 3):
+            column = np.empty(sum(sizes), dtype=np.uint16)
+            start = 0
+            for size, row in zip(sizes, self._rows, strict=True):
+                column[start : start + size] = row[k]
+                start += size
+            bases.append(column)
+        return columns[0], columns[1].astype(np.intp), bases[0], bases[1]
+
+
+def _solve(
+    first: Floats, second: Floats, plan: tuple[_Plan, _Plan], *, exact: bool, tol: float
+) -> Found:
+    own = _Side(np.ascontiguousarray(second.transpose(1, 2, 0)), plan[0], exact=exact, tol=tol)
+    other = _Side(np.ascontiguousarray(first.transpose(2, 1, 0)), plan[1], exact=exact, tol=tol)
     zero, open_ = own.zero | other.zero, own.open | other.open
+    listing = _Listing(len(first))
+    degenerate = np.zeros(len(first), dtype=bool)
     generic = ~(zero | open_)
-    games, xs, ys = [], [], []
-    for one, base in enumerate(plan[0].bases):
+    if generic.any():
+        _list_generic(own, other, generic, listing)
+    tied = np.flatnonzero(zero & ~open_)
+    if len(tied):
+        degenerate[tied] = _list_tied(own, other, tied, listing)
+    games, slots, one, two = listing.columns()
+    x, y = own.strategies(one, games), other.strategies(two, games)
+    open_ |= own.open | other.open
+    if open_.any():
+        kept = ~open_[games]
+        games, slots, x, y = games[kept], slots[kept], x[kept], y[kept]
+        listing.count[open_] = 0
+        degenerate &= ~open_
+    return Found(games, slots, x, y, listing.count, degenerate, open_)
+
+
+def _list_generic(own: _Side, other: _Side, generic: Bools, listing: _Listing) -> None:
+    """Equilibria of games without zeros: each base of one side fits one of the other."""
+    for one, base in enumerate(own.plan.bases):
         two = other.place[base.best, base.played]
         here = own.feasible(one)
         here &= other.feasible(two)
         here &= generic
-        found = np.flatnonzero(here)
-        if len(found):
-            games.append(found)
-            xs.append(own.strategies(one, found))
-            ys.append(other.strategies(two, found))
-    degenerate = np.zeros(len(first), dtype=bool)
-    tied = np.flatnonzero(zero & ~open_)
-    if len(tied):
-        found, x, y, more = _with_zeros(own, other, tied)
-        games.append(found)
-        xs.append(x)
-        ys.append(y)
-        degenerate[tied] = more
-    nothing = np.zeros(0, dtype=np.intp)
-    return Found(
-        np.concatenate([nothing, *games]),
-        np.concatenate([np.zeros((0, own.m)), *xs]),
-        np.concatenate([np.zeros((0, other.m)), *ys]),
-        degenerate,
-        open_,
-    )
+        listing.add(np.flatnonzero(here), one, two)
+
+
+def _list_tied(own: _Side, other: _Side, games: Places, listing: _Listing) -> Bools:
+    """Equilibria of games with zeros: pairs of vertices that carry all labels.
+
+    Returns which of the games are degenerate: more is tight at some vertex than needs to be.
+    """
+    one, two = own.vertices(games), other.vertices(games)
+    full = one.labels.dtype.type((1 << own.m + other.m) - 1)
+    # the other's labels in the order of the first's: first its own actions unplayed, then best
+    low = two.labels.dtype.type((1 << other.m) - 1)
+    turned = two.labels >> other.m | (two.labels & low) << own.m
+    for a, labels in enumerate(one.labels):
+        some = labels.nonzero()[0]
+        if not len(some):
+            continue
+        sparse = 4 * len(some) < len(games)
+        part = labels[some] if sparse else labels
+        for b, others in enumerate(turned):
+            hits = ((part | (others[some] if sparse else others)) == full).nonzero()[0]
+            if len(hits):
+                hits = some[hits] if sparse else hits
+                listing.add(games[hits], one.bases_at(a, hits), two.bases_at(b, hits))
+    return one.degenerate | two.degenerate
+
+
+@dataclass(frozen=True, eq=False)
+class _Vertices:
+    """The vertices of a polyhedron in some games, in slots; labels are 0 where there is none.
+
+    Labels are bits: own actions not played, then actions of the other that are best.
+    """
+
+    labels: Words  # (slots, games)
+    bases: Words | None  # the same; missing where each base has its own slot
+    degenerate: Bools
+
+    def bases_at(self, slot: int, games: Places) -> Any:
+        """The base in a slot of some games."""
+        return slot if self.bases is None else self.bases[slot, games]
 
 
 class _Side:
@@ -202,7 +286,7 @@ class _Side:
     `payoffs` are the other player's, by own action, action of the other, and game.
     """
 
-    def __init__(self, payoffs: Floats, plan: _Plan, *, exact: bool) -> None:
+    def __init__(self, payoffs: Floats, plan: _Plan, *, exact: bool, tol: float) -> None:
         self.m, self.n, self.size = payoffs.shape
         self.plan = plan
         self.place = {(c.played, c.best): k for k, c in enumerate(plan.bases)}
@@ -213,8 +297,9 @@ class _Side:
         self.negative = {base: minor < 0 for base, minor in self.minors.items()}
         self.zero = np.zeros(self.size, dtype=bool)
         self.open = np.zeros(self.size, dtype=bool)
-        if not exact:
-            self._find_open(payoffs)
+        self.bounds: dict[int, Floats] = {}  # on the errors of determinants, by order
+        if not exact or tol:
+            self._find_open(payoffs, tol)
         for base in plan.minors:
             self.zero |= ~(self.positive[base] | self.negative[base])
 
@@ -235,19 +320,25 @@ class _Side:
                 total -= term
         return total
 
-    def _find_open(self, payoffs: Floats) -> None:
-        """Games in which the sign of a determinant of second order or more is in doubt.
+    def _find_open(self, payoffs: Floats, tol: float) -> None:
+        """Bounds on errors, and games in which the sign of a determinant is in doubt.
 
-        Differences of floats have the signs of those of the decimals that they print as.
+        A determinant of order k is a sum of k! products of k differences. Each difference is off
+        by at most EPSILON times the largest payoff and the span; a factor SAFETY covers the rest.
+        The sign of a difference itself is right.
         """
         largest = np.abs(payoffs).max(axis=(0, 1))
         span = (payoffs.max(axis=1) - payoffs.min(axis=1)).max(axis=0)
-        for order in range(2, min(self.m, self.n - 1) + 1):
-            terms = SAFETY * math.factorial(order) * order * EPSILON
-            bound = terms * (2 * largest + 3 * span) * span ** (order - 1)
+        off = SAFETY * EPSILON * (2 * largest + 3 * span)
+        for order in range(1, min(self.m, self.n - 1) + 1):
+            products = math.factorial(order) * order * span ** (order - 1)
+            self.bounds[order] = products * off
+            limit = self.bounds[order] + products * span * tol
+            if order == 1 and not tol:
+                continue
             for base in self.plan.minors:
                 if len(base[0]) == order:
-                    self.open |= ~(np.abs(self.minors[base]) > bound)
+                    self.open |= ~(np.abs(self.minors[base]) > limit)
 
     def feasible(self, place: int) -> Bools:
         """In which games without zeros a base is that of a vertex."""
@@ -270,121 +361,131 @@ class _Side:
             found &= row
         return found
 
-    def strategies(self, place: int, games: Places) -> Floats:
-        """The mixed strategies of a base in some games."""
-        base = self.plan.bases[place]
+    def strategies(self, bases: Words, games: Places) -> Floats:
+        """The mixed strategies at bases in games; a game whose probabilities are vague is open."""
         found = np.zeros((len(games), self.m))
-        if len(base.played) == 1:
-            found[:, base.played[0]] = 1.0
-            return found
-        shares = [np.abs(self.minors[minor][games]) for minor, _ in base.shares]
-        total = functools.reduce(np.add, shares)
-        for action, share in zip(base.played, shares, strict=True):
-            found[:, action] = share / total
+        order = np.argsort(bases, kind="stable")
+        ends = np.searchsorted(bases[order], np.arange(len(self.plan.bases) + 1))
+        for place, base in enumerate(self.plan.bases):
+            rows = order[ends[place] : ends[place + 1]]
+            if not len(rows):
+                continue
+            if len(base.played) == 1:
+                found[rows, base.played[0]] = 1.0
+                continue
+            some = games[rows]
+            shares = [np.abs(self.minors[minor][some]) for minor, _ in base.shares]
+            total = functools.reduce(np.add, shares)
+            for action, share in zip(base.played, shares, strict=True):
+                found[rows, action] = share / total
+            if self.bounds:
+                off = self.bounds[len(base.played) - 1][some] * (len(shares) + 1)
+                self.open[some[~(off <= ACCURACY * total)]] = True
         return found
 
     # -- with zeros ---------------------------------------------------------------------------
 
-    def vertices(self, games: Places) -> tuple[Places, Places, Labels]:
-        """Every vertex in some games: place among the games, a base, and labels as bits.
-
-        Bits: own actions not played, then actions of the other that are best.
-        """
-        signs = {
-            minor: (self.positive[minor][games], self.negative[minor][games])
-            for minor in self.plan.minors
-        }
-        zeros = {m: (~(above | below)).astype(np.uint32) for m, (above, below) in signs.items()}
-        found = []
-        for place, base in enumerate(self.plan.bases):
-            here = self._is_vertex(base, signs, len(games))
-            label = np.full(len(games), self._always(base), dtype=np.uint32)
-            for action, (minor, _) in zip(base.played, base.shares, strict=True):
-                if minor[0]:
-                    label |= zeros[minor] << np.uint32(action)
-            for action, minor, _ in base.slacks:
-                label |= zeros[minor] << np.uint32(self.m + action)
-            found.append((here, np.full(len(here), place, dtype=np.intp), label[here]))
-        game, of, label = (np.concatenate(column) for column in zip(*found, strict=True))
-        # one vertex may have several bases
+    def vertices(self, games: Places) -> _Vertices:
+        """Every vertex in some games, once."""
+        whole = len(games) == self.size
+        # by determinant: positive, negative, neither, and the reverse of the first two
+        signs = {}
+        for minor in self.plan.minors:
+            above, below = self.positive[minor], self.negative[minor]
+            if not whole:
+                above, below = above[games], below[games]
+            signs[minor] = above, below, ~above, ~below
         bits = self.m + self.n
-        first = _first_of_each(game << bits | label.astype(np.intp), len(games) << bits)
-        return game[first], of[first], label[first]
+        word = np.uint8 if bits <= 8 else np.uint16 if bits <= 16 else np.uint32
+        zeros = {k: (s[2] & s[3]).view(np.uint8).astype(word) for k, s in signs.items()}
+        size, rows = len(games), len(self.plan.bases)
+        labels = np.zeros((rows, size), dtype=word)
+        if rows <= MOST_ROWS:
+            for place, base in enumerate(self.plan.bases):
+                here = _is_vertex(base, signs, size)  # type: ignore[arg-type]
+                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])  # type: ignore[arg-type]
+            _blank_repeated(labels)
+            return _Vertices(labels, None, self._too_many(labels))
+        bases = np.zeros((rows, size), dtype=np.uint16)
+        count = np.zeros(size, dtype=np.intp)
+        for place, base in enumerate(self.plan.bases):
+            at = _is_vertex(base, signs, size).nonzero()[0]  # type: ignore[arg-type]
+            if len(at):
+                slots = count[at]
+                labels[slots, at] = self._labels(base, zeros, size, word)[at]  # type: ignore[arg-type]
+                bases[slots, at] = place
+                count[at] = slots + 1
+        labels, bases = labels[: count.max()], bases[: count.max()]
+        _blank_repeated(labels)
+        labels, bases = _closed_up(labels, bases)
+        return _Vertices(labels, bases, self._too_many(labels))
+
+    def _labels(self, base: _Condition, zeros: dict[Base, Words], size: int, word: Any) -> Words:
+        """The labels of a base in all games, were it that of a vertex."""
+        label = np.full(size, self._always(base), dtype=word)
+        for action, (minor, _) in zip(base.played, base.shares, strict=True):
+            if minor[0]:
+                label |= zeros[minor] << word(action)
+        for action, minor, _ in base.slacks:
+            label |= zeros[minor] << word(self.m + action)
+        return label
+
+    def _too_many(self, labels: Words) -> Bools:
+        """In which games some vertex has more labels than it needs."""
+        found = np.zeros(labels.shape[1], dtype=bool)
+        for row in labels:
+            found |= np.bitwise_count(row) > self.m
+        return found
 
     def _always(self, base: _Condition) -> int:
         """The labels that a base has whatever the payoffs."""
         fixed = sum(1 << i for i in range(self.m) if i not in base.played)
-        return fixed + sum(1 << self.m + j for j in base.best)
-
-    def _is_vertex(
-        self, base: _Condition, signs: Mapping[Base, tuple[Bools, Bools]], size: int
-    ) -> Places:
-        """Among some games, those in which the base is that of a vertex, zeros allowed."""
-        up, down = np.ones(size, dtype=bool), np.ones(size, dtype=bool)
-        plus, minus = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-        for minor, sign in base.shares:
-            if not minor[0]:
-                return np.flatnonzero(self._short(up, base, signs))
-            above, below = signs[minor][::sign]
-            up &= ~below
-            down &= ~above
-            plus |= above
-            minus |= below
-        up, down = up & plus, down & minus
-        for _, minor, sign in base.slacks:
-            above, below = signs[minor][::sign]
-            up &= ~below
-            down &= ~above
-        return np.flatnonzero(up | down)
-
-    def _short(
-        self, up: Bools, base: _Condition, signs: Mapping[Base, tuple[Bools, Bools]]
-    ) -> Bools:
-        """The same where one action is played."""
-        for _, minor, sign in base.slacks:
-            up &= ~signs[minor][::sign][1]
-        return up
+        return fixed + sum(1 << self.m + j for j in base.best)  # type: ignore[no-any-return]
 
 
-def _first_of_each(keys: Places, size: int) -> Places:
-    """Where each key occurs first, by key."""
-    if size > MOST_KEYS:
-        return np.unique(keys, return_index=True)[1]
-    place = np.full(size, -1, dtype=np.intp)
-    place[keys[::-1]] = np.arange(len(keys))[::-1]
-    return place[place >= 0]
+def _blank_repeated(labels: Words) -> None:
+    """Put 0 where a vertex comes again: one with more labels than it needs has several bases."""
+    for k, row in enumerate(labels):
+        again = np.zeros(len(row), dtype=bool)
+        for earlier in labels[:k]:
+            again |= row == earlier
+        row *= ~again
 
 
-def _with_zeros(own: _Side, other: _Side, games: Places) -> tuple[Places, Floats, Floats, Bools]:
-    """Extreme equilibria of games with zeros: pairs of vertices that carry all labels.
-
-    Last, which of the games are degenerate: more is tight at some vertex than needs to be.
-    """
-    m, n = own.m, other.m
-    one, two = own.vertices(games), other.vertices(games)
-    degenerate = np.zeros(len(games), dtype=bool)
-    degenerate[one[0][np.bitwise_count(one[2]) > m]] = True
-    degenerate[two[0][np.bitwise_count(two[2]) > n]] = True
-    a, b = _pairs(one[0], two[0], len(games))
-    # the other's labels: its actions not played, then own actions that are best
-    turned = two[2] >> np.uint32(n) | (two[2] & np.uint32((1 << n) - 1)) << np.uint32(m)
-    full = np.uint32((1 << m + n) - 1)
-    complete = (one[2][a] | turned[b]) == full
-    a, b = a[complete], b[complete]
-    chosen = games[one[0][a]]
-    x, y = np.empty((len(a), m)), np.empty((len(a), n))
-    for strategies, side, of in ((x, own, one[1][a]), (y, other, two[1][b])):
-        for place in np.unique(of):
-            rows = np.flatnonzero(of == place)
-            strategies[rows] = side.strategies(int(place), chosen[rows])
-    return chosen, x, y, degenerate
+def _closed_up(labels: Words, bases: Words) -> tuple[Words, Words]:
+    """The same without gaps between the slots of a game."""
+    count = np.zeros(labels.shape[1], dtype=np.intp)
+    for row, base in zip(labels, bases, strict=True):
+        at = row.nonzero()[0]
+        slots, moved, of = count[at], row[at], base[at]
+        row[at] = 0
+        labels[slots, at] = moved
+        bases[slots, at] = of
+        count[at] = slots + 1
+    return labels[: count.max()], bases[: count.max()]
 
 
-def _pairs(one: Places, two: Places, games: int) -> tuple[Places, Places]:
-    """All pairs of entries of two sorted lists that belong to the same game."""
-    counts = np.bincount(two, minlength=games)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    repeats = counts[one]
-    a = np.repeat(np.arange(len(one)), repeats)
-    within = np.arange(len(a)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return a, starts[one][a] + within
+def _is_vertex(base: _Condition, signs: dict[Base, tuple[Bools, ...]], size: int) -> Bools:
+    """In which games a base is that of a vertex, zeros allowed but not for all shares."""
+    signed = [(minor, sign) for minor, sign in base.shares if minor[0]]
+    shares = len(signed)
+    signed += [(minor, sign) for _, minor, sign in base.slacks]
+    found = _weakly(signed, shares, signs, size)
+    if shares:
+        found |= _weakly([(minor, -sign) for minor, sign in signed], shares, signs, size)
+    return found
+
+
+def _weakly(
+    signed: Sequence[tuple[Base, int]], shares: int, signs: dict[Base, tuple[Bools, ...]], size: int
+) -> Bools:
+    """Where no sign is wrong, and one of the first `shares`, if there are any, is right."""
+    found = np.ones(size, dtype=bool)
+    for minor, sign in signed:
+        found &= signs[minor][3 if sign > 0 else 2]
+    if shares:
+        some = np.zeros(size, dtype=bool)
+        for minor, sign in signed[:shares]:
+            some |= signs[minor][0 if sign > 0 else 1]
+        found &= some
+    return found

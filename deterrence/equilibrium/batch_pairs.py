@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from deterrence.equilibrium.extremes import extreme_equilibria
 
-__all__ = ["solve_pairs"]
+__all__ = ["Pairs", "solve_pairs"]
 
 CHUNK = 8_192  # games looked at together, so that all arrays stay in the processor's cache
 GENERIC_SLOTS, MOST_SLOTS = 3, 4
 NONE = 255
 HALF = 0.5  # stands where a quotient belongs
+MOST_CANCELLED = 1e-6  # of a payoff in a difference: rounding then moves a quotient by below 1e-9
 Floats = NDArray[np.float64]
 
 
@@ -69,9 +70,28 @@ def _patterns() -> _Patterns:
     return _Patterns(x, y, count, degenerate, mixed)
 
 
-def solve_pairs(
-    first: Floats, second: Floats
-) -> tuple[Floats, Floats, NDArray[np.int32], NDArray[np.bool_]]:
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Extreme equilibria of many 2x2 games.
+
+    Attributes
+    ----------
+    x, y : ndarray, shape (games, slots, 2)
+        Padded with NaN.
+    count : ndarray of int32, shape (games,)
+    degenerate : ndarray of bool, shape (games,)
+    open : ndarray of bool, shape (games,)
+        Games in which rounding may spoil a probability.
+    """
+
+    x: Floats
+    y: Floats
+    count: NDArray[np.int32]
+    degenerate: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+
+
+def solve_pairs(first: Floats, second: Floats, *, exact: bool) -> Pairs:
     """All extreme equilibria of many 2x2 games.
 
     Parameters
@@ -79,23 +99,23 @@ def solve_pairs(
     first, second : ndarray, shape (games, 2, 2)
         Payoffs of the players who choose rows and columns, consecutive in memory. Signs of
         differences of floats are exact, so nothing is missed.
+    exact : bool
+        Whether these are the payoffs; otherwise each may be off by rounding.
 
     Returns
     -------
-    x, y : ndarray, shape (games, slots, 2)
-        Padded with NaN.
-    count : ndarray, shape (games,)
-    degenerate : ndarray of bool, shape (games,)
+    Pairs
+        Probabilities are off by at most 1e-9.
     """
-    found = _solve(first, second, GENERIC_SLOTS) or _solve(first, second, MOST_SLOTS)
+    found = _solve(first, second, GENERIC_SLOTS, exact=exact)
+    found = found or _solve(first, second, MOST_SLOTS, exact=exact)
     assert found is not None  # no pattern needs more
     return found
 
 
-def _solve(
-    first: Floats, second: Floats, slots: int
-) -> tuple[Floats, Floats, NDArray[np.int32], NDArray[np.bool_]] | None:
+def _solve(first: Floats, second: Floats, slots: int, *, exact: bool) -> Pairs | None:
     patterns, size = _patterns(), len(first)
+    open_ = np.zeros(size, dtype=bool)
     wide = [t[:, :slots].reshape(-1, 2 * slots) for t in (patterns.x, patterns.y)]
     x, y = np.empty((size, 2 * slots)), np.empty((size, 2 * slots))
     count, degenerate = np.empty(size, dtype=np.int32), np.empty(size, dtype=bool)
@@ -117,8 +137,24 @@ def _solve(
                 return None
             games = np.flatnonzero(degenerate[part])
             _place_degenerate(patterns, code, games, rows, columns, x[part], y[part])
+        if not exact:
+            open_[part] |= _vague(first[part], rows, 1)
+            open_[part] |= _vague(second[part], columns, 2)
     shape = (size, slots, 2)
-    return x.reshape(shape), y.reshape(shape), count, degenerate
+    return Pairs(x.reshape(shape), y.reshape(shape), count, degenerate, open_)
+
+
+def _vague(payoffs: Floats, differences: Floats, step: int) -> NDArray[np.bool_]:
+    """Games whose mix, the quotient of two differences, is vague by the rounding of payoffs."""
+    one, two = differences[::4], differences[step::4]
+    total = np.abs(one - two)
+    found = total <= MOST_CANCELLED * np.abs(payoffs).max()
+    if found.any():
+        some = found.nonzero()[0]
+        largest = np.abs(payoffs[some]).reshape(len(some), -1).max(axis=1)
+        mixes = (one[some] > 0) != (two[some] > 0)
+        found[some] = mixes & (total[some] <= MOST_CANCELLED * largest)
+    return found  # type: ignore[no-any-return]
 
 
 def _differences(payoffs: Floats, step: int, room: Floats) -> Floats:

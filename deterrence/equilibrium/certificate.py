@@ -13,6 +13,7 @@ from typing import Any
 
 from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.numbers import exact, plain
+from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import MOVE, InformationSet, Structure
 from deterrence.games.tree import Game
 
@@ -75,7 +76,7 @@ class Certificate:
 
 
 def certify(
-    game: Game,
+    game: Game | StrategicGame,
     strategy: Mapping[str, Mapping[Any, Any]],
     beliefs: Mapping[str, Mapping[Any, Mapping[Any, Any]]] | None = None,
     concept: str | None = None,
@@ -86,18 +87,19 @@ def certify(
 
     Parameters
     ----------
-    game : Game
+    game : Game or StrategicGame
         With numbers for all parameters.
     strategy : mapping
         ``{player: {knows: {action: probability}}}``; ``{player: {knows: action}}`` where the
-        player does not mix. Actions left out have probability zero.
+        player does not mix. Actions left out have probability zero. In strategic form
+        ``{player: {action: probability}}`` will do.
     beliefs : mapping, optional
         ``{player: {knows: {history: probability}}}``, a history being the tuple of labels from
         the root. Needed at information sets of several nodes at which play does not arrive, for
         the concepts that judge them; where it arrives, Bayes' rule fills in.
     concept : str, optional
-        "sequential" (the default), "perfect-bayesian" (weak: any beliefs off the path),
-        "subgame-perfect" or "nash".
+        "sequential" (the default for trees), "perfect-bayesian" (weak: any beliefs off the path),
+        "subgame-perfect" or "nash" (the default in strategic form).
     witness : Witness, optional
         Trembles behind the beliefs, in the order of `Game.information_sets` (of ``game.at()``
         where chance branches have probability zero); looked for if not given.
@@ -115,6 +117,9 @@ def certify(
     InputError
         If probabilities are missing, negative or do not sum to one, or beliefs are missing.
     """
+    if isinstance(game, StrategicGame):
+        strategy = {player: _in_tree(rows) for player, rows in strategy.items()}
+        concept, game = concept or "nash", game.tree
     concept = _known("sequential" if concept is None else concept)
     reading = _Reading(game)
     profile, stated = reading.strategy(strategy), reading.beliefs(beliefs or {})
@@ -125,6 +130,12 @@ def certify(
         if concept == "sequential" and witness is None:
             witness, refusals = _search(assessment)
     return _certificate(assessment, concept, witness, refusals)
+
+
+def _in_tree(rows: Any) -> Any:
+    """A mixed action as a choice where nothing is known: ``{action: p}`` or an action alone."""
+    whole = isinstance(rows, Mapping) and set(rows) == {()}
+    return rows if whole else {(): rows}
 
 
 def check(

@@ -17,7 +17,6 @@ _TREES = {
     "nash": "tree_nash",
     "subgame-perfect": "subgame_perfect",
     "sequential": "sequential",
-    "perfect-bayesian": "perfect_bayesian",
     "quantal": "quantal",
 }
 _STRATEGIC = {"nash": "strategic_nash", "quantal": "quantal"}
@@ -38,7 +37,8 @@ def solve(
         With numbers; put them into formulas with `Game.at`.
     concept : str, optional
         For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
-        "nash", "subgame-perfect", "perfect-bayesian" or "quantal"; for a game in strategic form
+        "nash" (where at most two players have choices), "subgame-perfect" (where every information
+        set is reached in its subgame) or "quantal"; for a game in strategic form
         "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says

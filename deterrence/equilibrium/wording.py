@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import CHANCE, MOVE, InformationSet, Structure
 
 __all__ = [
@@ -173,6 +174,8 @@ def _plain_set(solution: Any) -> bool:
 def _players(game: Any) -> str:
     names = [_label(p) for p in game.players]
     listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    if isinstance(game, StrategicGame):
+        return f"a game of {listed} ({' x '.join(map(str, game.shape))} actions)"
     sets = len(game.structure.sets)
     return f"a game of {listed} ({len(game):,} nodes, {_count(sets, 'information set')})"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm, prod
 from typing import Any
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import LimitError, ParameterError
+from deterrence.errors import LimitError, ParameterError, unknown
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import InformationSet, Structure, own_sequences
 from deterrence.games.tree import Game
 
-__all__ = ["strategic_form"]
+__all__ = ["MOST_PLANS", "reduced_plans", "strategic_form"]
 
 MOST_PROFILES = 1_000_000
+MOST_PLANS = 1_000_000  # of one player
 MOST_ADDITIONS = 200_000_000
 MOST_MACHINE = 2**62
 IDLE = "no move"  # the plan of a player who never moves
@@ -82,21 +83,53 @@ def strategic_form(game: Game) -> StrategicGame:
         )
     game = game.at()
     structure = game.structure
-    before = _last_own_steps(structure)
-    plans = _Plans(structure, before)
+    plans = _Plans(structure)
+    plans.check_profiles()
     found = {player: plans.of(player) for player in structure.players}
     labels = {player: _labels(structure, player, found[player]) for player in structure.players}
-    arrays = _payoffs(game, before, [found[player] for player in structure.players])
+    arrays = _payoffs(game, [found[player] for player in structure.players])
     form = StrategicGame(dict(zip(structure.players, arrays, strict=True)), labels)
     form.floats = game.floats
-    form.plans = {
-        player: {
-            label: {structure.sets[k].knows: structure.sets[k].actions[a] for k, a in plan.items()}
-            for label, plan in zip(labels[player], found[player], strict=True)
-        }
-        for player in structure.players
-    }
+    form.plans = {p: _named(structure, labels[p], found[p]) for p in structure.players}
     return form
+
+
+def reduced_plans(game: Game, player: str) -> dict[str, dict[Hashable, str]]:
+    """A player's plans, by the labels that `strategic_form` gives them.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers or formulas. Chance branches of probability zero are left out, as in the
+        strategic form.
+    player : str
+
+    Returns
+    -------
+    dict
+        ``plans[label][knows]``: an action, for the sets that the plan does not rule out.
+
+    Raises
+    ------
+    LabelError
+        For an unknown player.
+    LimitError
+        Above a million plans.
+    """
+    structure = (game if game.parameters else game.at()).structure
+    if player not in structure.players:
+        raise unknown("player", player, structure.players)
+    found = _Plans(structure).of(player)
+    return _named(structure, _labels(structure, player, found), found)
+
+
+def _named(
+    structure: Structure, labels: Sequence[str], plans: Sequence[Plan]
+) -> dict[str, dict[Hashable, str]]:
+    return {
+        label: {structure.sets[k].knows: structure.sets[k].actions[a] for k, a in plan.items()}
+        for label, plan in zip(labels, plans, strict=True)
+    }
 
 
 def _last_own_steps(structure: Structure) -> list[Step | None]:
@@ -116,32 +149,35 @@ def _step(structure: Structure, place: int, label: Any) -> Step:
 class _Plans:
     """The plans of each player, by combining those of the sets that a choice leads to."""
 
-    def __init__(self, structure: Structure, before: Sequence[Step | None]) -> None:
+    def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.following: defaultdict[Any, list[int]] = defaultdict(list)
-        for s, step in zip(structure.sets, before, strict=True):
+        for s, step in zip(structure.sets, _last_own_steps(structure), strict=True):
             self.following[s.player if step is None else step].append(s.index)
-        self._check_size()
-
-    def _check_size(self) -> None:
         counts: dict[int, int] = {}
-        for s in reversed(self.structure.sets):  # a set comes after those before it
+        for s in reversed(structure.sets):  # a set comes after those before it
             counts[s.index] = sum(
                 prod(counts[k] for k in self.following[s.index, a]) for a in range(len(s.actions))
             )
-        sizes = [prod(counts[k] for k in self.following[p]) for p in self.structure.players]
-        if prod(sizes) > MOST_PROFILES:
-            told = ", ".join(
-                f"{player} {_large(size)}"
-                for player, size in zip(self.structure.players, sizes, strict=True)
-            )
+        self.sizes = {p: prod(counts[k] for k in self.following[p]) for p in structure.players}
+
+    def check_profiles(self) -> None:
+        """Raise LimitError if the strategic form is too large."""
+        count = prod(self.sizes.values())
+        if count > MOST_PROFILES:
+            told = ", ".join(f"{player} {_large(size)}" for player, size in self.sizes.items())
             raise LimitError(
-                f"the strategic form has {_large(prod(sizes))} profiles of plans ({told}); at most "
+                f"the strategic form has {_large(count)} profiles of plans ({told}); at most "
                 f"{MOST_PROFILES:,} are built. Solve the tree itself."
             )
 
     def of(self, player: str) -> list[Plan]:
         """All plans of a player."""
+        if self.sizes[player] > MOST_PLANS:
+            raise LimitError(
+                f"{player} has {_large(self.sizes[player])} plans; at most {MOST_PLANS:,} are "
+                "listed. Use behaviour strategies or realisation plans, which stay small."
+            )
         plans: dict[int, list[Plan]] = {}
         for s in reversed(self.structure.sets):
             if s.player == player:
@@ -168,11 +204,9 @@ def _products(plans: Mapping[int, Sequence[Plan]], places: Sequence[int]) -> lis
 # --- payoffs -------------------------------------------------------------------------------------
 
 
-def _payoffs(
-    game: Game, before: Sequence[Step | None], plans: Sequence[Sequence[Plan]]
-) -> list[NDArray[Any]]:
+def _payoffs(game: Game, plans: Sequence[Sequence[Plan]]) -> list[NDArray[Any]]:
     """Arrays of payoffs by player; each outcome counts for the plans that lead to it."""
-    totals = _totals(game, before)
+    totals = _totals(game)
     shape = tuple(map(len, plans))
     allowing = [_allowing(own) for own in plans]
     boxes = {
@@ -205,9 +239,7 @@ def _divided(sums: NDArray[Any], unit: int) -> NDArray[Any]:
     return np.asarray(shared[places.reshape(sums.shape)])
 
 
-def _totals(
-    game: Game, before: Sequence[Step | None]
-) -> dict[tuple[Step | None, ...], list[Fraction]]:
+def _totals(game: Game) -> dict[tuple[Step | None, ...], list[Fraction]]:
     """Payoffs times chance, summed over outcomes, by each player's last own choice."""
     s, numbers = game.structure, game.numbers
     players = range(len(s.players))

@@ -10,8 +10,8 @@ from typing import Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
-from deterrence.errors import FileError
 from deterrence.games.reading import read_game
+from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 from deterrence.guarantee.codings import figure
 from deterrence.guarantee.scenario import Scenario
@@ -70,7 +70,7 @@ def solve_file(
     Parameters
     ----------
     path : str
-        A scenario (.toml) or a tree of Gambit's (.efg).
+        A scenario (.toml), or a game of Gambit's: a tree (.efg) or one in strategic form (.nfg).
     changes : iterable of str
         Each "name=number".
     concept, save, most, steps
@@ -86,13 +86,12 @@ def solve_file(
             scenario, read_changes(changes), concept, save=save, most=most, steps=steps
         )
     game = read_game(path)
-    if not isinstance(game, Game):
-        raise FileError(
-            f"{path!r} holds a game in strategic form; solving those is not in this version yet. "
-            "Give a tree (.efg) or a scenario (.toml)."
-        )
-    numbers = read_changes(changes, (*game.parameters, *game.tied))
-    return _solved(Path(path).name, game.at(numbers), numbers, concept, save, most, steps)
+    if isinstance(game, Game):
+        numbers = read_changes(changes, (*game.parameters, *game.tied))
+        game = game.at(numbers)
+    else:
+        numbers = read_changes(changes, ())
+    return _solved(Path(path).name, game, numbers, concept, save, most, steps)
 
 
 def solve_scenario(
@@ -129,7 +128,7 @@ def solve_scenario(
 
 def _solved(
     title: str,
-    game: Game,
+    game: Game | StrategicGame,
     changes: Mapping[str, Fraction],
     concept: str | None,
     save: str | None,

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from deterrence.equilibrium.solution import Equilibrium, Solution
+from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
 __all__ = ["MOST", "solution_document"]
@@ -68,9 +69,9 @@ def _listed(solution: Solution, most: int) -> Iterator[Equilibrium]:
             yield equilibrium
 
 
-def set_names(game: Game) -> dict[tuple[str, Hashable], str]:
+def set_names(game: Game | StrategicGame) -> dict[tuple[str, Hashable], str]:
     """A text for each information set, unique among those of its player."""
-    sets = game.information_sets
+    sets = game.structure.sets
     count = Counter((s.player, _joined(s.knows)) for s in sets)
     number: Counter[str] = Counter()
     names = {}

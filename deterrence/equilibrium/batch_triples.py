@@ -1,0 +1,206 @@
+"""All equilibria of many games of three players with two actions each.
+
+A support leaves each player one action or both. Where somebody is indifferent only along lines, the
+others' conditions are signs of linear forms; where all three mix, see `batch_mixed_triples`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.batch_mixed_triples import list_totally_mixed
+from deterrence.equilibrium.batch_signs import Bools, Numbers, Places, Triples, Weights, share
+
+__all__ = ["MOST_DIFFERENCE", "FoundTriples", "solve_triples"]
+
+CHUNK = 8_192  # games looked at together, so that vectors fit into the cache
+MOST_DIFFERENCE = 200.0  # 128 times its sixth power is below 2**53, and so is every polynomial
+PURE = tuple(itertools.product((0, 1), repeat=3))
+
+
+@dataclass(frozen=True, eq=False)
+class FoundTriples:
+    """Equilibria of many games, one after the other.
+
+    Attributes
+    ----------
+    game, slot : ndarray of int
+    shares : list of ndarray
+        By player, the probability of its first action.
+    count : ndarray of int32, shape (games,)
+    degenerate, infinite, open : ndarray of bool, shape (games,)
+        `infinite`: some support has a continuum of equilibria; what is listed are those that are
+        the only ones with their support. `open`: nothing is listed, since rounding may hide a
+        sign or spoil a probability.
+    """
+
+    game: Places
+    slot: Places
+    shares: list[NDArray[np.float64]]
+    count: NDArray[np.int32]
+    degenerate: Bools
+    infinite: Bools
+    open: Bools
+
+
+def solve_triples(payoffs: Sequence[Numbers], *, exact: bool) -> FoundTriples:
+    """All equilibria of many 2x2x2 games.
+
+    Parameters
+    ----------
+    payoffs : sequence of ndarray, shape (games, 2, 2, 2)
+        By player. Differences have the right signs.
+    exact : bool
+        Whether these are whole numbers of Python, or of floats and nowhere apart by more than
+        `MOST_DIFFERENCE`.
+
+    Returns
+    -------
+    FoundTriples
+        Probabilities are off by at most 1e-9.
+    """
+    parts, games = [], []
+    for start in range(0, len(payoffs[0]), CHUNK):
+        chunk = Triples([table[start : start + CHUNK] for table in payoffs], exact=exact)
+        parts.append(_solve(chunk))
+        games.append(parts[-1].game + start)
+    names = ("count", "degenerate", "infinite", "open")
+    return FoundTriples(
+        np.concatenate(games),
+        np.concatenate([part.slot for part in parts]),
+        [np.concatenate([part.shares[k] for part in parts]) for k in range(3)],
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names),
+    )
+
+
+def _solve(t: Triples) -> FoundTriples:
+    for profile in PURE:
+        _list_pure(t, profile)  # type: ignore[arg-type]
+    for player in range(3):
+        for actions in itertools.product((0, 1), repeat=2):
+            _list_one_mixes(t, player, actions)  # type: ignore[arg-type]
+    for player in range(3):
+        for action in (0, 1):
+            _list_two_mix(t, player, action)
+    list_totally_mixed(t)
+    games, slots, shares = t.columns()
+    if t.open.any():
+        kept = ~t.open[games]
+        games, slots, shares = games[kept], slots[kept], [column[kept] for column in shares]
+        for flags in (t.count, t.degenerate, t.infinite):
+            flags[t.open] = 0
+    degenerate = t.degenerate | t.infinite
+    return FoundTriples(games, slots, shares, t.count, degenerate, t.infinite, t.open)
+
+
+def others(player: int) -> tuple[int, int]:
+    """The other two players, in order."""
+    return (1, 2) if player == 0 else (0, 2) if player == 1 else (0, 1)
+
+
+def at(table: Any, player: int, actions: dict[int, int]) -> Any:
+    """What belongs to the others' actions in a player's table."""
+    j, k = others(player)
+    return table[actions[j], actions[k]]
+
+
+def _list_pure(t: Triples, profile: tuple[int, int, int]) -> None:
+    """Nobody gains where all play one action."""
+    actions = dict(enumerate(profile))
+    kept = [at(t.signs[i], i, actions) for i in range(3)]
+    found = np.ones(t.size, dtype=bool)
+    for action, sign in zip(profile, kept, strict=True):
+        found &= (sign >= 0) if action == 0 else (sign <= 0)
+    games = found.nonzero()[0]
+    t.add(games, [1.0 - action for action in profile])
+    tied = (kept[0] == 0) | (kept[1] == 0) | (kept[2] == 0)
+    t.degenerate |= found & tied
+
+
+def _list_one_mixes(t: Triples, player: int, fixed: tuple[int, int]) -> None:
+    """One player is indifferent between its actions against the others' actions."""
+    j, k = others(player)
+    actions = {j: fixed[0], k: fixed[1]}
+    games = (at(t.signs[player], player, actions) == 0).nonzero()[0]
+    if not len(games):
+        return
+    # what the others gain by staying, where the player plays its first action, or its second
+    ends = []
+    for other in (j, k):
+        turn = 1 - 2 * actions[other]
+        pair = [{**actions, player: own} for own in (0, 1)]
+        ends.append([turn * at(t.gains[other], other, own)[games] for own in pair])
+    (u1, u0), (v1, v0) = ends
+    empty = (np.maximum(u0, u1) <= 0) & ((u0 < 0) | (u1 < 0))
+    empty |= (np.maximum(v0, v1) <= 0) & ((v0 < 0) | (v1 < 0))
+    up_u, up_v = (u0 < 0) & (u1 > 0), (v0 < 0) & (v1 > 0)
+    down_u, down_v = (u1 < 0) & (u0 > 0), (v1 < 0) & (v0 > 0)
+    against = ~empty & (up_u & down_v | down_u & up_v)
+    t.infinite[games[~empty & ~against]] = True
+    if not against.any():
+        return
+    some = games[against]
+    u0, u1, v0, v1 = u0[against], u1[against], v0[against], v1[against]
+    order = t.sign(v0 * u1 - u0 * v1, some, 2, 2) * np.where(up_u[against], 1, -1)
+    t.infinite[some[order > 0]] = True
+    point = order == 0
+    t.degenerate[some[point]] = True
+    weights = np.abs(u0[point]), np.abs(u1[point])
+    shares = {player: share(weights), j: 1.0 - fixed[0], k: 1.0 - fixed[1]}
+    t.add(some[point], [shares[i] for i in range(3)])
+
+
+def _mix(ends: tuple[Numbers, Numbers], games: Places) -> Weights:
+    """Weights on two actions at which a linear form with these values at the ends is zero."""
+    return np.abs(ends[1][games]), np.abs(ends[0][games])
+
+
+def _list_two_mix(t: Triples, player: int, action: int) -> None:
+    """A player plays one action, and the others make each other indifferent."""
+    j, k = others(player)
+    ends, free, root = [], [], []
+    for one, two in ((j, k), (k, j)):  # the gains of `one`, by what `two` plays
+        pair = [{player: action, two: own} for own in (0, 1)]
+        s1, s0 = (at(t.signs[one], one, own) for own in pair)
+        ends.append(tuple(at(t.gains[one], one, own) for own in pair))
+        free.append((s1 == 0) & (s0 == 0))
+        root.append(s1 * s0 < 0)
+    turn = 1 - 2 * action
+    table = t.gains[player]
+    games = (root[0] & root[1]).nonzero()[0]
+    if len(games):
+        of_k, of_j = _mix(ends[0], games), _mix(ends[1], games)
+        gain = sum(of_j[a] * of_k[b] * table[a, b][games] for a in (0, 1) for b in (0, 1))
+        kept = turn * t.sign(gain, games, 3, 4)
+        t.degenerate[games[kept == 0]] = True
+        stays = kept >= 0
+        shares = {player: 1.0 - action, j: share(of_j)[stays], k: share(of_k)[stays]}
+        for ends_of in ends:
+            total = np.abs(ends_of[0][games]) + np.abs(ends_of[1][games])
+            if not t.exact:
+                t.need(2 * t.off[games] / total, games)
+        t.add(games[stays], [shares[i] for i in range(3)])
+    for k_free, turned in ((True, table), (False, table.swapaxes(0, 1))):
+        # one other's mix is free, and the player's own gains are linear in it
+        games = ((free[0] & root[1]) if k_free else (free[1] & root[0])).nonzero()[0]
+        if len(games):
+            fixed = _mix(ends[1] if k_free else ends[0], games)
+            values = [
+                turn
+                * t.sign(
+                    fixed[0] * turned[0, b][games] + fixed[1] * turned[1, b][games], games, 2, 2
+                )
+                for b in (0, 1)
+            ]
+            some = (values[0] > 0) | (values[1] > 0) | ((values[0] == 0) & (values[1] == 0))
+            t.infinite[games[some]] = True
+    both = free[0] & free[1]
+    if both.any():
+        signs = (turn * t.signs[player]).reshape(4, -1)
+        t.infinite |= both & ((signs > 0).any(axis=0) | (signs == 0).all(axis=0))

@@ -1,0 +1,227 @@
+"""The logit equations of a game: every choice's log odds are precision times payoff differences.
+
+In the agent form of McKelvey and Palfrey (1998, section 3) for trees, where each information set
+answers for itself; in strategic form this is McKelvey and Palfrey (1995, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.logit_values import Floats, StrategicValues, TreeValues, Values
+from deterrence.errors import InputError, LimitError, ParameterError
+from deterrence.games.strategic import StrategicGame
+from deterrence.games.tree import Game
+
+__all__ = ["LogitSystem", "ready"]
+
+MOST_ACTIONS = 3000  # a step factorises a matrix of this many rows
+MOST_PROFILES = 2_000_000
+ROUNDING = 2.3e-16
+
+
+def ready(game: Any) -> Game | StrategicGame:
+    """The game with numbers and without impossible branches; an error if it is none."""
+    if isinstance(game, StrategicGame):
+        if len(game) > MOST_PROFILES:
+            raise LimitError(
+                f"the game has {len(game):,} action profiles; the logit path takes at most "
+                f"{MOST_PROFILES:,}. Remove dominated actions first."
+            )
+        return game
+    if not isinstance(game, Game):
+        raise InputError(
+            f"quantal response takes a Game or a StrategicGame, not {type(game).__name__}; build "
+            "one with dt.Game or dt.StrategicGame."
+        )
+    if game.parameters:
+        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
+        raise ParameterError(
+            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
+        )
+    return game.at()
+
+
+class LogitSystem:
+    """Residuals and slopes of the logit equations, in units of the largest payoff span.
+
+    Only sets where there is a choice count. The unknowns are log odds against one action of each
+    set, the most likely one, which `rechart` renews.
+
+    Parameters
+    ----------
+    game : Game or StrategicGame
+        As `ready` gives it.
+    own_units : bool
+        Whether each player's payoffs are measured by the player's own span.
+
+    Attributes
+    ----------
+    labels : list of (player, knows, action)
+        The actions, where there is a choice.
+    places : list of (set, action)
+        Likewise, by place.
+    unit : fractions.Fraction
+        Precisions here are those of the user times this.
+    """
+
+    def __init__(self, game: Game | StrategicGame, own_units: bool = False) -> None:
+        self.game = game
+        sets = _sets(game)
+        self.labels = [(p, k, a) for p, k, actions, _ in sets for a in actions]
+        self.places = [(i, a) for _, _, actions, i in sets for a in range(len(actions))]
+        if len(self.labels) > MOST_ACTIONS:
+            raise LimitError(
+                f"the game has {len(self.labels):,} choices in all; the logit path takes at most "
+                f"{MOST_ACTIONS:,}, since each step solves equations in all of them."
+            )
+        self.sizes = np.array([len(actions) for _, _, actions, _ in sets], dtype=np.intp)
+        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.intp)
+        self.set_of = np.repeat(np.arange(len(sets)), self.sizes)
+        self.width = len(self.labels)
+        self._set_units(own_units)
+        owners = [game.players.index(p) for p, _, _, _ in sets]
+        spans = [self.spans[i] or Fraction(1) for i in owners]
+        self.share = np.array(
+            [float(self.units[i] / x) for i, x in zip(owners, spans, strict=True)]
+        )
+        self.values: Values = self._values()
+        self.rechart(np.full(self.width, 0.0))
+
+    def _set_units(self, own_units: bool) -> None:
+        game = self.game
+        columns = _columns(game)
+        low, high = [min(c) for c in columns], [max(c) for c in columns]
+        self.spans = [b - a for a, b in zip(low, high, strict=True)]
+        widest = max(self.spans) or Fraction(1)
+        self.units = [(x or widest) if own_units else widest for x in self.spans]
+        self.middles = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+        self.unit = Fraction(1) if own_units else widest
+
+    def _values(self) -> Values:
+        game, units = self.game, list(zip(self.middles, self.units, strict=True))
+        if isinstance(game, StrategicGame):
+            tables = []
+            for player, (middle, unit) in zip(game.players, units, strict=True):
+                scaled = [float((x - middle) / unit) for x in game.payoffs[player].flat]
+                tables.append(np.array(scaled).reshape(game.shape))
+            return StrategicValues(game, tables)
+        s, numbers = game.structure, game.numbers
+        worth: list[dict[int, float]] = []
+        for i, (middle, unit) in enumerate(units):
+            known = {k: float((numbers[k] - middle) / unit) for k in {p[i] for p in s.payoffs if p}}
+            worth.append({n: known[p[i]] for n, p in enumerate(s.payoffs) if p})
+        first = [-1] * len(s.sets)
+        for place, (index, a) in enumerate(self.places):
+            if a == 0:
+                first[index] = place
+        return TreeValues(game, first, worth)
+
+    # -- coordinates --------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+        return self.width - len(self.sizes)
+
+    def rechart(self, logs: Floats) -> None:
+        """Measure log odds against the action of each set that is most likely now."""
+        self.base = np.array(
+            [
+                a + int(np.argmax(logs[a : a + n]))
+                for a, n in zip(self.starts, self.sizes, strict=True)
+            ],
+            dtype=np.intp,
+        )
+        keep = np.ones(self.width, dtype=bool)
+        keep[self.base] = False
+        self.kept = np.flatnonzero(keep)
+        self.against = self.base[self.set_of][self.kept]
+
+    def odds(self, logs: Floats) -> Floats:
+        """Log odds of a profile; also of its derivatives."""
+        return np.asarray(logs[self.kept] - logs[self.against])
+
+    def logs(self, odds: Floats) -> Floats:
+        """Log probabilities from log odds."""
+        scores = np.zeros(self.width)
+        scores[self.kept] = odds
+        return self.normalised(scores)
+
+    def normalised(self, scores: Floats) -> Floats:
+        """The log probabilities of the logit rule at these scores."""
+        if not self.width:
+            return scores
+        top = np.maximum.reduceat(scores, self.starts)[self.set_of]
+        total = np.add.reduceat(np.exp(scores - top), self.starts)[self.set_of]
+        return np.asarray(scores - top - np.log(total))
+
+    def drift(self, logs: Floats, odds: Floats) -> Floats:
+        """How log probabilities move when log odds move."""
+        moved = np.zeros(self.width)
+        moved[self.kept] = odds
+        mean = np.add.reduceat(np.exp(logs) * moved, self.starts)
+        return np.asarray(moved - mean[self.set_of])
+
+    # -- equations ----------------------------------------------------------------------------
+
+    def residual(self, point: Floats) -> Floats:
+        """Log odds minus precision times payoff differences; the last entry is the precision."""
+        values = self.values.payoffs(self.logs(point[:-1]))
+        return np.asarray(point[:-1] - point[-1] * (values[self.kept] - values[self.against]))
+
+    def jacobian(self, point: Floats) -> tuple[Floats, Floats]:
+        """The residual, and its derivatives by log odds and precision."""
+        logs = self.logs(point[:-1])
+        values, slope = self.values.slopes(logs)
+        difference = values[self.kept] - values[self.against]
+        rows = slope[self.kept] - slope[self.against]
+        totals = np.add.reduceat(rows, self.starts, axis=1)
+        moved = rows[:, self.kept] - np.exp(logs)[self.kept] * totals[:, self.set_of[self.kept]]
+        matrix = np.empty((self.size, self.size + 1))
+        matrix[:, :-1] = -point[-1] * moved
+        matrix[np.arange(self.size), np.arange(self.size)] += 1
+        matrix[:, -1] = -difference
+        return point[:-1] - point[-1] * difference, matrix
+
+    def rounding(self, point: Floats) -> float:
+        """How far rounding alone may move a solution."""
+        precision = abs(float(point[-1]))
+        deepest = float(np.max(np.abs(point[:-1]), initial=0.0))
+        tree = 1 + (deepest if isinstance(self.values, TreeValues) else 0)
+        return 1e-12 + 2 * ROUNDING * precision * tree
+
+    def regrets(self, logs: Floats) -> Floats:
+        """By set: what its best action gains, beliefs by Bayes' rule, as a share of the span."""
+        if not self.width:
+            return np.zeros(0)
+        values = self.values.payoffs(logs)
+        best = np.maximum.reduceat(values, self.starts)
+        lost = (best[self.set_of] - values) * np.exp(logs)
+        return np.asarray(np.add.reduceat(lost, self.starts) * self.share)
+
+
+def _sets(game: Game | StrategicGame) -> list[tuple[str, Any, tuple[str, ...], int]]:
+    """(player, knows, actions, index) where there is a choice."""
+    if isinstance(game, StrategicGame):
+        whole = [(p, (), game.actions[p], i) for i, p in enumerate(game.players)]
+    else:
+        whole = [(s.player, s.knows, s.actions, s.index) for s in game.structure.sets]  # type: ignore[misc]
+    return [one for one in whole if len(one[2]) > 1]
+
+
+def _columns(game: Game | StrategicGame) -> Sequence[Sequence[Fraction]]:
+    """Payoffs by player."""
+    if isinstance(game, StrategicGame):
+        return [list(game.payoffs[p].flat) for p in game.players]
+    s, numbers = game.structure, game.numbers
+    rows = {p for p in s.payoffs if p is not None}
+    return [[numbers[p[i]] for p in rows] for i in range(len(game.players))]
+
+
+Signs = NDArray[np.intp]

@@ -1,0 +1,146 @@
+"""Subgame-perfect equilibria of trees in which play comes to every information set of a subgame.
+
+A set of several nodes to which play comes in the smallest subgame around it, whatever anybody does,
+leaves no belief open: there a subgame-perfect equilibrium is a sequential one. That holds for games
+of perfect information, with chance and ties, and for games in stages whose players move at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, cast
+
+from deterrence.equilibrium.sequential import solve_sequential
+from deterrence.equilibrium.solution import Equilibrium, Solution
+from deterrence.errors import InputError, ParameterError
+from deterrence.games.structure import CHANCE, InformationSet, Structure
+from deterrence.games.tree import Game
+
+__all__ = ["solve_subgame_perfect"]
+
+
+def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
+    """All subgame-perfect equilibria (Selten 1965), where they are the sequential ones.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers; every information set of several nodes is reached in the smallest subgame
+        that holds it, whatever is played.
+    budget : int
+        As for `solve`.
+
+    Returns
+    -------
+    Solution
+        Complete when the sequential equilibria are.
+
+    Raises
+    ------
+    ParameterError
+        If parameters have no numbers.
+    InputError
+        If some information set may not be reached in its subgame. Private information that only a
+        player's own choice reveals has this effect.
+
+    Notes
+    -----
+    Costs what `solve_sequential` costs: continuations after public moves are solved apart.
+
+    Examples
+    --------
+    >>> from deterrence.games.tree import Move, Outcome
+    >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
+    ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
+    >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})
+    >>> root = Move("Entrant", (), {"out": stay, "enter": Move("Incumbent", "entry", reply)})
+    >>> [dict(e.payoffs) for e in solve_subgame_perfect(Game(["Entrant", "Incumbent"], root))]
+    [{'Entrant': Fraction(1, 1), 'Incumbent': Fraction(1, 1)}]
+    """
+    if game.parameters:
+        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
+        raise ParameterError(
+            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
+        )
+    game = game.at()
+    doubtful = [s for s in game.structure.sets if not _always_reached(game.structure, s)]
+    if doubtful:
+        raise InputError(
+            f"play may miss the information set {doubtful[0]} in the smallest subgame that holds "
+            f"it ({len(doubtful):,} such set{'s' if len(doubtful) > 1 else ''}); all "
+            "subgame-perfect equilibria are found only of games without such sets. Solve for "
+            "'sequential': each of those is subgame-perfect; or check one profile with "
+            "dt.certify(game, strategy, concept='subgame-perfect')."
+        )
+    found = solve_sequential(game, budget)
+    status = found.status.replace("sequential equilibria", "subgame-perfect equilibria")
+    reason = "Each information set is reached in its subgame, so these are the sequential ones."
+    return dataclasses.replace(
+        found,
+        concept="subgame-perfect",
+        status=f"{status} {reason}",
+        source=_Renamed(found.source),
+    )
+
+
+def _always_reached(structure: Structure, s: InformationSet) -> bool:
+    """Whether play comes to a set in the smallest subgame that holds it, whatever is played."""
+    if len(s.nodes) == 1:
+        return True
+    ends = _ends(structure)
+    root = s.nodes[0]
+    while not (root <= s.nodes[0] and s.nodes[-1] < ends[root] and _is_subgame(structure, root)):
+        root = structure.parent[root]
+    inside = set(s.nodes)
+    reached: dict[int, bool] = {}
+    for node in range(ends[root] - 1, root - 1, -1):
+        below = [reached[c] for c in structure.children[node]]
+        if node in inside:
+            reached[node] = True
+        elif structure.kind[node] == CHANCE:
+            reached[node] = any(below)
+        else:
+            reached[node] = bool(below) and all(below)
+    return reached[root]
+
+
+def _ends(structure: Structure) -> list[int]:
+    """By node, where its subtree ends in the preorder."""
+
+    def compute() -> list[int]:
+        found = list(range(1, len(structure) + 1))
+        for node in range(len(structure) - 1, 0, -1):
+            above = structure.parent[node]
+            found[above] = max(found[above], found[node])
+        return found
+
+    return cast(list[int], structure.remember("ends of subtrees", compute))
+
+
+def _is_subgame(structure: Structure, root: int) -> bool:
+    """Whether every information set lies wholly inside or outside the subtree."""
+    end = _ends(structure)[root]
+    return all(_on_one_side(s.nodes, root, end) for s in structure.sets)
+
+
+def _on_one_side(nodes: Sequence[int], start: int, end: int) -> bool:
+    inside = sum(start <= node < end for node in nodes)
+    return inside in (0, len(nodes))
+
+
+class _Renamed:
+    """A source whose equilibria are certified as subgame-perfect."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "source":  # not there yet, while a copy is being made
+            raise AttributeError(name)
+        return getattr(self.source, name)
+
+    def equilibrium(self, component: int, picks: Any) -> Equilibrium:
+        """A certified equilibrium."""
+        found: Equilibrium = self.source.equilibrium(component, picks)
+        return dataclasses.replace(found, concept="subgame-perfect")

@@ -1,0 +1,164 @@
+"""All Nash equilibria of a tree: two players by the sequence form, more by the strategic form."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from deterrence.equilibrium.nash_subsets import components, maximal_subsets
+from deterrence.equilibrium.reply_polyhedra import ReplyVertices, reply_vertices
+from deterrence.equilibrium.sequence_form import SequenceForm, plan_counts
+from deterrence.equilibrium.sequence_subsets import Source
+from deterrence.equilibrium.solution import Solution
+from deterrence.errors import LimitError, ParameterError
+from deterrence.games.tree import Game
+
+__all__ = ["solve_tree_nash"]
+
+MOST_PURE = 4_000  # plans of one player, whose vertices they all are
+MOST_RAYS = 50_000
+MOST_PAIRS = 1_000_000
+BLOCK = 4_000_000
+
+
+def solve_tree_nash(game: Game, budget: int = 200_000) -> Solution:
+    """All Nash equilibria of a tree, as families and connected components.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers for all parameters.
+    budget : int, optional
+        Where at most two players choose: vertices at most, up to 50,000. Otherwise what the search
+        of the strategic form may look at.
+
+    Returns
+    -------
+    Solution
+        Its equilibria are `TreeEquilibrium`: behaviour strategies, with `irrelevant` sets and
+        `empty_threats`. Complete where at most two players have more than one plan.
+
+    Raises
+    ------
+    ParameterError
+        If parameters have no numbers.
+    LimitError
+        If a player has more than 4,000 plans that it does not itself rule out, the vertices are
+        too many, or with three or more players who choose, the strategic form is too large.
+
+    Notes
+    -----
+    With two players, all vertices of both polyhedra of realisation plans and reply values are
+    found (von Stengel 1996 for the sequence form); pairs whose played sequences are best replies
+    to each other are the extreme equilibria, and the maximal Nash subsets are products of
+    polytopes of realisation plans that these span. Every pure plan is a vertex, so that the cost
+    grows with the number of plans, exponentially in the number of information sets.
+
+    Examples
+    --------
+    >>> from deterrence.games.tree import Move, Outcome
+    >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
+    ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
+    >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})
+    >>> root = Move("Entrant", (), {"out": stay, "enter": Move("Incumbent", "entry", reply)})
+    >>> solution = solve_tree_nash(Game(["Entrant", "Incumbent"], root))
+    >>> len(solution), solution.complete
+    (2, True)
+    >>> for equilibrium in solution:
+    ...     print(*map(str, equilibrium.payoffs.values()), *equilibrium.empty_threats)
+    0 2 Incumbent at 'entry': 'share' pays at least 2 more than 'fight', whatever Incumbent \
+believes there
+    1 1
+    """
+    start = time.perf_counter()
+    if game.parameters:
+        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
+        raise ParameterError(
+            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
+        )
+    game = game.at()
+    counts = plan_counts(game.structure)
+    choosers = [player for player, count in counts.items() if count > 1]
+    if len(choosers) > 2:
+        raise LimitError(
+            f"Nash equilibria of a tree are found where at most two players have choices, not "
+            f"{len(choosers)}. Solve for 'sequential', or dt.solve(game.strategic_form())."
+        )
+    for player in choosers:
+        if counts[player] > MOST_PURE:
+            raise LimitError(
+                f"{player} has {_large(counts[player])} plans, each a vertex of the sequence form; "
+                f"at most {MOST_PURE:,} are taken. Solve for 'sequential' or 'subgame-perfect', "
+                "which cut a tree into parts, or solve a smaller game."
+            )
+    form = SequenceForm(game, choosers)
+    most = min(budget, MOST_RAYS)
+    sides = [reply_vertices(form.sequences[k], form.replies(1 - k), most) for k in range(2)]
+    pairs = _pairs(sides[0], sides[1])
+    groups = components(pairs)
+    source = Source(form, sides, [maximal_subsets(group) for group in groups])
+    return Solution(
+        game=game,
+        concept="nash",
+        complete=True,
+        status=_status(game, source, sides, len(pairs)),
+        seconds=time.perf_counter() - start,
+        source=source,
+        record={
+            "pairs of vertices with a choice that is no best reply": prod(map(len, sides))
+            - len(pairs),
+        },
+    )
+
+
+def _large(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else f"about 10^{len(str(count)) - 1}"
+
+
+def _pairs(one: ReplyVertices, two: ReplyVertices) -> list[tuple[int, int]]:
+    """Pairs of vertices at which every sequence that is played is best."""
+    first = _packed(np.concatenate([one.plans != 0, ~one.best], axis=1))
+    second = _packed(np.concatenate([~two.best, two.plans != 0], axis=1))
+    found: list[tuple[int, int]] = []
+    step = max(1, BLOCK // len(two))
+    for start in range(0, len(one), step):
+        clear = np.ones((min(step, len(one) - start), len(two)), dtype=bool)
+        for mine, other in zip(first, second, strict=True):
+            clear &= (mine[start : start + step, None] & other) == 0
+        a, b = np.nonzero(clear)
+        found.extend(zip((a + start).tolist(), b.tolist(), strict=True))
+        if len(found) > MOST_PAIRS:
+            raise LimitError(
+                f"the tree has more than {MOST_PAIRS:,} extreme Nash equilibria, since choices off "
+                "the path are free within bounds. Solve for 'sequential' or 'subgame-perfect'."
+            )
+    return found
+
+
+def _packed(rows: Any) -> list[Any]:
+    words = []
+    for start in range(0, rows.shape[1], 64):
+        part = rows[:, start : start + 64]
+        values = np.array([1 << k for k in range(part.shape[1])], dtype=np.uint64)
+        words.append((part * values).sum(axis=1, dtype=np.uint64))
+    return words
+
+
+def _status(game: Game, source: Source, sides: Sequence[ReplyVertices], pairs: int) -> str:
+    count = source.component_count
+    head = f"{count:,} connected component{'s' if count != 1 else ''} of Nash equilibria"
+    subsets = (
+        f"{len(source.subsets):,} maximal Nash subset{'s' if len(source.subsets) != 1 else ''}"
+    )
+    vertices = f"all {len(sides[0]):,} and {len(sides[1]):,} vertices of the sequence form"
+    numbers = "exact numbers" if game.exact else "numbers rounded where a formula is irrational"
+    if game.floats and game.exact:
+        numbers = "floats taken as the decimals that they print as"
+    return (
+        f"Complete: {head}: {pairs:,} extreme equilibri{'a' if pairs != 1 else 'um'} in {subsets}, "
+        f"from {vertices} ({numbers})."
+    )

@@ -1,0 +1,102 @@
+"""Batches of small games against the solver of single games and exact algebra."""
+
+import itertools
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import deterrence as dt
+from deterrence.errors import DeterrenceError
+
+
+def listed(batch, k):
+    n = batch.count[k]
+    rows = [batch.strategies[p][k, :n] for p in batch.players]
+    return sorted(
+        tuple(np.round(np.concatenate(parts), 8) + 0.0) for parts in zip(*rows, strict=True)
+    )
+
+
+@pytest.mark.parametrize("size", [(2, 2), (2, 3), (3, 3), (4, 3)], ids=str)
+@pytest.mark.parametrize("most", [3, 1000])
+def test_two_players_as_game_by_game(size, most):
+    a, b = np.random.default_rng([*size, most]).integers(0, most, (2, 300, *size))
+    batch = dt.solve_batch({"row": a, "column": b})
+    assert batch.complete.all()
+    for k in range(0, 300, 3):
+        single = dt.solve(dt.StrategicGame({"row": a[k], "column": b[k]}))
+        expected = sorted(
+            tuple(np.round(np.concatenate(e.profile).astype(float), 8) + 0.0)
+            for e in single.extreme
+        )
+        assert listed(batch, k) == expected
+    assert np.nanmax(batch.regret()) < 1e-6 * most
+
+
+def test_the_game_whose_only_equilibrium_a_peer_misses():
+    u = [
+        [[[-6, 6], [3, 4]], [[1, -5], [8, 0]]],
+        [[[-9, -10], [-6, 6]], [[-4, -6], [-10, -4]]],
+        [[[1, 7], [8, -7]], [[2, 3], [-8, -9]]],
+    ]
+    batch = dt.solve_batch({p: [table] for p, table in zip("ABC", u, strict=True)})
+    root = 123673**0.5
+    expected = [(165 + root) / 2192, (145 + 3 * root) / 1808, (511 + root) / 1494]
+    assert batch.count.tolist() == [1]
+    assert np.nanmax(batch.regret()) < 1e-12
+    assert batch.complete.all()
+    assert np.allclose([batch.strategies[p][0, 0, 0] for p in "ABC"], expected, atol=1e-12)
+
+
+def pure(u, profile):
+    return all(
+        u[i][profile] >= u[i][tuple(1 - c if j == i else c for j, c in enumerate(profile))]
+        for i in range(3)
+    )
+
+
+def test_three_players_by_definition():
+    """Every listed profile is an equilibrium, every pure one is listed, the count is odd."""
+    tables = np.random.default_rng(5).integers(-100, 101, (3, 400, 2, 2, 2))
+    batch = dt.solve_batch(dict(zip("ABC", tables, strict=True)))
+    assert np.nanmax(batch.regret()) < 1e-7
+    for k in np.flatnonzero(batch.complete & ~batch.degenerate):
+        u = tables[:, k]
+        rows = listed(batch, k)
+        assert len(rows) % 2 == 1
+        for profile in itertools.product((0, 1), repeat=3):
+            row = tuple(float(x) for c in profile for x in (1 - c, c))
+            assert (row in rows) == pure(u, profile)
+    assert (batch.complete & ~batch.degenerate).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    "payoffs",
+    [
+        {},
+        {"row": [[[1, 2]]]},
+        {"row": [[[1, 2]]], "column": [[[1, 2, 3]]]},
+        {"row": [[[1.0, float("nan")]]], "column": [[[1, 2]]]},
+        {"row": np.zeros((0, 2, 2)), "column": np.zeros((0, 2))},
+    ],
+)
+def test_wrong_input_is_told(payoffs):
+    with pytest.raises(DeterrenceError):
+        dt.solve_batch(payoffs)
+
+
+def test_one_game_alone_is_one_game_among_many():
+    a, b = np.random.default_rng(1).integers(0, 3, (2, 50, 3, 3))
+    whole = dt.solve_batch({"row": a, "column": b})
+    for k in range(0, 50, 7):
+        alone = dt.solve_batch({"row": a[k : k + 1], "column": b[k : k + 1]})
+        assert listed(alone, 0) == listed(whole, k)
+
+
+def test_whole_numbers_divided_give_the_same():
+    a, b = np.random.default_rng(2).integers(0, 3, (2, 40, 2, 2))
+    whole = dt.solve_batch({"row": a, "column": b})
+    parts = np.vectorize(lambda x: Fraction(int(x), 7), otypes=[object])
+    shared = dt.solve_batch({"row": parts(a), "column": parts(b)})
+    assert [listed(whole, k) for k in range(40)] == [listed(shared, k) for k in range(40)]

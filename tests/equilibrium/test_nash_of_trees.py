@@ -1,0 +1,88 @@
+"""Nash equilibria of two-player trees: the sequence form against the strategic form."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import deterrence as dt
+from deterrence.errors import LimitError
+from deterrence.games.kuhn import behaviour_from_mixed, mixed_from_behaviour
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from test_logit import entry
+
+
+def random_tree(rng, most=2):
+    """Chance, then A, then B who sees A's move or not, then A again; payoffs 0..most."""
+
+    def outcome():
+        a, b = rng.integers(0, most + 1, 2)
+        return dt.Outcome({"A": int(a), "B": int(b)})
+
+    sees = bool(rng.integers(2))
+
+    def last(kind, move):
+        return dt.Move("A", (kind, move, "again"), {"x": outcome(), "y": outcome()})
+
+    def reply(kind, move):
+        knows = (move,) if sees else ()
+        return dt.Move("B", knows, {"l": outcome(), "r": last(kind, move)})
+
+    def first(kind):
+        return dt.Move("A", (kind,), {"u": reply(kind, "u"), "d": reply(kind, "d")})
+
+    root = dt.Chance({"g": ("1/3", first("g")), "h": ("2/3", first("h"))})
+    return dt.Game(["A", "B"], root)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_as_many_components_and_the_same_payoffs_as_the_strategic_form(seed):
+    game = random_tree(np.random.default_rng(seed), most=2 + 5 * (seed % 2))
+    tree, form = dt.solve(game, "nash"), dt.solve(game.strategic_form())
+    assert tree.complete
+    assert form.complete
+    assert len(tree) == len(form)
+    there, here = tree.envelope(), form.envelope()
+    assert set(here) <= set(there)
+    for player, bounds in here.items():
+        assert there[player] == pytest.approx(bounds)
+    for equilibrium in tree:
+        assert equilibrium.certificate.holds
+        checked = dt.certify(game, equilibrium.strategy, concept="nash")
+        assert checked.holds
+        assert checked.regret == 0
+
+
+def test_the_threat_is_called_empty():
+    found = dt.solve(entry(), "nash")
+    assert len(found) == 2
+    assert sorted(bool(e.empty_threats) for e in found) == [False, True]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_kuhn_there_and_back(seed):
+    rng = np.random.default_rng(seed)
+    game = random_tree(rng)
+    plans = game.strategic_form().actions["A"]
+    weights = rng.integers(1, 9, len(plans))
+    mixed = {
+        plan: Fraction(int(w), int(weights.sum())) for plan, w in zip(plans, weights, strict=True)
+    }
+    behaviour = behaviour_from_mixed(game, "A", mixed)
+    again = behaviour_from_mixed(game, "A", mixed_from_behaviour(game, "A", behaviour.strategy))
+    assert {k: dict(v) for k, v in again.strategy.items()} == {
+        k: dict(v) for k, v in behaviour.strategy.items()
+    }
+
+
+def test_three_players_with_choices_are_refused_with_advice():
+    ends = {x: dt.Outcome({"A": 0, "B": 0, "C": 0}) for x in "xy"}
+    root = dt.Move(
+        "A", (), {x: dt.Move("B", (), {y: dt.Move("C", (), ends) for y in "xy"}) for x in "xy"}
+    )
+    with pytest.raises(LimitError, match="strategic_form"):
+        dt.solve(dt.Game(["A", "B", "C"], root), "nash")
