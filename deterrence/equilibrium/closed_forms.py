@@ -1,4 +1,4 @@
-"""Unknown probabilities from the equations that mixing imposes, in closed form where there is one."""
+"""Unknown probabilities from the equations of mixing, in closed form where there is one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def solve_equations(
     -------
     list of Solved
     """
-    order = {x: 0 for x in unknowns} | {x: 1 for x in keep}
+    order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
     return _solve([numerator(e) for e in equations], order)
 
 

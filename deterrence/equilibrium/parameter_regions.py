@@ -56,11 +56,43 @@ class Constraint:
     expression: Any
 
     def __str__(self) -> str:
-        sign = "=" if self.kind == "surface" else ">="
         where = f"{self.player} {self.knows!r}"
-        if self.kind == "probability":
-            return f"{where}: {self.deviation} has a probability: {self.expression} >= 0"
-        return f"{where}: not {self.deviation}: {self.expression} {sign} 0"
+        if self.kind == "surface":
+            return f"{self.expression} = 0"
+        if self.kind == "incentive":
+            return f"{where} does not gain by {self.deviation}: {self.expression} >= 0"
+        what = self.deviation if self.kind == "belief" else f"probability of {self.deviation}"
+        return f"{where}, {what}: {self.expression} >= 0"
+
+    def thresholds(self, name: str) -> list[Any]:
+        """Where the constraint binds, solved for one parameter.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        list of sympy.Expr
+            Empty if the parameter is not in it; each root for a quadratic.
+
+        Raises
+        ------
+        InputError
+            Above the second degree, or where the parameter stands inside a function.
+        """
+        found = [x for x in self.expression.free_symbols if x.name == name]
+        if not found:
+            return []
+        parts = sympy.fraction(sympy.together(self.expression))  # a pole is an edge, too
+        factors = [f for part in parts for f, _ in sympy.factor_list(part)[1]]
+        factors = [f for f in factors if f.has(found[0])]
+        if any(not f.is_polynomial(found[0]) or sympy.degree(f, found[0]) > 2 for f in factors):
+            raise InputError(
+                f"the constraint {self.expression} >= 0 has no closed form for {name}; evaluate "
+                "Region.contains over its values."
+            )
+        return [x for f in factors for x in roots(f, found[0])]
 
 
 @dataclass(frozen=True)
@@ -140,6 +172,57 @@ class Region:
         self.branches, self.notes = tuple(branches), tuple(notes)
         self._incentives = incentives
 
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What every option of some branch demands."""
+        return tuple(dict.fromkeys(c for branch in self.branches for c in branch.constraints))
+
+    def thresholds(self, name: str) -> list[Any]:
+        """Where the region may end, solved for one parameter, over all constraints.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        list of sympy.Expr
+        """
+        if name not in self.game.parameters:
+            raise ParameterError(str(unknown("parameter", name, self.game.parameters)))
+        every = [
+            *self.constraints,
+            *(
+                c
+                for branch in self.branches
+                for freedom in branch.freedoms
+                for option in freedom.options
+                for c in option.constraints
+            ),
+        ]
+        found = [self._incentives.spelled(x) for c in every for x in c.thresholds(name)]
+        return list(dict.fromkeys(sympy.factor(x) for x in found))
+
+    def summary(self) -> str:
+        """The profile and what delimits the region, in lines."""
+        lines = []
+        for n, branch in enumerate(self.branches, 1):
+            if len(self.branches) > 1:
+                lines.append(f"Branch {n}")
+            for (player, knows, action), value in branch.strategy.items():
+                if value != 0:
+                    share = "" if value == 1 else f" with probability {value}"
+                    lines.append(f"  {player} {knows!r} plays {action}{share}")
+            lines += [f"  where {constraint}" for constraint in branch.constraints]
+            for freedom in branch.freedoms:
+                lines += _told(freedom)
+            lines.append(f"  ({len(branch.implied)} constraints follow from the assumptions.)")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        count = sum(len(branch.constraints) for branch in self.branches)
+        return f"<Region: {count} constraints in {len(self.branches)} branch(es)>"
+
     def contains(self, points: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
         """Whether points lie in the region.
 
@@ -178,6 +261,16 @@ class Region:
     @functools.cached_property
     def _tests(self) -> list[_Tests]:
         return [_Tests(self._incentives, branch) for branch in self.branches]
+
+
+def _told(freedom: Freedom) -> list[str]:
+    names = ", ".join(freedom.unknowns.values())
+    lines = [f"  for some {names}: one of"]
+    for option in freedom.options:
+        told = ", ".join(map(str, option.values.values()))
+        wanted = "; ".join(map(str, option.constraints)) or "always possible"
+        lines.append(f"    {told}: {wanted}")
+    return lines
 
 
 class _Tests:
@@ -294,6 +387,23 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     Returns
     -------
     Region
+        Of the equilibrium's support and order of trembles; other beliefs off the path of the same
+        order are covered. Closed: an edge where a mixing probability becomes 0 belongs to it.
+
+    Raises
+    ------
+    InputError
+        If the game has no formulas, the equilibrium is of another tree, or an assumption is no
+        linear inequality.
+    LimitError
+        If more than two beliefs off the path depend on each other.
+
+    Notes
+    -----
+    Indifference is solved for the mixing probabilities, by elimination; what remains of a belief
+    off the path is eliminated by trying its ends and every value at which a constraint binds. A
+    constraint is set apart only if a sign argument or a linear program proves it. Seconds for trees
+    of tens of nodes; it grows with the number of distinct payoffs.
     """
     pattern = _pattern_in(game, equilibrium)
     incentives = Incentives(game, pattern)
@@ -460,29 +570,17 @@ class _Derivation:
         if top == 0:
             return top
         rest = []
-        for part, power_sign in ((top, 1), (bottom, -1)):
+        for part, direction in ((top, 1), (bottom, -1)):
             coefficient, factors = sympy.factor_list(part)
-            sign = sympy.sign(coefficient)
-            rest.append(sign)
+            rest.append(sympy.sign(coefficient))
             for factor, power in factors:
                 known = self.known.sign(factor)
-                if known == 1 or known == -1:
-                    rest.append(known**power)
-                    if power_sign == 1 and not self._surely(factor):
-                        rest.append(factor**power * known**power)
-                elif power_sign == 1:
-                    rest.append(factor**power)
-                else:
-                    rest.append(factor ** (-power))
+                rest.append(known**power if known in (1, -1) else factor ** (direction * power))
         return sympy.Mul(*rest)
-
-    def _surely(self, factor: Any) -> bool:
-        """Whether a factor of known sign says nothing: chance and interior probabilities."""
-        return True
 
     def _freedom(self, group: set[Any], constraints: Sequence[Constraint]) -> Freedom:
         told = {x: self._meaning(x) for x in sorted(group, key=str)}
-        ends = [x for x in group] + [1 - x for x in group]
+        ends = [*group, *(1 - x for x in group)]
         if len(group) > MOST_FREE:
             raise LimitError(
                 f"{len(group)} beliefs off the path depend on each other; at most {MOST_FREE} are "
@@ -511,7 +609,8 @@ class _Derivation:
         self, constraints: Sequence[Constraint]
     ) -> tuple[list[Constraint], list[Constraint]]:
         """Constraints apart from those that another one implies by more than nothing."""
-        kept, dropped = [], []
+        kept: list[Constraint] = []
+        dropped: list[Constraint] = []
         for k, c in enumerate(constraints):
             others = [*kept, *constraints[k + 1 :]]
             if c.kind != "surface" and any(self._follows(c, o) for o in others):

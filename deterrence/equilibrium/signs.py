@@ -135,7 +135,7 @@ class Assumptions:
             rows.append(-row)
             bounds.append(constant)
         objective, constant = _row(form, place)
-        limits = [
+        limits: Any = [
             tuple(map(float, self._bounds(x))) if self._bounded(x) else (None, None)
             for x in symbols
         ]
@@ -146,7 +146,7 @@ class Assumptions:
             bounds=limits,
             method="highs",
         )
-        return float(found.fun) + constant if found.status == 0 else None
+        return float(found.fun or 0.0) + constant if found.status == 0 else None
 
 
 def _form(relation: Any) -> Any:

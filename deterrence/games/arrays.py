@@ -28,9 +28,10 @@ def array_function(symbols: Sequence[Any], expressions: Sequence[Any]) -> Callab
 
     functions = {"_least": _pairwise(np.minimum), "_most": _pairwise(np.maximum)}
     printer = ArrayPrinter({"fully_qualified_modules": False, "allow_unknown_functions": True})
-    return sympy.lambdify(
+    function: Callable[..., Any] = sympy.lambdify(
         list(symbols), list(expressions), modules=[functions, "numpy"], printer=printer, cse=True
-    )  # type: ignore[no-any-return]
+    )
+    return function
 
 
 def _pairwise(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:

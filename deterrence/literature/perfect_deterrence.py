@@ -151,6 +151,4 @@ def mutual_deterrence() -> Game:
         after_d = Move("B", (kind_b,), {"cooperate": answer_b, "defect": conflict})
         return Move("A", (kind_a,), {"cooperate": after_c, "defect": after_d})
 
-    return Game(
-        ["A", "B"], _two_sided(play, p_a, p_b), ranges={"p_a": PRIOR, "p_b": PRIOR}
-    )
+    return Game(["A", "B"], _two_sided(play, p_a, p_b), ranges={"p_a": PRIOR, "p_b": PRIOR})
