@@ -197,11 +197,11 @@ class System:
         summed: set[tuple[Monomial, Any]] = set()
         pending = [m for _, g in self.equalities + self.inequalities for m in g if m]
         mentioned = {v for m in pending for v in m}
-        pending.extend(
-            (variables[0],)
-            for variables in self.simplices()
-            if not any(v in mentioned or v in self.fixed for v in variables)
-        )
+        for variables in self.simplices():
+            # what no condition mentions varies, too: as far as other parts of the mix leave it
+            loose = [v for v in variables if v not in self.fixed]
+            if loose and not any(v in mentioned for v in loose):
+                pending.append((loose[0],))
         pending.extend(m for weights in self._scaled() for _, m in weights if m)
         while pending:
             monomial = pending.pop()

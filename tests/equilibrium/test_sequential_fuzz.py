@@ -15,6 +15,7 @@ from tests.equilibrium.oracle_trees import Key, Twin, brute
 from tests.equilibrium.random_games import small_game
 
 REGULAR, LONG = range(240), range(240, 4000)
+FOUND = (390,)  # games that once went wrong: a mix fixed in part, the rest in no condition
 NEAR = 1e-4  # the oracle stops at gains of 1e-10: near double roots that is 1e-5 in probabilities
 CERTAIN = 1e-7
 MOST_POINTS = 60  # equilibria of a game that are certified
@@ -95,7 +96,7 @@ def supports_of(family: Any) -> set[Key]:
 def check(seed: int, starts: int = 3) -> tuple[bool, int]:
     """Whether the set is complete, and how many of the oracle's finds were looked up in it."""
     game = small_game(seed)
-    if len(game.structure.sets) > MOST_SETS:
+    if not 0 < len(game.structure.sets) <= MOST_SETS:
         return True, 0
     solution, twin = dt.solve(game), Twin(game)
     assert solution.complete is not bool(solution.left)
@@ -124,7 +125,7 @@ def check(seed: int, starts: int = 3) -> tuple[bool, int]:
     return True, looked
 
 
-@pytest.mark.parametrize("seed", REGULAR)
+@pytest.mark.parametrize("seed", (*REGULAR, *FOUND))
 def test_what_the_oracle_finds_is_in_a_family(seed: int) -> None:
     check(seed)
 
