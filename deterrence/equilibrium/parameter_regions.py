@@ -130,9 +130,11 @@ class Branch:
 
     Attributes
     ----------
-    strategy, beliefs : dict
-        ``{(player, knows, action): formula}`` and ``{(player, knows, history): formula}``, in the
-        parameters and in the unknowns of `freedoms`.
+    strategy : dict
+        ``{(player, knows, action): formula}``, in the parameters and in the unknowns of
+        `freedoms`.
+    beliefs : dict
+        ``{(player, knows, history): formula}``.
     constraints : tuple of Constraint
         All of them are demanded.
     implied : tuple of Constraint
