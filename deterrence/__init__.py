@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.concepts import solve as solve
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
+    from deterrence.equilibrium.parameter_regions import region as region
     from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
@@ -48,6 +49,7 @@ _HOMES = {
     "read_game": "deterrence.games.reading",
     "read_scenario": "deterrence.guarantee.scenario",
     "refine": "deterrence.equilibrium.refinement",
+    "region": "deterrence.equilibrium.parameter_regions",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
     "sweep": "deterrence.study.sweeping",

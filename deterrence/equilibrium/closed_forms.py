@@ -1,0 +1,113 @@
+"""Unknown probabilities from the equations of mixing, in closed form where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+__all__ = ["Root", "Solved", "numerator", "roots", "solve_equations"]
+
+
+@dataclass(frozen=True)
+class Root:
+    """An unknown that has no closed form: a root of a polynomial.
+
+    Attributes
+    ----------
+    unknown : sympy.Symbol
+    polynomial : sympy.Expr
+    """
+
+    unknown: Any
+    polynomial: Any
+
+
+@dataclass(frozen=True)
+class Solved:
+    """One solution of a system of equations.
+
+    Attributes
+    ----------
+    values : dict of sympy.Symbol to sympy.Expr
+        In the parameters and in unknowns left free.
+    roots : tuple of Root
+        Unknowns given by a polynomial only; `values` may depend on them.
+    conditions : tuple of sympy.Expr
+        What must be zero although no unknown is left in it: the equilibrium lives on a surface.
+    """
+
+    values: dict[Any, Any]
+    roots: tuple[Root, ...] = ()
+    conditions: tuple[Any, ...] = ()
+
+
+def numerator(expression: Any) -> Any:
+    """The numerator of an expression as a factored polynomial."""
+    return sympy.factor(sympy.fraction(sympy.together(expression))[0])
+
+
+def solve_equations(
+    equations: Sequence[Any], unknowns: Iterable[Any], keep: Iterable[Any] = ()
+) -> list[Solved]:
+    """All ways to satisfy the equations, one for each branch of a quadratic.
+
+    Parameters
+    ----------
+    equations : sequence of sympy.Expr
+        Each is to be zero.
+    unknowns : iterable of sympy.Symbol
+    keep : iterable of sympy.Symbol
+        Those to solve for last, so that the others are given in terms of them.
+
+    Returns
+    -------
+    list of Solved
+    """
+    order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
+    return _solve([numerator(e) for e in equations], order)
+
+
+def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
+    equations = [e for e in equations if e != 0]
+    with_unknowns = [e for e in equations if e.free_symbols & set(order)]
+    if not with_unknowns:
+        return [Solved({}, (), tuple(equations))]
+    equation, x, degree = min(
+        (
+            (e, x, int(sympy.degree(e, x)))
+            for e in with_unknowns
+            for x in e.free_symbols & set(order)
+        ),
+        key=lambda found: (
+            found[2],
+            len(found[0].free_symbols & set(order)),
+            order[found[1]],
+            str(found[1]),
+        ),
+    )
+    others = [e for e in equations if e is not equation]
+    found = []
+    for value in roots(equation, x) if degree <= 2 else [None]:
+        if value is None:
+            rest = _solve(others, {y: k for y, k in order.items() if y != x})
+            found += [Solved(s.values, (Root(x, equation), *s.roots), s.conditions) for s in rest]
+            continue
+        reduced = [numerator(e.subs(x, value)) for e in others]
+        for s in _solve(reduced, {y: k for y, k in order.items() if y != x}):
+            own = sympy.factor(value.xreplace(s.values))
+            found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
+    return found
+
+
+def roots(equation: Any, x: Any) -> list[Any]:
+    """The roots of an equation of degree one or two in `x`."""
+    polynomial = sympy.Poly(equation, x)
+    coefficients = polynomial.all_coeffs()
+    if len(coefficients) == 2:
+        return [sympy.factor(-coefficients[1] / coefficients[0])]
+    a, b, c = coefficients
+    discriminant = sympy.factor(b**2 - 4 * a * c)
+    return [(-b + sign * sympy.sqrt(discriminant)) / (2 * a) for sign in (1, -1)]

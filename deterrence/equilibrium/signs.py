@@ -1,0 +1,183 @@
+"""Signs of expressions that follow from assumptions: products of forms, each settled by programs.
+
+A form that is linear in what the assumptions bound is settled by a linear program; one that is
+linear in each of a few symbols that lie between bounds, by its values at their ends.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from scipy.optimize import linprog
+
+from deterrence.errors import InputError
+
+__all__ = ["Assumptions"]
+
+MOST_ENDS = 8  # symbols whose ends are tried together
+SLACK = 1e-9  # of a linear program in floats
+
+
+class Assumptions:
+    """What is known of the parameters.
+
+    Parameters
+    ----------
+    relations : iterable of sympy relational
+        Linear inequalities, such as ``a < b``.
+    ranges : mapping of str to (Fraction, Fraction)
+        Least and most of parameters, by name.
+    positive : iterable of sympy.Symbol
+        Symbols known to be positive, such as chance probabilities.
+
+    Raises
+    ------
+    InputError
+        If a relation is no linear inequality, or together they cannot hold.
+    """
+
+    def __init__(
+        self,
+        relations: Iterable[Any] = (),
+        ranges: Mapping[str, tuple[Fraction, Fraction]] | None = None,
+        positive: Iterable[Any] = (),
+    ) -> None:
+        self.relations = tuple(relations)
+        self.forms = [_form(relation) for relation in self.relations]
+        self.ranges = {
+            name: (sympy.Rational(low), sympy.Rational(high))
+            for name, (low, high) in (ranges or {}).items()
+        }
+        self.positive = set(positive)
+        self._known: dict[Any, int | None] = {}
+        if self._least(sympy.Integer(0)) is None:
+            raise InputError(
+                "the assumptions contradict each other or the ranges of the parameters; no point "
+                "satisfies all of them."
+            )
+
+    def sign(self, expression: Any) -> int | None:
+        """1 for at least zero, -1 for at most zero, 0 for zero, None where nothing is known."""
+        if expression not in self._known:
+            self._known[expression] = self._sign(expression)
+        return self._known[expression]
+
+    def _sign(self, expression: Any) -> int | None:
+        if expression.is_number:
+            return int(sympy.sign(expression))
+        if self._inner(expression):
+            return 1
+        numerator, denominator = sympy.fraction(sympy.together(expression))
+        total = 1
+        for part in (numerator, denominator):
+            coefficient, factors = sympy.factor_list(sympy.expand(part))
+            total *= int(sympy.sign(coefficient))
+            for factor, power in factors:
+                if power % 2:
+                    sign = self._form_sign(factor)
+                    if sign is None:
+                        return None
+                    total *= sign
+        return total
+
+    def _inner(self, expression: Any) -> bool:
+        return expression in self.positive
+
+    def _form_sign(self, form: Any) -> int | None:
+        if form in self.positive or form.is_positive:
+            return 1
+        if self._at_least_zero(form):
+            return 1
+        if self._at_least_zero(-form):
+            return -1
+        return None
+
+    def _at_least_zero(self, form: Any) -> bool:
+        """Whether a polynomial is at least zero wherever the assumptions hold."""
+        if _linear(form, form.free_symbols):
+            least = self._least(form)
+            return least is not None and least >= -SLACK
+        ends = [x for x in form.free_symbols if self._bounded(x) and sympy.degree(form, x) == 1]
+        others = form.free_symbols - set(ends)
+        if len(ends) > MOST_ENDS:
+            return False
+        for values in itertools.product(*(self._bounds(x) for x in ends)):
+            corner = form.xreplace(dict(zip(ends, values, strict=True)))
+            if not _linear(corner, others):
+                return False
+            least = self._least(corner)
+            if least is None or least < -SLACK:
+                return False
+        return True
+
+    def _bounded(self, symbol: Any) -> bool:
+        return symbol.name in self.ranges or symbol in self.positive
+
+    def _bounds(self, symbol: Any) -> tuple[Any, Any]:
+        return self.ranges.get(symbol.name, (sympy.Integer(0), sympy.Integer(1)))
+
+    def _least(self, form: Any) -> float | None:
+        """The least of a linear form; None where there is none or nothing satisfies all."""
+        symbols = sorted(
+            set(form.free_symbols).union(*(f.free_symbols for f in self.forms)), key=str
+        )
+        if not symbols:
+            return float(form)
+        place = {x: k for k, x in enumerate(symbols)}
+        rows, bounds = [], []
+        for f in self.forms:
+            row, constant = _row(f, place)
+            rows.append(-row)
+            bounds.append(constant)
+        objective, constant = _row(form, place)
+        limits: Any = [
+            tuple(map(float, self._bounds(x))) if self._bounded(x) else (None, None)
+            for x in symbols
+        ]
+        found = linprog(
+            objective,
+            A_ub=np.array(rows) if rows else None,
+            b_ub=np.array(bounds) if rows else None,
+            bounds=limits,
+            method="highs",
+        )
+        return float(found.fun or 0.0) + constant if found.status == 0 else None
+
+
+def _form(relation: Any) -> Any:
+    """The form that an inequality says is at least zero."""
+    if isinstance(relation, (sympy.Gt, sympy.Ge)):
+        form = relation.lhs - relation.rhs
+    elif isinstance(relation, (sympy.Lt, sympy.Le)):
+        form = relation.rhs - relation.lhs
+    else:
+        raise InputError(f"assume: {relation!r} is no inequality; write for example a < b.")
+    form = sympy.expand(form)
+    if not _linear(form, form.free_symbols):
+        raise InputError(f"assume: {relation} is not linear in the parameters.")
+    return form
+
+
+def _linear(form: Any, symbols: Iterable[Any]) -> bool:
+    symbols = list(symbols)
+    if not symbols:
+        return True
+    try:
+        return bool(sympy.Poly(form, *symbols).total_degree() <= 1)
+    except sympy.PolynomialError:
+        return False
+
+
+def _row(form: Any, place: Mapping[Any, int]) -> tuple[Any, float]:
+    row = np.zeros(len(place))
+    constant = form
+    for x in form.free_symbols:
+        coefficient = form.coeff(x)
+        row[place[x]] = float(coefficient)
+        constant = constant - coefficient * x
+    return row, float(sympy.expand(constant))
