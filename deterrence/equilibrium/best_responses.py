@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,6 @@ WORD = 63  # bits used of each word at most
 BLOCK = 2_000_000  # pairs of rays looked at together
 LARGEST = 2**62  # what whole numbers of the machine may come to
 LARGE = 2**20  # whole numbers beyond this are divided by what they have in common
-ROUNDING = 1e-12  # of payoffs that span 1: floats so near to zero are zero
 
 Words = tuple[NDArray[Any], ...]  # bits of each ray, in unsigned whole numbers of one size
 
@@ -43,7 +43,7 @@ class Vertices:
     simple : bool
         Whether exactly n conditions are tight at every vertex.
     doubtful : int
-        Comparisons of floats closer than the tolerance, but not zero up to rounding.
+        Comparisons that `clear` leaves in doubt.
     """
 
     points: NDArray[Any]
@@ -55,7 +55,9 @@ class Vertices:
         return len(self.points)
 
 
-def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None) -> Vertices:
+def best_response_vertices(
+    matrix: NDArray[Any], tolerance: float | None = None, clear: float | Fraction | None = None
+) -> Vertices:
     """All vertices of ``{(y, v): y >= 0, sum(y) = 1, v >= M y}``.
 
     Parameters
@@ -64,7 +66,10 @@ def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None)
         The other player's payoffs: in whole numbers (of the machine or of Python), or in floats
         that span at most 1.
     tolerance : float, optional
-        For floats: differences up to it count as zero.
+        For floats: differences of payoffs up to it count as zero.
+    clear : float or fractions.Fraction, optional
+        Differences up to this share of the payoffs' span are counted as doubtful, unless they are
+        exactly zero.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None)
     LimitError
         Above 200,000 rays.
     """
-    rays = _Rays(matrix, tolerance)
+    rays = _Rays(matrix, tolerance, clear)
     for i in range(1, len(matrix)):
         rays.cut(i)
     return rays.vertices()
@@ -110,8 +115,14 @@ class _Rays:
     combination of two others with positive weights, so what is zero at both stays zero.
     """
 
-    def __init__(self, matrix: NDArray[Any], tolerance: float | None) -> None:
-        self.n, self.tolerance, self.doubtful = matrix.shape[1], tolerance, 0
+    def __init__(
+        self, matrix: NDArray[Any], tolerance: float | None, clear: float | Fraction | None
+    ) -> None:
+        self.n, self.doubtful = matrix.shape[1], 0
+        self.floats = matrix.dtype.kind == "f"
+        self.tolerance, self.clear = tolerance or 0.0, clear or 0.0
+        if self.clear and not self.floats:
+            self.clear = Fraction(self.clear) * int(matrix.max() - matrix.min())
         m, n = matrix.shape
         table = np.zeros((n + 1, n + m), dtype=matrix.dtype)
         table[:n, :n] = np.eye(n, dtype=matrix.dtype)
@@ -127,10 +138,8 @@ class _Rays:
     def cut(self, i: int) -> None:
         """Add the condition of the other player's action `i`."""
         column = self.table[:, self.n + i]
-        if self.tolerance is not None:
-            near = np.abs(column) <= self.tolerance
-            self.doubtful += int(np.count_nonzero(np.abs(column[near]) > ROUNDING))
-            column[near] = 0.0
+        if self.clear:
+            self._judge(column)
         zero, negative = column == 0, column < 0
         word, bit = divmod(self.n + i, WORD)
         if zero.any():
@@ -138,7 +147,7 @@ class _Rays:
             self.tight[word][zero] |= self.tight[word].dtype.type(1 << bit)
         if not negative.any():
             return
-        p, q, common = self._edges(np.flatnonzero(column > 0), np.flatnonzero(negative))
+        p, q, common = self._edges((column > 0).nonzero()[0], negative.nonzero()[0])
         common[word] |= common[word].dtype.type(1 << bit)
         table = self._combine(p, q, column)
         table[:, self.n + i] = 0
@@ -153,6 +162,25 @@ class _Rays:
                 "enumerate. Leave out actions that are never played."
             )
 
+    def _judge(self, column: NDArray[Any]) -> None:
+        """Count slacks in doubt; those of floats within the tolerance become zero."""
+        size = np.abs(column)
+        if self.floats and size.min() > self.clear:
+            return
+        self.doubtful += int(np.count_nonzero(self._near(size) & (size > 0)))
+        if self.floats:
+            column[size <= self.tolerance] = 0.0
+
+    def _near(self, size: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which sizes `clear` leaves in doubt, by strategies that sum to one and the payoffs' span."""
+        if self.floats:
+            return np.asarray(size <= self.clear)
+        unit = self.table[:, : self.n].sum(axis=1)
+        if size.dtype == object:  # beyond the range of floats
+            top, bottom = Fraction(self.clear).as_integer_ratio()
+            return np.asarray(size * bottom <= unit * top, dtype=bool)
+        return np.asarray(size <= float(self.clear) * unit)
+
     def _combine(
         self, p: NDArray[np.intp], q: NDArray[np.intp], column: NDArray[Any]
     ) -> NDArray[Any]:
@@ -160,7 +188,7 @@ class _Rays:
             # Python's own whole numbers, since those of the machine would wrap around
             self.table, column = self.table.astype(object), column.astype(object)
         found = self.table[p] * -column[q][:, None] + self.table[q] * column[p][:, None]
-        if self.tolerance is not None:
+        if self.floats:
             found /= found[:, : self.n].sum(axis=1)[:, None]
         elif len(found) and np.abs(found).max() > LARGE:
             found //= np.gcd.reduce(found, axis=1)[:, None]
@@ -170,12 +198,15 @@ class _Rays:
         self, positive: NDArray[np.intp], negative: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
         """Pairs of adjacent rays on both sides of a cut, and the conditions tight at both."""
+        size = max(1, BLOCK // len(negative))
+        if len(positive) <= size:
+            return self._adjacent(positive, negative)
         found = [
             (p[:0], q[:0], c) for p, q, c in [(positive, negative, [w[:0] for w in self.tight])]
         ]
         found += [
             self._adjacent(part, negative)
-            for part in _blocks(positive, max(1, BLOCK // len(negative)))
+            for part in _blocks(positive, size)
         ]
         ps, qs, commons = zip(*found, strict=True)
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
@@ -12,8 +13,6 @@ from deterrence.equilibrium.description import Description
 from deterrence.equilibrium.extremes import (
     Extremes,
     extreme_equilibria,
-    normalised,
-    normalised_floats,
 )
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, Mixture, certified_profile
 from deterrence.equilibrium.nash_subsets import Subset, components, maximal_subsets
@@ -25,6 +24,8 @@ from deterrence.games.strategic import StrategicGame
 
 __all__ = ["BimatrixSolution", "solve_bimatrix"]
 
+CLEAR = 1e-6  # of what an action can change: floats further apart than this are not equal
+MOST_WHOLE = 64  # action profiles up to which whole numbers cost no more than floats
 LEAST_TOLERANCE, MOST_TOLERANCE = Fraction(1, 10**12), Fraction(1, 100)
 Pick = tuple[int, int, int]  # a maximal Nash subset, and its middle or a pair of strategies
 MIDDLE = (-1, -1)
@@ -96,20 +97,62 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     start = time.perf_counter()
     if not isinstance(game, StrategicGame) or len(game.players) != 2:
         raise InputError(f"solve_bimatrix takes a StrategicGame of two players, not {game!r}.")
-    tolerance = None if tol is None else _tolerance(tol)
-    extremes = extreme_equilibria(*_normalised(game, tolerance), _float(tolerance))
-    source = Source(game, extremes, tolerance)
-    left = _left(extremes)
+    found = _found(game, None if tol is None else _tolerance(tol))
+    source = Source(game, found.extremes, found.tolerance)
+    left = _left(found)
     return BimatrixSolution(
         game=cast(Any, game),
         concept="nash",
         complete=not left,
-        status=_status(game, source, left),
+        status=_status(game, source, found.how, left),
         seconds=time.perf_counter() - start,
         source=source,
-        record=_record(extremes),
+        record=_record(found.extremes),
         left=left,
     )
+
+
+# --- exact numbers or floats ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Extreme equilibria, and how they were found; with a tolerance if they are rounded."""
+
+    extremes: Extremes
+    tolerance: Fraction | None
+    how: str
+    open: int = 0  # comparisons closer than the tolerance, but not equal
+
+
+def _found(game: StrategicGame, tolerance: Fraction | None) -> _Found:
+    decimals = ", floats taken as the decimals that they print as" if game.floats else ""
+    if tolerance is None:
+        return _Found(_exact(game, None), None, "exact numbers" + decimals)
+    share = f"a tolerance of {float(tolerance):g}"
+    rounded = None
+    if game.floats or len(game) > MOST_WHOLE:
+        rounded = _rounded(game, tolerance)
+        if not rounded.doubtful and (len(rounded.pairs) % 2 or not rounded.simple):
+            return _Found(rounded, tolerance, f"floating point, up to {share}")
+    # where floats leave doubts, whole numbers tell ties from what is merely close
+    whole = _exact(game, tolerance)
+    if not whole.doubtful:
+        how = f"exact numbers{decimals}: ties hold exactly, all else differs by more than {share}"
+        return _Found(whole, None, how)
+    rounded = rounded or _rounded(game, tolerance)
+    return _Found(rounded, tolerance, f"floating point, up to {share}", whole.doubtful)
+
+
+def _exact(game: StrategicGame, clear: Fraction | None) -> Extremes:
+    first, second = game.as_integers().values()
+    return extreme_equilibria(first, second, clear=clear)
+
+
+def _rounded(game: StrategicGame, tolerance: Fraction) -> Extremes:
+    first, second = game.as_floats().values()
+    tol = float(tolerance)
+    return extreme_equilibria(first, second, tol, max(tol, CLEAR))
 
 
 def _tolerance(tol: float) -> Fraction:
@@ -122,48 +165,28 @@ def _tolerance(tol: float) -> Fraction:
     return tolerance
 
 
-def _float(tolerance: Fraction | None) -> float | None:
-    return None if tolerance is None else float(tolerance)
-
-
-def _normalised(game: StrategicGame, tolerance: Fraction | None) -> tuple[Any, Any]:
-    if tolerance is None or not game.floats:
-        arrays = list(game.as_integers().values())
-    else:
-        arrays = list(game.as_floats().values())
-    change = normalised if tolerance is None else normalised_floats
-    return change(arrays[0], 0), change(arrays[1], 1)
-
-
-def _left(extremes: Extremes) -> tuple[str, ...]:
-    if not extremes.doubtful:
+def _left(found: _Found) -> tuple[str, ...]:
+    if not found.open:
         return ()
-    count = f"{extremes.doubtful:,} comparison{'s' if extremes.doubtful > 1 else ''}"
+    count = _count(found.open, "comparison")
     return (f"{count} closer than the tolerance but not equal; solve without `tol` to decide",)
 
 
 def _record(extremes: Extremes) -> dict[str, int]:
     pairs = extremes.vertices[0] * extremes.vertices[1]
     return {
-        "strictly dominated actions": sum(extremes.dropped),
+        "strictly dominated actions": extremes.dropped,
         "pairs of vertices with a reply that is not best": pairs - len(extremes.pairs),
     }
 
 
-def _status(game: StrategicGame, source: Source, left: Sequence[str]) -> str:
+def _status(game: StrategicGame, source: Source, how: str, left: Sequence[str]) -> str:
     extremes = source.extremes
     count = _count(source.component_count, "connected component") + " of Nash equilibria"
     extreme = _count(len(extremes.pairs), "extreme equilibrium", "extreme equilibria")
     subsets = _count(len(source.subsets), "maximal Nash subset")
     vertices = f"all {extremes.vertices[0]:,} and {extremes.vertices[1]:,} vertices"
     proof = f"{extreme} in {subsets}, from {vertices} of the best-response polyhedra"
-    if source.tolerance is not None:
-        share = f"{float(source.tolerance):g} of the payoff span"
-        how = f"in floating point, up to a tolerance of {share}"
-    elif game.floats:
-        how = "exact, floats taken as the decimals that they print as"
-    else:
-        how = "exact numbers"
     if left:
         return f"Not complete: {count} found: {proof} ({how}), but not decided: {'; '.join(left)}."
     return f"Complete: {count}: {proof} ({how})."

@@ -9,6 +9,7 @@ this holds, and every equilibrium is a convex combination of some of them (Manga
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from deterrence.equilibrium.best_responses import (
     pack,
     unpack,
 )
+from deterrence.equilibrium.small_pairs import Corners, corners, matched, normalised_rows
 
-__all__ = ["Extremes", "extreme_equilibria", "normalised", "normalised_floats"]
+__all__ = ["Extremes", "extreme_equilibria", "normalised"]
 
-SMALLEST = 7  # actions of both players together, from which dominated ones are sought
+SMALL = 12  # actions of both players together, up to which plain loops are quicker than arrays
 MOST_COMPARED = 10_000_000  # payoffs compared in the search for dominated actions
 MOST_PAIRS = 4_000_000  # of vertices compared together
 MOST_MACHINE = 2**40  # whole numbers below are kept in those of the machine
@@ -43,30 +45,63 @@ class Extremes:
         Each extreme equilibrium, by places in `x` and `y`.
     vertices : (int, int)
         How many vertices the two polyhedra have.
-    dropped : (int, int)
+    dropped : int
         Actions left out by iterated strict dominance.
     simple : bool
         Whether both polyhedra are simple: the game is nondegenerate.
     doubtful : int
-        Comparisons of floats closer than the tolerance, but not zero up to rounding.
+        Comparisons that `clear` leaves in doubt.
     """
 
     x: NDArray[Any]
     y: NDArray[Any]
     pairs: list[tuple[int, int]]
     vertices: tuple[int, int]
-    dropped: tuple[int, int]
+    dropped: int
     simple: bool
     doubtful: int
 
 
+def extreme_equilibria(
+    first: NDArray[Any],
+    second: NDArray[Any],
+    tolerance: float | None = None,
+    clear: float | Fraction | None = None,
+) -> Extremes:
+    """All extreme equilibria.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (m, n)
+        Payoffs of the player who chooses rows and of the one who chooses columns: whole numbers,
+        which stay exact, or floats.
+    tolerance : float, optional
+        For floats: differences up to it, as shares of what a player's own action can change, count
+        as zero.
+    clear : float or fractions.Fraction, optional
+        Differences up to it, but not exactly zero, are counted as doubtful.
+
+    Returns
+    -------
+    Extremes
+    """
+    if sum(first.shape) <= SMALL:
+        return _by_rays(first, second, tolerance, clear)
+    return _by_arrays(normalised(first, 0), normalised(second, 1), tolerance, clear)
+
+
 def normalised(payoffs: NDArray[Any], axis: int) -> NDArray[Any]:
-    """Whole-number payoffs with the least along the own axis at zero, divided by what they share.
+    """Payoffs with the least along the own axis at zero, in as small numbers as may be.
 
     Adding a constant to what an action of the other gives, and a positive factor, leave best
-    responses as they are.
+    responses as they are. Floats are divided by the largest, whole numbers by what they share.
     """
+    if payoffs.dtype.kind == "f":
+        _, exponent = np.frexp(np.abs(payoffs).max())
+        payoffs = np.ldexp(payoffs, -exponent)  # exact, and no difference overflows
     shifted = payoffs - payoffs.min(axis=axis, keepdims=True)
+    if payoffs.dtype.kind == "f":
+        return np.asarray(shifted / (shifted.max() or 1.0))
     divisor = np.gcd.reduce(shifted, axis=None)
     if divisor > 1:
         shifted = shifted // divisor
@@ -75,40 +110,56 @@ def normalised(payoffs: NDArray[Any], axis: int) -> NDArray[Any]:
     return np.asarray(shifted)
 
 
-def normalised_floats(payoffs: NDArray[Any], axis: int) -> NDArray[np.float64]:
-    """Payoffs as floats in [0, 1], the least along the own axis at zero."""
-    if payoffs.dtype == np.float64:
-        size = float(np.abs(payoffs).max())
-        payoffs = payoffs / size if size else payoffs
-    shifted = payoffs - payoffs.min(axis=axis, keepdims=True)
-    span = shifted.max()
-    return np.asarray(shifted / span if span else shifted, dtype=np.float64)
-
-
-def extreme_equilibria(
-    first: NDArray[Any], second: NDArray[Any], tolerance: float | None = None
+def _by_rays(
+    first: NDArray[Any],
+    second: NDArray[Any],
+    tolerance: float | None,
+    clear: float | Fraction | None,
 ) -> Extremes:
-    """All extreme equilibria.
+    m, n = first.shape
+    own = corners(normalised_rows(second.T.tolist()), tolerance, clear)
+    other = corners(normalised_rows(first.tolist()), tolerance, clear)
+    pairs = matched(own, other, m, n)
+    x, place = _in_order(own, {a for a, _ in pairs})
+    y, there = _in_order(other, {b for _, b in pairs})
+    return Extremes(
+        x=x,
+        y=y,
+        pairs=sorted((place[a], there[b]) for a, b in pairs),
+        vertices=(len(own.found), len(other.found)),
+        dropped=0,
+        simple=own.simple and other.simple,
+        doubtful=own.doubtful + other.doubtful,
+    )
 
-    Parameters
-    ----------
-    first, second : ndarray, shape (m, n)
-        Payoffs of the player who chooses rows and of the one who chooses columns, as `normalised`
-        or `normalised_floats` gives them.
-    tolerance : float, optional
-        For floats: differences of payoffs up to it count as zero.
 
-    Returns
-    -------
-    Extremes
-    """
+def _in_order(side: Corners, used: set[int]) -> tuple[NDArray[Any], dict[int, int]]:
+    """The strategies used, those with more weight on early actions first, and their places."""
+    rows = {k: side.found[k][0] for k in used}
+    total = {k: sum(row) for k, row in rows.items()}
+    order = sorted(used, key=lambda k: [-x / total[k] for x in rows[k]])
+    chosen = [rows[k] for k in order]
+    kind: Any = object
+    if side.floats:
+        kind = np.float64
+    elif max(map(max, chosen)) < MOST_MACHINE:
+        kind = np.int64
+    return np.array(chosen, dtype=kind), {k: place for place, k in enumerate(order)}
+
+
+def _by_arrays(
+    first: NDArray[Any],
+    second: NDArray[Any],
+    tolerance: float | None,
+    clear: float | Fraction | None,
+) -> Extremes:
     m, n = first.shape
     rows, columns = _undominated(first, second, tolerance)
     whole = len(rows) == m and len(columns) == n
     if not whole:
         first, second = first[np.ix_(rows, columns)], second[np.ix_(rows, columns)]
-    own = best_response_vertices(second.T, tolerance)
-    other = best_response_vertices(first, tolerance)
+    own = best_response_vertices(second.T, tolerance, clear)
+    other = best_response_vertices(first, tolerance, clear)
     a, b = _complete_pairs(own, other, len(rows), len(columns))
     x, a = _used(own.points, a)
     y, b = _used(other.points, b)
@@ -118,7 +169,7 @@ def extreme_equilibria(
         y=y if whole else _widened(y, columns, n),
         pairs=list(zip(a[order].tolist(), b[order].tolist(), strict=True)),
         vertices=(len(own), len(other)),
-        dropped=(m - len(rows), n - len(columns)),
+        dropped=m - len(rows) + n - len(columns),
         simple=own.simple and other.simple,
         doubtful=own.doubtful + other.doubtful,
     )
@@ -130,7 +181,7 @@ def _undominated(
     """Actions left by iterated elimination of those strictly dominated by another."""
     m, n = first.shape
     rows, columns = np.arange(m), np.arange(n)
-    if m + n < SMALLEST or m * n * max(m, n) > MOST_COMPARED:
+    if m * n * max(m, n) > MOST_COMPARED:
         return rows, columns
     margin = tolerance or 0
     while True:
