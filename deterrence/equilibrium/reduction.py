@@ -21,6 +21,7 @@ __all__ = [
     "Atom",
     "BeliefClass",
     "Expression",
+    "Folding",
     "OpenSet",
     "Reduced",
     "chance_reach",
@@ -167,7 +168,7 @@ def reduce_block(game: Game, block: Block, reach: Sequence[Sequence[Fraction]]) 
     alive, dropped = _Dominance(game, block).run()
     settled = {k: actions[0] for k, actions in alive.items() if len(actions) == 1}
     still_open = [k for k in block.sets if k not in settled]
-    fold = _Folding(game, settled, set(still_open))
+    fold = Folding(game, settled, set(still_open))
     s = game.structure
     movers = sorted({s.players.index(s.sets[k].player) for k in still_open})
     nodes = tuple(sorted(n for k in still_open for n in s.sets[k].nodes))
@@ -319,7 +320,7 @@ def _payoff_places(game: Game) -> list[list[int]]:
     return places
 
 
-class _Folding:
+class Folding:
     """Payoffs below a node as a constant and weights of the open nodes that come next."""
 
     def __init__(self, game: Game, settled: dict[int, int], open_sets: set[int]) -> None:

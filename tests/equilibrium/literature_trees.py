@@ -58,13 +58,13 @@ def types(names: tuple[str, str], first: Any, then: Any) -> dt.Chance:
 
 
 def unilateral_deterrence(
-    pCh: Any, pDef: Any, ch: Payoffs = UNILATERAL_CH, df: Payoffs = UNILATERAL_DEF
+    p_ch: Any, p_def: Any, ch: Payoffs = UNILATERAL_CH, df: Payoffs = UNILATERAL_DEF
 ) -> dt.Game:
     """Ch: C -> SQ, or D; Def: C -> DC, or D; Ch: C -> CD, or D -> DD.
 
     Parameters
     ----------
-    pCh, pDef : number
+    p_ch, p_def : number
         Probabilities that Ch and Def are hard.
     ch, df : mapping
         Payoffs of "SQ", "DC", "CD", "DD hard", "DD soft".
@@ -79,16 +79,16 @@ def unilateral_deterrence(
         return dt.Move("Ch", (a,), {"C": end("SQ"), "D": reply})
 
     def second(a: str) -> dt.Chance:
-        return types((HARD, SOFT), pDef, lambda b: play(a, b))
+        return types((HARD, SOFT), p_def, lambda b: play(a, b))
 
-    return dt.Game(("Ch", "Def"), types((HARD, SOFT), pCh, second))
+    return dt.Game(("Ch", "Def"), types((HARD, SOFT), p_ch, second))
 
 
-def mutual_deterrence(pA: Any, pB: Any, a: Payoffs = MUTUAL_A, b: Payoffs = MUTUAL_B) -> dt.Game:
+def mutual_deterrence(p_a: Any, p_b: Any, a: Payoffs = MUTUAL_A, b: Payoffs = MUTUAL_B) -> dt.Game:
     """A and B choose C or D at once; whoever alone was defected on answers.
 
     (C, C) -> SQ, (D, D) -> DD; after (D, C) B: C -> DC, D -> DD; after (C, D) A: C -> CD, D -> DD.
-    Payoffs of "SQ", "DC", "CD", "DD hard", "DD soft"; pA, pB: probabilities of hard.
+    Payoffs of "SQ", "DC", "CD", "DD hard", "DD soft"; p_a, p_b: probabilities of hard.
     """
 
     def play(i: str, j: str) -> dt.Move:
@@ -105,14 +105,14 @@ def mutual_deterrence(pA: Any, pB: Any, a: Payoffs = MUTUAL_A, b: Payoffs = MUTU
 
     return dt.Game(
         ("A", "B"),
-        types((HARD, SOFT), pA, lambda i: types((HARD, SOFT), pB, lambda j: play(i, j))),
+        types((HARD, SOFT), p_a, lambda i: types((HARD, SOFT), p_b, lambda j: play(i, j))),
     )
 
 
 def tripartite_crisis(
-    pC: Any,
-    pD: Any,
-    pP: Any,
+    p_c: Any,
+    p_d: Any,
+    p_p: Any,
     ch: Payoffs = TRIPARTITE_CH,
     df: Payoffs = TRIPARTITE_DEF,
     pro: Payoffs = TRIPARTITE_PRO,
@@ -121,7 +121,7 @@ def tripartite_crisis(
 
     Ch: wait -> SQ, or demand; Def: withhold, or support. After withholding Pro: lose -> PL, or
     realign -> PR. After support Pro: settle -> SET, or hold; then Ch: concede -> CC, or press ->
-    CON. pC, pD, pP: probabilities of determined, staunch, disloyal.
+    CON. p_c, p_d, p_p: probabilities of determined, staunch, disloyal.
     """
 
     def play(c: str, d: str, p: str) -> dt.Move:
@@ -137,9 +137,9 @@ def tripartite_crisis(
         return dt.Move("Ch", (c,), {"wait": end("SQ"), "demand": reply})
 
     def draw_defender(c: str) -> Any:
-        return types(("staunch", "perfidious"), pD, lambda d: draw_protege(c, d))
+        return types(("staunch", "perfidious"), p_d, lambda d: draw_protege(c, d))
 
     def draw_protege(c: str, d: str) -> Any:
-        return types(("disloyal", "loyal"), pP, lambda p: play(c, d, p))
+        return types(("disloyal", "loyal"), p_p, lambda p: play(c, d, p))
 
-    return dt.Game(("Ch", "Def", "Pro"), types(("determined", "hesitant"), pC, draw_defender))
+    return dt.Game(("Ch", "Def", "Pro"), types(("determined", "hesitant"), p_c, draw_defender))
