@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deterrence.equilibrium.logit_values import Floats, StrategicValues, TreeValues, Values
 from deterrence.errors import InputError, LimitError, ParameterError
@@ -81,7 +80,7 @@ class LogitSystem:
                 f"{MOST_ACTIONS:,}, since each step solves equations in all of them."
             )
         self.sizes = np.array([len(actions) for _, _, actions, _ in sets], dtype=np.intp)
-        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.intp)
+        self.starts = np.asarray(np.cumsum(self.sizes) - self.sizes, dtype=np.intp)
         self.set_of = np.repeat(np.arange(len(sets)), self.sizes)
         self.width = len(self.labels)
         self._set_units(own_units)
@@ -223,5 +222,3 @@ def _columns(game: Game | StrategicGame) -> Sequence[Sequence[Fraction]]:
     rows = {p for p in s.payoffs if p is not None}
     return [[numbers[p[i]] for p in rows] for i in range(len(game.players))]
 
-
-Signs = NDArray[np.intp]
