@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -402,17 +402,17 @@ class _Side:
         labels = np.zeros((rows, size), dtype=word)
         if rows <= MOST_ROWS:
             for place, base in enumerate(self.plan.bases):
-                here = _is_vertex(base, signs, size)  # type: ignore[arg-type]
-                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])  # type: ignore[arg-type]
+                here = _is_vertex(base, signs, size)
+                np.multiply(self._labels(base, zeros, size, word), here, out=labels[place])
             _blank_repeated(labels)
             return _Vertices(labels, None, self._too_many(labels))
         bases = np.zeros((rows, size), dtype=np.uint16)
         count = np.zeros(size, dtype=np.intp)
         for place, base in enumerate(self.plan.bases):
-            at = _is_vertex(base, signs, size).nonzero()[0]  # type: ignore[arg-type]
+            at = _is_vertex(base, signs, size).nonzero()[0]
             if len(at):
                 slots = count[at]
-                labels[slots, at] = self._labels(base, zeros, size, word)[at]  # type: ignore[arg-type]
+                labels[slots, at] = self._labels(base, zeros, size, word)[at]
                 bases[slots, at] = place
                 count[at] = slots + 1
         labels, bases = labels[: count.max()], bases[: count.max()]
@@ -420,7 +420,7 @@ class _Side:
         labels, bases = _closed_up(labels, bases)
         return _Vertices(labels, bases, self._too_many(labels))
 
-    def _labels(self, base: _Condition, zeros: dict[Base, Words], size: int, word: Any) -> Words:
+    def _labels(self, base: _Condition, zeros: Mapping[Base, Any], size: int, word: Any) -> Words:
         """The labels of a base in all games, were it that of a vertex."""
         label = np.full(size, self._always(base), dtype=word)
         for action, (minor, _) in zip(base.played, base.shares, strict=True):
@@ -440,7 +440,7 @@ class _Side:
     def _always(self, base: _Condition) -> int:
         """The labels that a base has whatever the payoffs."""
         fixed = sum(1 << i for i in range(self.m) if i not in base.played)
-        return fixed + sum(1 << self.m + j for j in base.best)  # type: ignore[no-any-return]
+        return int(fixed + sum(1 << self.m + j for j in base.best))
 
 
 def _blank_repeated(labels: Words) -> None:
@@ -465,7 +465,7 @@ def _closed_up(labels: Words, bases: Words) -> tuple[Words, Words]:
     return labels[: count.max()], bases[: count.max()]
 
 
-def _is_vertex(base: _Condition, signs: dict[Base, tuple[Bools, ...]], size: int) -> Bools:
+def _is_vertex(base: _Condition, signs: Mapping[Base, tuple[Bools, ...]], size: int) -> Bools:
     """In which games a base is that of a vertex, zeros allowed but not for all shares."""
     signed = [(minor, sign) for minor, sign in base.shares if minor[0]]
     shares = len(signed)
@@ -477,7 +477,10 @@ def _is_vertex(base: _Condition, signs: dict[Base, tuple[Bools, ...]], size: int
 
 
 def _weakly(
-    signed: Sequence[tuple[Base, int]], shares: int, signs: dict[Base, tuple[Bools, ...]], size: int
+    signed: Sequence[tuple[Base, int]],
+    shares: int,
+    signs: Mapping[Base, tuple[Bools, ...]],
+    size: int,
 ) -> Bools:
     """Where no sign is wrong, and one of the first `shares`, if there are any, is right."""
     found = np.ones(size, dtype=bool)

@@ -202,11 +202,11 @@ def _list_roots(t: Triples, forms: Sequence[Form], games: Places) -> None:
         at = found.nonzero()[0]
         if len(at):
             q = [x[at] for x in ((q2, q1, q0) if first else (q0, q1, q2))]
-            some = [f[:, :, at] for f in (a, b)]  # type: ignore[assignment]
+            forms = [f[:, :, at] for f in (a, b)]
             if not first:
-                some = [f[:, ::-1] for f in some]  # type: ignore[assignment]
+                forms = [f[:, ::-1] for f in forms]
             marks = sign[at], side[at]
-            _list_root(t, some, q, discriminant[at], marks, games[at], first=first)  # type: ignore[arg-type]
+            _list_root(t, forms, q, discriminant[at], marks, games[at], first=first)
 
 
 def _last(c: Form, beta: Numbers, alpha: Numbers) -> Numbers:
@@ -254,7 +254,7 @@ def _list_root(
 
 def _complement(values: tuple[Numbers, Numbers]) -> Numbers:
     """The first player's share at which a linear form with these values is zero."""
-    return np.abs(values[1]) / (np.abs(values[0]) + np.abs(values[1]))  # type: ignore[no-any-return]
+    return np.asarray(np.abs(values[1]) / (np.abs(values[0]) + np.abs(values[1])))
 
 
 def _weights(q: Sequence[Numbers], discriminant: Numbers, side: Signs) -> Weights:

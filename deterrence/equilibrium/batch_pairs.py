@@ -154,7 +154,7 @@ def _vague(payoffs: Floats, differences: Floats, step: int) -> NDArray[np.bool_]
         largest = np.abs(payoffs[some]).reshape(len(some), -1).max(axis=1)
         mixes = (one[some] > 0) != (two[some] > 0)
         found[some] = mixes & (total[some] <= MOST_CANCELLED * largest)
-    return found  # type: ignore[no-any-return]
+    return np.asarray(found)
 
 
 def _differences(payoffs: Floats, step: int, room: Floats) -> Floats:

@@ -108,4 +108,4 @@ def signs_of(values: Numbers) -> Signs:
 
 def share(weights: Weights) -> Numbers:
     """The probability of the first of two actions."""
-    return weights[0] / (weights[0] + weights[1])  # type: ignore[no-any-return]
+    return np.asarray(weights[0] / (weights[0] + weights[1]))

@@ -81,10 +81,10 @@ def solve_triples(payoffs: Sequence[Numbers], *, exact: bool) -> FoundTriples:
 
 def _solve(t: Triples) -> FoundTriples:
     for profile in PURE:
-        _list_pure(t, profile)  # type: ignore[arg-type]
+        _list_pure(t, profile)
     for player in range(3):
         for actions in itertools.product((0, 1), repeat=2):
-            _list_one_mixes(t, player, actions)  # type: ignore[arg-type]
+            _list_one_mixes(t, player, actions)
     for player in range(3):
         for action in (0, 1):
             _list_two_mix(t, player, action)
@@ -110,7 +110,7 @@ def at(table: Any, player: int, actions: dict[int, int]) -> Any:
     return table[actions[j], actions[k]]
 
 
-def _list_pure(t: Triples, profile: tuple[int, int, int]) -> None:
+def _list_pure(t: Triples, profile: tuple[int, ...]) -> None:
     """Nobody gains where all play one action."""
     actions = dict(enumerate(profile))
     kept = [at(t.signs[i], i, actions) for i in range(3)]
@@ -123,7 +123,7 @@ def _list_pure(t: Triples, profile: tuple[int, int, int]) -> None:
     t.degenerate |= found & tied
 
 
-def _list_one_mixes(t: Triples, player: int, fixed: tuple[int, int]) -> None:
+def _list_one_mixes(t: Triples, player: int, fixed: tuple[int, ...]) -> None:
     """One player is indifferent between its actions against the others' actions."""
     j, k = others(player)
     actions = {j: fixed[0], k: fixed[1]}

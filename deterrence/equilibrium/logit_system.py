@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.logit_values import Floats, StrategicValues, TreeValues, Values
-from deterrence.errors import InputError, LimitError, ParameterError
+from deterrence.errors import InputError, LimitError
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
@@ -39,12 +39,7 @@ def ready(game: Any) -> Game | StrategicGame:
             f"quantal response takes a Game or a StrategicGame, not {type(game).__name__}; build "
             "one with dt.Game or dt.StrategicGame."
         )
-    if game.parameters:
-        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
-        raise ParameterError(
-            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
-        )
-    return game.at()
+    return game.with_numbers()
 
 
 class LogitSystem:

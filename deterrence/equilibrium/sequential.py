@@ -12,7 +12,7 @@ import numpy as np
 from deterrence.equilibrium.factored import Factored, Pick, distinct, factor
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.solution import Equilibrium, Solution, certified
-from deterrence.errors import LimitError, ParameterError
+from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
 __all__ = ["solve_sequential"]
@@ -77,12 +77,7 @@ def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
 
 def _ready(game: Game) -> Game:
     """The game with numbers, without impossible branches, small enough."""
-    if game.parameters:
-        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
-        raise ParameterError(
-            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
-        )
-    game = game.at()
+    game = game.with_numbers()
     if any(abs(x) > LARGEST for x in game.numbers):
         raise LimitError(
             "a payoff is larger than 1e150 in absolute value; the search uses floating point for "

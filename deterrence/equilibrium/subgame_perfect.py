@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import InputError, ParameterError
+from deterrence.errors import InputError
 from deterrence.games.structure import CHANCE, InformationSet, Structure
 from deterrence.games.tree import Game
 
@@ -58,12 +58,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     >>> [dict(e.payoffs) for e in solve_subgame_perfect(Game(["Entrant", "Incumbent"], root))]
     [{'Entrant': Fraction(1, 1), 'Incumbent': Fraction(1, 1)}]
     """
-    if game.parameters:
-        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
-        raise ParameterError(
-            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
-        )
-    game = game.at()
+    game = game.with_numbers()
     doubtful = [s for s in game.structure.sets if not _always_reached(game.structure, s)]
     if doubtful:
         raise InputError(

@@ -14,7 +14,7 @@ from deterrence.equilibrium.reply_polyhedra import ReplyVertices, reply_vertices
 from deterrence.equilibrium.sequence_form import SequenceForm, plan_counts
 from deterrence.equilibrium.sequence_subsets import Source
 from deterrence.equilibrium.solution import Solution
-from deterrence.errors import LimitError, ParameterError
+from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
 __all__ = ["solve_tree_nash"]
@@ -75,12 +75,7 @@ believes there
     1 1
     """
     start = time.perf_counter()
-    if game.parameters:
-        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
-        raise ParameterError(
-            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
-        )
-    game = game.at()
+    game = game.with_numbers()
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
     if len(choosers) > 2:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import LimitError, ParameterError, unknown
+from deterrence.errors import LimitError, unknown
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import InformationSet, Structure, own_sequences
 from deterrence.games.tree import Game
@@ -76,12 +76,7 @@ def strategic_form(game: Game) -> StrategicGame:
     out    0, 2    0, 2
     enter  -1, -1  1, 1
     """
-    if game.parameters:
-        names = ", ".join(game.parameters[:8]) + (", ..." if len(game.parameters) > 8 else "")
-        raise ParameterError(
-            f"this game has formulas in {names}. Put numbers in first: game.at(name=value, ...)."
-        )
-    game = game.at()
+    game = game.with_numbers()
     structure = game.structure
     plans = _Plans(structure)
     plans.check_profiles()

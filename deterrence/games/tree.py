@@ -558,6 +558,16 @@ class Game:
         game.removed = (*self.removed, *(s.history(node) for node in sorted(gone)))
         return game
 
+    def with_numbers(self) -> Game:
+        """The game without impossible branches; ParameterError if a parameter has no number."""
+        if self.parameters:
+            more = ", ..." if len(self.parameters) > 8 else ""
+            raise ParameterError(
+                f"this game has formulas in {', '.join(self.parameters[:8])}{more}. Put numbers in "
+                "first: game.at(name=value, ...)."
+            )
+        return self.at()
+
     def strategic_form(self) -> StrategicGame:
         """The reduced strategic form; see `deterrence.games.plans.strategic_form`."""
         from deterrence.games.plans import strategic_form
