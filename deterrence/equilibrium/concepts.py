@@ -76,6 +76,12 @@ def solve(
             f"a game in strategic form has no later moves for {concept!r} to judge: "
             "use concept='nash', or build the tree with dt.Game."
         )
+    if concept == "perfect-bayesian" and not strategic:
+        raise InputError(
+            "the set of perfect Bayesian equilibria is not computed in this version. Solve for "
+            "'sequential': each of those is perfect Bayesian; or check one assessment with "
+            "dt.certify(game, strategy, beliefs, concept='perfect-bayesian')."
+        )
     if concept not in known:
         raise unknown("concept", concept, tuple(known))
     if tol is not None and not (strategic and concept == "nash"):
