@@ -115,10 +115,14 @@ class TracedBlock:
         Solved there.
     varying : iterable of int
         Places of the numbers that depend on the point; they become the inputs of the tape.
+    tape : Tape
+        May hold other runs of the same game already, from other points of reference.
     """
 
-    def __init__(self, game: Game, block: SolvedBlock, varying: Iterable[int]) -> None:
-        self.tape, self.block = Tape(), block
+    def __init__(
+        self, game: Game, block: SolvedBlock, varying: Iterable[int], tape: Tape
+    ) -> None:
+        self.tape, self.block = tape, block
         numbers: list[Any] = list(game.numbers)
         for k in varying:
             numbers[k] = self.tape.input(k, numbers[k])

@@ -1,0 +1,93 @@
+"""A game's numbers over arrays of points, and which points share one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.games.arrays import array_function
+from deterrence.games.tree import Game
+
+__all__ = ["NumbersOverPoints", "Stratum"]
+
+Floats = NDArray[np.float64]
+Stratum = bytes  # which chance branches are impossible, which parameters are at an end of their range
+
+
+class NumbersOverPoints:
+    """The numbers of a formula game at many points.
+
+    Parameters
+    ----------
+    game : Game
+        With formulas in what varies only.
+    axes : sequence of str
+        The names that points give values for; tied names stand for their members.
+
+    Attributes
+    ----------
+    varying : list of int
+        Places of the numbers that are formulas.
+    """
+
+    def __init__(self, game: Game, axes: Sequence[str]) -> None:
+        self.game, self.axes = game, tuple(axes)
+        self.varying = [k for k, x in enumerate(game.numbers) if not isinstance(x, Fraction)]
+        self._names = game.parameters
+        by_name: dict[str, Any] = {}
+        for k in self.varying:
+            by_name.update({x.name: x for x in game.numbers[k].free_symbols})
+        symbols = [by_name[name] for name in self._names]
+        self._function = array_function(symbols, [game.numbers[k] for k in self.varying])
+        s = game.structure
+        chance = {k for row in s.chance if row is not None for k in row}
+        self._chance = [n for n, k in enumerate(self.varying) if k in chance]
+        self._source = self._sources()
+
+    def _sources(self) -> dict[str, int]:
+        """Which axis sets each parameter; a member goes before the tied name."""
+        found = {m: n for n, name in enumerate(self.axes) for m in self.game.tied.get(name, ())}
+        return {**found, **{name: n for n, name in enumerate(self.axes)}}
+
+    def values(self, points: Floats) -> dict[int, Any]:
+        """The varying numbers by place.
+
+        Parameters
+        ----------
+        points : ndarray, shape (points, axes)
+        """
+        columns = [points[:, self._source[name]] for name in self._names]
+        with np.errstate(all="ignore"):
+            rows = self._function(*columns) if self.varying else []
+        size = len(points)
+        return {
+            k: np.broadcast_to(np.asarray(row, dtype=float), (size,))
+            for k, row in zip(self.varying, rows, strict=True)
+        }
+
+    def strata(self, points: Floats, values: Mapping[int, Any]) -> list[Stratum]:
+        """Points of one stratum have the same tree, and the same formulas coincide there.
+
+        Where a parameter is at an end of its range, incentives may be tied that differ inside.
+        """
+        marks = [values[self.varying[n]] == 0 for n in self._chance]
+        for name in self._names:
+            column = points[:, self._source[name]]
+            for end in self.game.ranges.get(name, ()):
+                marks.append(column == float(end))
+        if not marks:
+            return [b""] * len(points)
+        packed = np.packbits(np.stack(marks, axis=1), axis=1)
+        return [row.tobytes() for row in packed]
+
+    def point(self, row: Sequence[float] | Floats) -> dict[str, Fraction]:
+        """One point with exact numbers: each float as the decimal that it prints as."""
+        return {name: Fraction(repr(float(x))) for name, x in zip(self.axes, row, strict=True)}
+
+    def at(self, row: Sequence[float] | Floats) -> Game:
+        """The game at one point."""
+        return self.game.at(self.point(row))
