@@ -38,40 +38,51 @@ PlayKey = tuple[tuple[int, int], ...]  # (information set, actions as bits) of t
 
 @dataclass(frozen=True, eq=False)
 class End:
-    """One corner of a family, as far as the outcome depends on it.
+    """One corner of a family, as far as the outcome depends on it; numbers by their places.
 
     Attributes
     ----------
-    alternatives : tuple of tuple of tuple of Traced
+    alternatives : tuple of tuple of tuple of int
         By polytope, by corner: what must not be negative.
-    exactly : tuple of Traced
+    exactly : tuple of int
         What must be zero.
-    outcome : tuple of Traced
+    outcome : tuple of int
         Contributions to payoffs and events, as in `outcomes.outcome_names`.
     """
 
-    alternatives: tuple[tuple[tuple[Any, ...], ...], ...]
-    exactly: tuple[Any, ...]
-    outcome: tuple[Any, ...]
+    alternatives: tuple[tuple[tuple[int, ...], ...], ...]
+    exactly: tuple[int, ...]
+    outcome: tuple[int, ...]
+
+    @property
+    def places(self) -> list[int]:
+        """Everything in order."""
+        tests = [x for polytope in self.alternatives for corner in polytope for x in corner]
+        return [*tests, *self.exactly, *self.outcome]
 
 
 @dataclass(frozen=True, eq=False)
 class CellFormulas:
-    """A family as formulas.
+    """A family as formulas, by their places on a tape.
 
     Attributes
     ----------
     key : PlayKey
         What is played on the path; families that differ elsewhere share it.
-    always : tuple of Traced
+    always : tuple of int
         What must not be negative.
     ends : tuple of End
         The distinct outcomes of the family; one in all but special games.
     """
 
     key: PlayKey
-    always: tuple[Any, ...]
+    always: tuple[int, ...]
     ends: tuple[End, ...]
+
+    @property
+    def places(self) -> list[int]:
+        """Everything in order."""
+        return [*self.always, *(x for end in self.ends for x in end.places)]
 
 
 @dataclass(frozen=True)
@@ -177,9 +188,9 @@ class TracedBlock:
             values = {m: x for c in corners for m, x in c.values.items()}
             for group in idle:
                 values.update(zip(group.monomials, group.centre, strict=True))
-            rest = [x for c in corners for x in c.exactly]
-            outcome = tuple(self._outcome(cell, values))
-            found.append(End(alternatives, tuple(_distinct([*exactly, *rest])), outcome))
+            rest = tuple(x for c in corners for x in c.exactly)
+            outcome = tuple(map(self.tape.place, self._outcome(cell, values)))
+            found.append(End(alternatives, tuple(dict.fromkeys([*_distinct(exactly), *rest])), outcome))
         return tuple(found)
 
     # -- outcomes -----------------------------------------------------------------------------
@@ -249,10 +260,10 @@ def _mixing(cell: Cell, values: dict[Monomial, Any]) -> dict[tuple[int, int], An
     return found
 
 
-def _distinct(numbers: Iterable[Any]) -> list[Any]:
-    """Traced numbers only, each once."""
-    kept = {x.place: x for x in numbers if isinstance(x, Traced) and not _constant(x)}
-    return list(kept.values())
+def _distinct(numbers: Iterable[Any]) -> list[int]:
+    """Places of what is no constant, each once."""
+    traced = [x for x in numbers if isinstance(x, Traced) and not _constant(x)]
+    return list(dict.fromkeys(x.place for x in traced))
 
 
 def _constant(x: Traced) -> bool:
@@ -265,8 +276,8 @@ def _constant(x: Traced) -> bool:
 @dataclass(frozen=True, eq=False)
 class _Corner:
     values: dict[Monomial, Any]
-    least: tuple[Any, ...]
-    exactly: tuple[Any, ...]
+    least: tuple[int, ...]
+    exactly: tuple[int, ...]
 
 
 class _Polytope:

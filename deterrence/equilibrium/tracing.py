@@ -8,7 +8,7 @@ many other points, where a separate test then says whether the results hold.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +38,10 @@ class Tape:
         """A number that is the same everywhere."""
         exact = Fraction(value)
         return Traced(self, self._place(("constant", exact)), exact)
+
+    def place(self, number: Any) -> int:
+        """Where a number stands."""
+        return (number if isinstance(number, Traced) else self.constant(number)).place
 
     def result(self, operation: int, one: Traced, two: Traced) -> Traced:
         """One operation; constants are worked out, and neutral elements leave no trace."""
@@ -188,11 +192,11 @@ class Program:
     Parameters
     ----------
     tape : Tape
-    results : sequence of Traced or number
+    places : sequence of int
+        Of the results, see `Tape.place`.
     """
 
-    def __init__(self, tape: Tape, results: Sequence[Any]) -> None:
-        places = [(r if isinstance(r, Traced) else tape.constant(r)).place for r in results]
+    def __init__(self, tape: Tape, places: Sequence[int]) -> None:
         new = {old: n for n, old in enumerate(_needed(tape, places))}
         self.rows = [_moved(tape.rows[old], new) for old in new]
         self.results = [new[p] for p in places]
@@ -203,13 +207,12 @@ class Program:
         """The inputs that matter."""
         return [row[1] for row in self.rows if row[0] == "input"]
 
-    def __call__(self, inputs: Sequence[Any] | dict[int, Any]) -> list[NDArray[np.float64] | float]:
+    def __call__(self, inputs: Mapping[int, Any]) -> list[NDArray[np.float64] | float]:
         """The results, each a number or an array; not finite where a divisor is zero.
 
         Parameters
         ----------
-        inputs : sequence or dict of int to float or ndarray
-            By input.
+        inputs : mapping of int to float or ndarray
         """
         values: list[Any] = [None] * len(self.rows)
         with np.errstate(all="ignore"):

@@ -80,8 +80,11 @@ class Sheet:
         """What outcomes without further moves contribute."""
         if id(end) not in self._ends:
             self._ends[id(end)] = self._end_program(end)
-        rows = self._ends[id(end)](dict(values))
+        rows = self._ends[id(end)](values)
         return np.stack([np.broadcast_to(np.asarray(r, dtype=float), (size,)) for r in rows])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_ends": {}}  # by identity, which a copy does not share
 
     def _end_program(self, end: End) -> Program:
         tape, s = Tape(), self.structure
@@ -100,7 +103,7 @@ class Sheet:
                 elif name in events:
                     i = 0 if kind == "event" else s.players.index(kind.split(" for ")[1])
                     total[n] += reach[i][node] * numbers[events[name]]
-        return Program(tape, total)
+        return Program(tape, [tape.place(x) for x in total])
 
 
 @dataclass(frozen=True)

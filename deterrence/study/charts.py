@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ class Chart:
         self.tape, self.varying = Tape(), list(varying)
         self.cells: list[CellFormulas] = []
         self.names: list[PlayName] = []
-        self._programs: dict[tuple[int, ...], tuple[Program, list[Any]]] = {}
+        self._programs: dict[tuple[int, ...], Program] = {}
 
     # -- learning -----------------------------------------------------------------------------
 
@@ -111,28 +111,20 @@ class Chart:
 
     def _evaluate(
         self, values: Mapping[int, Any], size: int, cells: Sequence[int]
-    ) -> Iterable[tuple[Bools, list[tuple[Bools, list[Any]]]]]:
+    ) -> Iterator[tuple[Bools, list[tuple[Bools, list[Any]]]]]:
         """For each family: where it exists, and each of its ends with its outcome."""
         if not len(cells):
             return
         key = tuple(cells)
         if key not in self._programs:
-            self._programs[key] = _program(self.tape, [self.cells[n] for n in cells])
-        program, _ = self._programs[key]
-        results = iter(program(dict(values)))
+            self._programs[key] = Program(self.tape, [p for n in cells for p in self.cells[n].places])
+        results = iter(self._programs[key](values))
         with np.errstate(invalid="ignore"):
             for n in cells:
                 yield _cell(self.cells[n], results, size)
 
-
-def _program(tape: Tape, cells: Sequence[CellFormulas]) -> tuple[Program, list[Any]]:
-    wanted: list[Any] = []
-    for cell in cells:
-        wanted += cell.always
-        for end in cell.ends:
-            wanted += [x for polytope in end.alternatives for corner in polytope for x in corner]
-            wanted += [*end.exactly, *end.outcome]
-    return Program(tape, wanted), wanted
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_programs": {}}
 
 
 def _cell(

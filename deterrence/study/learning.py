@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 FIRST = 3  # points of each stratum, before anything is known
 ROUNDS = 30
 HALVINGS = 8
+BESIDE = 2  # points beside the border where the same plays end
 Place = tuple[Stratum, Floats, int]  # where a block is to be solved
 
 
@@ -69,7 +70,7 @@ class _Learning:
         self.members: dict[Stratum, NDArray[np.intp]] = {
             s: np.flatnonzero([x == s for x in self.strata]) for s in set(self.strata)
         }
-        self.seen: set[object] = set()
+        self.seen: list[object] = []
         self.solved = self.wrong = 0
 
     def run(self) -> Learnt:
@@ -102,7 +103,6 @@ class _Learning:
                 marks = np.full(len(self.points), -1)
                 codes = self.atlas.signatures(stratum, self.points[places], block)
                 table = sorted(set(codes))
-                marks[places] = np.searchsorted(table, codes) if table else 0
                 marks[places] = [table.index(c) for c in codes]
                 names = self._named(stratum, block, table)
                 yield from self._inside(stratum, block, marks, names)
@@ -125,52 +125,45 @@ class _Learning:
             key = (stratum, block, name)
             places = np.flatnonzero(marks == mark)
             if key not in self.seen and len(places):
-                self.seen.add(key)
+                self.seen.append(key)
                 yield stratum, self.points[self.rng.choice(places)], block
 
     def _borders(
         self, stratum: Stratum, block: int, marks: NDArray[np.int_], names: list[frozenset[str]]
     ) -> Iterator[Place]:
+        """Points just beyond where some plays end; where they begin again there is no question."""
         pairs = []
-        for key, one, two in self._neighbours(marks, names):
-            if (stratum, block, key) not in self.seen:
-                self.seen.add((stratum, block, key))
+        for one, two in self._neighbours(marks):
+            ending = names[marks[one]] - names[marks[two]]
+            key = (stratum, block, "end", ending)
+            if ending and self.seen.count(key) < BESIDE:
+                self.seen.append(key)
                 pairs.append((one, two))
         if pairs:
-            near = self._closer(stratum, block, np.array(pairs))
+            near = self._beyond(stratum, block, np.array(pairs))
             yield from ((stratum, row, block) for row in near)
 
-    def _neighbours(
-        self, marks: NDArray[np.int_], names: list[frozenset[str]]
-    ) -> Iterator[tuple[frozenset[frozenset[str]], int, int]]:
-        """One random pair of neighbours for every pair of sets that meet."""
+    def _neighbours(self, marks: NDArray[np.int_]) -> Iterator[tuple[int, int]]:
+        """Neighbours on the mesh with different sets of plays, in random order."""
         grid = marks.reshape(self.shape)
         index = np.arange(grid.size).reshape(self.shape)
-        found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        found = []
         for axis in range(grid.ndim):
             a, b = [np.take(index, range(k, grid.shape[axis] - 1 + k), axis) for k in (0, 1)]
-            a, b = a.ravel(), b.ravel()
-            differ = (marks[a] != marks[b]) & (marks[a] >= 0) & (marks[b] >= 0)
-            for n, m in zip(a[differ].tolist(), b[differ].tolist(), strict=True):
-                low, high = (n, m) if marks[n] < marks[m] else (m, n)
-                found.setdefault((int(marks[low]), int(marks[high])), []).append((low, high))
-        for (x, y), pairs in found.items():
-            one, two = pairs[self.rng.integers(len(pairs))]
-            yield frozenset((names[x], names[y])), one, two
+            found += [np.stack([a.ravel(), b.ravel()]), np.stack([b.ravel(), a.ravel()])]
+        one, two = np.concatenate(found, axis=1)
+        differ = (marks[one] != marks[two]) & (marks[one] >= 0) & (marks[two] >= 0)
+        order = self.rng.permutation(np.flatnonzero(differ))
+        yield from zip(one[order].tolist(), two[order].tolist(), strict=True)
 
-    def _closer(self, stratum: Stratum, block: int, pairs: NDArray[np.intp]) -> Floats:
-        """Points close to the border on both sides, by halving."""
+    def _beyond(self, stratum: Stratum, block: int, pairs: NDArray[np.intp]) -> Floats:
+        """Points just outside the set of plays of the first of each pair, by halving."""
         left, right = self.points[pairs[:, 0]], self.points[pairs[:, 1]]
         own = self.atlas.signatures(stratum, left, block)
         for _ in range(HALVINGS):
             middle = rounded((left + right) / 2)
-            same = [
-                x == y
-                for x, y in zip(own, self.atlas.signatures(stratum, middle, block), strict=True)
-            ]
-            left = np.where(np.array(same)[:, None], middle, left)
-            right = np.where(np.array(same)[:, None], right, middle)
-        both = rounded(np.concatenate([left, right]))
-        values = self.atlas.numbers.values(both)
-        inside = [s == stratum for s in self.atlas.numbers.strata(both, values)]
-        return both[np.array(inside, dtype=bool)]
+            codes = self.atlas.signatures(stratum, middle, block)
+            same = np.array([x == y for x, y in zip(own, codes, strict=True)])[:, None]
+            left, right = np.where(same, middle, left), np.where(same, right, middle)
+        inside = self.atlas.numbers.strata(right, self.atlas.numbers.values(right))
+        return right[np.array([s == stratum for s in inside], dtype=bool)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -41,8 +42,7 @@ class NumbersOverPoints:
         by_name: dict[str, Any] = {}
         for k in self.varying:
             by_name.update({x.name: x for x in game.numbers[k].free_symbols})
-        symbols = [by_name[name] for name in self._names]
-        self._function = array_function(symbols, [game.numbers[k] for k in self.varying])
+        self._symbols = [by_name[name] for name in self._names]
         s = game.structure
         chance = {k for row in s.chance if row is not None for k in row}
         self._chance = [n for n, k in enumerate(self.varying) if k in chance]
@@ -52,6 +52,13 @@ class NumbersOverPoints:
         """Which axis sets each parameter; a member goes before the tied name."""
         found = {m: n for n, name in enumerate(self.axes) for m in self.game.tied.get(name, ())}
         return {**found, **{name: n for n, name in enumerate(self.axes)}}
+
+    @functools.cached_property
+    def _function(self) -> Callable[..., Any]:
+        return array_function(self._symbols, [self.game.numbers[k] for k in self.varying])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_function"}
 
     def values(self, points: Floats) -> dict[int, Any]:
         """The varying numbers by place.
