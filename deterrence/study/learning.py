@@ -66,9 +66,9 @@ class _Learning:
         self.atlas, self.rng, self.tell = atlas, rng, tell
         self.shape = mesh.shape[:-1]
         self.points = mesh.reshape(-1, mesh.shape[-1])
-        self.strata = atlas.numbers.strata(self.points, atlas.numbers.values(self.points))
+        strata = atlas.numbers.strata(self.points)
         self.members: dict[Stratum, NDArray[np.intp]] = {
-            s: np.flatnonzero([x == s for x in self.strata]) for s in set(self.strata)
+            int(s): np.flatnonzero(strata == s) for s in np.unique(strata)
         }
         self.seen: list[object] = []
         self.solved = self.wrong = 0
@@ -165,5 +165,4 @@ class _Learning:
             codes = self.atlas.signatures(stratum, middle, block)
             same = np.array([x == y for x, y in zip(own, codes, strict=True)])[:, None]
             left, right = np.where(same, middle, left), np.where(same, right, middle)
-        inside = self.atlas.numbers.strata(right, self.atlas.numbers.values(right))
-        return right[np.array([s == stratum for s in inside], dtype=bool)]
+        return right[self.atlas.numbers.strata(right) == stratum]

@@ -16,7 +16,8 @@ from deterrence.games.tree import Game
 __all__ = ["NumbersOverPoints", "Stratum"]
 
 Floats = NDArray[np.float64]
-Stratum = bytes  # which chance branches are impossible, which parameters are at an end of their range
+Stratum = int  # bits: impossible chance branches, parameters at an end of their range
+BLOCK = 65_536  # points whose numbers are held at once
 
 
 class NumbersOverPoints:
@@ -76,20 +77,34 @@ class NumbersOverPoints:
             for k, row in zip(self.varying, rows, strict=True)
         }
 
-    def strata(self, points: Floats, values: Mapping[int, Any]) -> list[Stratum]:
+    def strata(self, points: Floats) -> NDArray[np.int64]:
         """Points of one stratum have the same tree, and the same formulas coincide there.
 
         Where a parameter is at an end of its range, incentives may be tied that differ inside.
+
+        Parameters
+        ----------
+        points : ndarray, shape (points, axes)
+
+        Returns
+        -------
+        ndarray of int, shape (points,)
         """
+        starts = range(0, len(points), BLOCK)
+        parts = [self._strata(points[n : n + BLOCK]) for n in starts]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    def _strata(self, points: Floats) -> NDArray[np.int64]:
+        values = self.values(points)
         marks = [values[self.varying[n]] == 0 for n in self._chance]
         for name in self._names:
             column = points[:, self._source[name]]
-            for end in self.game.ranges.get(name, ()):
-                marks.append(column == float(end))
-        if not marks:
-            return [b""] * len(points)
-        packed = np.packbits(np.stack(marks, axis=1), axis=1)
-        return [row.tobytes() for row in packed]
+            marks += [column == float(end) for end in self.game.ranges.get(name, ())]
+        found = np.zeros(len(points), dtype=np.int64)
+        with np.errstate(over="ignore"):
+            for mark in marks:  # beyond 63 marks this is a hash
+                found = found * np.int64(3 if len(marks) > 63 else 2) + mark
+        return found
 
     def point(self, row: Sequence[float] | Floats) -> dict[str, Fraction]:
         """One point with exact numbers: each float as the decimal that it prints as."""
