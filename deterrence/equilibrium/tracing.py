@@ -57,6 +57,16 @@ class Tape:
             places = (min(places), max(places))
         return Traced(self, self._place((operation, *places)), value)
 
+    def merged(self, other: Tape) -> list[int]:
+        """Write down what another tape holds; for each of its places the place here."""
+        new: list[int] = []
+        for row in other.rows:
+            moved = (row[0], new[row[1]], new[row[2]]) if isinstance(row[0], int) else row
+            if row[0] in (_ADD, _MUL, _MIN, _MAX):
+                moved = (row[0], *sorted(moved[1:]))
+            new.append(self._place(moved))
+        return new
+
     def _place(self, row: tuple[Any, ...]) -> int:
         place = self._places.get(row)
         if place is None:

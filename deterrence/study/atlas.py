@@ -8,47 +8,72 @@ sets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.blocks import SolvedBlock
+from deterrence.equilibrium.blocks import solve_block
 from deterrence.equilibrium.decomposition import Block, End, Part, decompose
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.tracing import Program, Tape
 from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
-from deterrence.study.charts import SAME, Chart, Found, PlayName, exact_plays, solved_block
+from deterrence.study.charts import Chart, Formulas, Found, PlayName, exact_plays, formulas_of
 from deterrence.study.combining import blocks_of, combined
 from deterrence.study.points_as_arrays import NumbersOverPoints, Stratum
 
-__all__ = ["Atlas", "Check", "Sheet"]
+__all__ = ["Answer", "Atlas", "Question", "Sheet", "answer", "rounded"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+SAME = 1e-7  # outcomes closer than this are the same
 DIGITS = 7  # of the coordinates of points that are solved exactly
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
+class Question:
+    """Is this all that a block has at a point?
+
+    Attributes
+    ----------
+    stratum : Stratum
+    row : ndarray, shape (axes,)
+        The point.
+    block : int
+    charted : dict of PlayName to ndarray, shape (2, outcomes)
+        The plays that are known there, with the least and most of their outcomes.
+    """
+
+    stratum: Stratum
+    row: Floats
+    block: int
+    charted: dict[PlayName, Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
     """What a complete solution of one block at one point says about its chart.
 
     Attributes
     ----------
-    missing : tuple of PlayName
+    missing : int
         Plays that the chart did not have there.
-    wrong : tuple of PlayName
+    wrong : int
         Plays that it had and that are not there, or with another outcome.
-    complete : bool
-        Whether the solution itself is complete.
+    left : tuple of str
+        What the solution itself left undecided.
+    formulas : Formulas
+        Of what was missing.
     """
 
-    missing: tuple[PlayName, ...]
-    wrong: tuple[PlayName, ...]
-    complete: bool
+    missing: int
+    wrong: int
+    left: tuple[str, ...]
+    formulas: Formulas
 
 
 @dataclass(eq=False)
@@ -63,12 +88,15 @@ class Sheet:
     blocks : list of Block
     charts : list of Chart
         By block.
+    varying : list of int
+        Places of the numbers that depend on the point.
     """
 
     game: Game
     parts: tuple[Part, ...]
     blocks: list[Block]
     charts: list[Chart]
+    varying: list[int]
     _ends: dict[int, Program] = field(default_factory=dict)
 
     @property
@@ -89,7 +117,7 @@ class Sheet:
     def _end_program(self, end: End) -> Program:
         tape, s = Tape(), self.structure
         numbers: list[Any] = list(self.game.numbers)
-        for k in self.charts[0].varying if self.charts else ():
+        for k in self.varying:
             numbers[k] = tape.input(k, numbers[k])
         traced: Any = _Numbers(s, numbers)
         reach = chance_reach(traced)
@@ -120,13 +148,10 @@ class Atlas:
     game : Game
         With formulas in what varies only.
     axes : sequence of str
-    budget : int
-        As for `solve`.
     """
 
-    def __init__(self, game: Game, axes: Sequence[str], budget: int = 200_000) -> None:
+    def __init__(self, game: Game, axes: Sequence[str]) -> None:
         self.numbers = NumbersOverPoints(game, axes)
-        self.budget = budget
         self.sheets: dict[Stratum, Sheet] = {}
         self.incomplete: list[str] = []
 
@@ -136,73 +161,70 @@ class Atlas:
             game = self.numbers.at(row)
             parts = decompose(game.structure)
             blocks = blocks_of(parts)
-            charts = [Chart(self.numbers.varying) for _ in blocks]
-            self.sheets[stratum] = Sheet(game, parts, blocks, charts)
+            charts = [Chart() for _ in blocks]
+            self.sheets[stratum] = Sheet(game, parts, blocks, charts, self.numbers.varying)
         return self.sheets[stratum]
 
     # -- learning -----------------------------------------------------------------------------
 
-    def check(self, stratum: Stratum, row: Floats, block: int) -> Check:
-        """Solve a block completely at a point and learn what its chart lacks there."""
-        sheet = self.sheets[stratum]
-        game = self.numbers.at(row)
-        solved = solved_block(game, sheet.blocks[block], self.budget)
-        check = self._compare(sheet, row, block, game, solved)
-        if check.missing:
-            sheet.charts[block].learn(game, solved, check.missing)
-        for reason in solved.left:
-            if reason not in self.incomplete:
-                self.incomplete.append(reason)
-        return check
+    def question(self, stratum: Stratum, row: Floats, block: int) -> Question:
+        """What to ask a complete solution of one block at one point of a stratum."""
+        sheet, values = self.sheets[stratum], self.numbers.values(row[None])
+        charted = {
+            play.name: np.stack([play.low[:, 0], play.high[:, 0]])
+            for play in sheet.charts[block].plays(values, 1)
+        }
+        return Question(stratum, row, block, charted)
 
-    def _compare(
-        self, sheet: Sheet, row: Floats, block: int, game: Game, solved: SolvedBlock
-    ) -> Check:
-        exact = exact_plays(game, solved)
-        values = self.numbers.values(row[None])
-        charted = {f.name: f for f in sheet.charts[block].plays(values, 1)}
-        missing = [name for name in exact if name not in charted]
-        wrong = [name for name in charted if name not in exact]
-        for name in set(exact) & set(charted):
-            have = np.stack([charted[name].low[:, 0], charted[name].high[:, 0]])
-            if not np.allclose(have, exact[name], rtol=0, atol=SAME):
-                missing.append(name)
-                wrong.append(name)
-        return Check(tuple(missing), tuple(wrong), not solved.left)
+    def learn(self, question: Question, answer: Answer) -> None:
+        """Take over what the charts lacked."""
+        self.sheets[question.stratum].charts[question.block].add(answer.formulas)
+        self.incomplete += [reason for reason in answer.left if reason not in self.incomplete]
 
     # -- evaluating ---------------------------------------------------------------------------
 
-    def plays(
-        self,
-        stratum: Stratum,
-        points: Floats,
-        cells: Callable[[int], Sequence[int] | None] = lambda block: None,
-    ) -> list[Found]:
-        """Every play at points of one stratum; `cells` says which families of a block to try."""
+    def plays(self, stratum: Stratum, points: Floats) -> list[Found]:
+        """Every play at points of one stratum."""
         sheet, size = self.sheets[stratum], len(points)
         values = self.numbers.values(points)
         places = {id(b): n for n, b in enumerate(sheet.blocks)}
-
-        def block(part: Block) -> list[Found]:
-            n = places[id(part)]
-            return sheet.charts[n].plays(values, size, cells(n))
-
         return combined(
-            sheet.structure, sheet.parts, lambda e: sheet.end(e, values, size), block, size
+            sheet.structure,
+            sheet.parts,
+            lambda end: sheet.end(end, values, size),
+            lambda block: sheet.charts[places[id(block)]].plays(values, size),
+            size,
         )
 
-    def signatures(self, stratum: Stratum, points: Floats, block: int) -> list[bytes]:
-        """The set of plays of one block at each point, as bits."""
+    def plays_of_block(self, stratum: Stratum, points: Floats, block: int) -> Bools:
+        """Where each play of one block exists, in the order of its chart's names."""
         chart = self.sheets[stratum].charts[block]
-        if not chart.cells:
-            return [b""] * len(points)
-        valid = chart.valid(self.numbers.values(points), len(points), range(len(chart.cells)))
-        names = sorted(set(chart.names), key=repr)
-        rows = [
-            np.logical_or.reduce([valid[n] for n, x in enumerate(chart.names) if x == name])
-            for name in names
-        ]
-        return [row.tobytes() for row in np.packbits(np.stack(rows, axis=1), axis=1)]
+        return chart.exists(self.numbers.values(points), len(points))
+
+
+def answer(numbers: NumbersOverPoints, question: Question, budget: int) -> Answer:
+    """Solve a block completely at a point and compare with what its chart says.
+
+    Parameters
+    ----------
+    numbers : NumbersOverPoints
+    question : Question
+    budget : int
+        As for `solve`.
+    """
+    game = numbers.at(question.row)
+    block = blocks_of(decompose(game.structure))[question.block]
+    solved = solve_block(game, block, chance_reach(game), budget)
+    exact, charted = exact_plays(game, solved), question.charted
+    other = [
+        name
+        for name in exact
+        if name in charted and not np.allclose(charted[name], exact[name], rtol=0, atol=SAME)
+    ]
+    missing = [name for name in exact if name not in charted]
+    wrong = [name for name in charted if name not in exact]
+    formulas = formulas_of(game, solved, numbers.varying, [*missing, *other])
+    return Answer(len(missing), len(wrong) + len(other), tuple(solved.left), formulas)
 
 
 def rounded(points: Floats) -> Floats:

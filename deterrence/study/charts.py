@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.blocks import SolvedBlock, solve_block
-from deterrence.equilibrium.decomposition import Block
-from deterrence.equilibrium.parametric import CellFormulas, TracedBlock, play_key
-from deterrence.equilibrium.reduction import chance_reach
+from deterrence.equilibrium.blocks import SolvedBlock
+from deterrence.equilibrium.parametric import CellFormulas, End, TracedBlock, play_key
 from deterrence.equilibrium.tracing import Program, Tape
 from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
 
-__all__ = ["Chart", "Found", "PlayName", "solved_block"]
+__all__ = ["Chart", "Formulas", "Found", "PlayName", "exact_plays", "formulas_of"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 PlayName = tuple[tuple[str, Hashable, tuple[str, ...]], ...]  # player, knows, actions: on the path
 
 EDGE = 1e-11  # by how much a condition may fail in floats, on payoffs of the order of one
-SAME = 1e-7  # outcomes closer than this are the same
 CELLS_LEARNT = 3  # families of one play that are taken from one exact solution
 
 
@@ -47,135 +45,161 @@ class Found:
     high: Floats
 
 
-def solved_block(game: Game, block: Block, budget: int) -> SolvedBlock:
-    """A block at a point, completely."""
-    return solve_block(game, block, chance_reach(game), budget)
+@dataclass(frozen=True, eq=False)
+class Formulas:
+    """Families as formulas, with the tape that their places belong to."""
+
+    tape: Tape
+    cells: list[tuple[PlayName, CellFormulas]]
+
+
+def formulas_of(
+    game: Game, block: SolvedBlock, varying: Sequence[int], wanted: Collection[PlayName]
+) -> Formulas:
+    """Some plays of an exact solution as formulas, up to three families of each.
+
+    Those with the fewest groups of unknowns come first, since they hang on the fewest conditions.
+    """
+    tape = Tape()
+    traced = TracedBlock(game, block, varying, tape)
+    names = [_name(game.structure, block, n) for n in range(len(block.cells))]
+    cells: list[tuple[PlayName, CellFormulas]] = []
+    for name in wanted:
+        mine = [n for n, other in enumerate(names) if other == name]
+        mine.sort(key=lambda n: (len(block.cells[n].groups), -block.cells[n].dimension))
+        found = (traced.cell(n) for n in mine)
+        usable = [formulas for formulas in found if formulas is not None]
+        cells += [(name, formulas) for formulas in usable[:CELLS_LEARNT]]
+    return Formulas(tape, cells)
 
 
 class Chart:
-    """The plays of one block on one stratum.
+    """The plays of one block on one stratum."""
 
-    Attributes
-    ----------
-    cells : list of CellFormulas
-    names : list of PlayName
-        By cell.
-    """
+    def __init__(self) -> None:
+        self.tape = Tape()
+        self.cells: list[tuple[PlayName, CellFormulas]] = []
 
-    def __init__(self, varying: Sequence[int]) -> None:
-        self.tape, self.varying = Tape(), list(varying)
-        self.cells: list[CellFormulas] = []
-        self.names: list[PlayName] = []
-        self._programs: dict[tuple[int, ...], Program] = {}
+    @property
+    def names(self) -> list[PlayName]:
+        """The plays, each once."""
+        return list(dict.fromkeys(name for name, _ in self.cells))
 
-    # -- learning -----------------------------------------------------------------------------
+    def add(self, formulas: Formulas) -> None:
+        """Take over families from another tape."""
+        new = self.tape.merged(formulas.tape)
+        self.cells += [(name, _moved(cell, new)) for name, cell in formulas.cells]
+        self.__dict__.pop("_program", None)
 
-    def learn(self, game: Game, block: SolvedBlock, wanted: Iterable[PlayName]) -> int:
-        """Take over some plays from an exact solution; how many families were new."""
-        names = [name_of(game.structure, play_key(game.structure, block, n)) for n in _all(block)]
-        traced, before = TracedBlock(game, block, self.varying, self.tape), len(self.cells)
-        for name in wanted:
-            mine = [n for n in _all(block) if names[n] == name]
-            mine.sort(key=lambda n: (len(block.cells[n].groups), -block.cells[n].dimension))
-            taken = 0
-            for n in mine:
-                formulas = traced.cell(n)
-                if formulas is not None:
-                    self.cells.append(formulas)
-                    self.names.append(name)
-                    taken += 1
-                if taken == CELLS_LEARNT:
-                    break
-        return len(self.cells) - before
+    @functools.cached_property
+    def _program(self) -> tuple[Program, list[int]]:
+        places = list(dict.fromkeys(p for _, cell in self.cells for p in cell.places))
+        return Program(self.tape, places), places
 
-    # -- evaluating ---------------------------------------------------------------------------
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_program"}
 
-    def valid(self, values: Mapping[int, Any], size: int, cells: Sequence[int]) -> Bools:
-        """Where each of some families exists, shape (cells, points)."""
-        return np.array([exists for exists, _ in self._evaluate(values, size, cells)]).reshape(
-            len(cells), size
-        )
+    def plays(self, values: Mapping[int, Any], size: int) -> list[Found]:
+        """Every play that exists at some of the points.
 
-    def plays(
-        self, values: Mapping[int, Any], size: int, cells: Sequence[int] | None = None
-    ) -> list[Found]:
-        """Every play that exists at some of the points."""
-        chosen = range(len(self.cells)) if cells is None else cells
+        Parameters
+        ----------
+        values : mapping of int to ndarray
+            The varying numbers by place.
+        size : int
+            Number of points.
+        """
+        program, places = self._program
+        results = dict(zip(places, program(values), strict=True))
+        tests = _Tests(results, size)
         found: dict[PlayName, Found] = {}
-        for n, (exists, ends) in zip(chosen, self._evaluate(values, size, chosen), strict=True):
-            if exists.any():
-                own = _found(self.names[n], ends, size)
-                name = self.names[n]
+        for name, cell in self.cells:
+            for end, exists in tests.ends(cell):
+                own = _found(name, exists, [results[p] for p in end.outcome])
                 found[name] = own if name not in found else _joined(found[name], own)
         return list(found.values())
 
-    def _evaluate(
-        self, values: Mapping[int, Any], size: int, cells: Sequence[int]
-    ) -> Iterator[tuple[Bools, list[tuple[Bools, list[Any]]]]]:
-        """For each family: where it exists, and each of its ends with its outcome."""
-        if not len(cells):
-            return
-        key = tuple(cells)
-        if key not in self._programs:
-            self._programs[key] = Program(self.tape, [p for n in cells for p in self.cells[n].places])
-        results = iter(self._programs[key](values))
-        with np.errstate(invalid="ignore"):
-            for n in cells:
-                yield _cell(self.cells[n], results, size)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_programs": {}}
+    def exists(self, values: Mapping[int, Any], size: int) -> Bools:
+        """Where each of `names` exists, shape (names, points)."""
+        there = {play.name: play.exists for play in self.plays(values, size)}
+        nowhere = np.zeros(size, dtype=bool)
+        return np.array([there.get(name, nowhere) for name in self.names]).reshape(-1, size)
 
 
-def _cell(
-    cell: CellFormulas, results: Any, size: int
-) -> tuple[Bools, list[tuple[Bools, list[Any]]]]:
-    always = np.ones(size, dtype=bool)
-    for _ in cell.always:
-        always &= next(results) >= -EDGE
-    ends = []
-    for end in cell.ends:
+class _Tests:
+    """Which conditions hold where; each is tested once, however many families share it."""
+
+    def __init__(self, results: Mapping[int, Any], size: int) -> None:
+        self.results, self.size = results, size
+        self.known: dict[int, Any] = {}
+
+    def holds(self, place: int) -> Any:
+        if place not in self.known:
+            with np.errstate(invalid="ignore"):
+                self.known[place] = self.results[place] >= -EDGE
+        return self.known[place]
+
+    def all(self, places: Iterable[int]) -> Bools:
+        fine = np.ones(self.size, dtype=bool)
+        for place in places:
+            fine &= self.holds(place)
+        return fine
+
+    def ends(self, cell: CellFormulas) -> list[tuple[End, Bools]]:
+        """The ends of a family that exist at some of the points, and where."""
+        always = self.all(cell.always)
+        if not always.any():
+            return []
+        found = [(end, self._end(end, always)) for end in cell.ends]
+        return [(end, exists) for end, exists in found if exists.any()]
+
+    def _end(self, end: End, always: Bools) -> Bools:
         here = always.copy()
+        for place in end.exactly:
+            here &= np.abs(self.results[place]) <= EDGE
         for polytope in end.alternatives:
-            some = np.zeros(size, dtype=bool)
-            for corner in polytope:
-                fits = np.ones(size, dtype=bool)
-                for _ in corner:
-                    fits &= next(results) >= -EDGE
-                some |= fits
-            here &= some
-        for _ in end.exactly:
-            here &= np.abs(next(results)) <= EDGE
-        ends.append((here, [next(results) for _ in end.outcome]))
-    exists = np.logical_or.reduce([here for here, _ in ends])
-    return exists, ends
+            if not here.any():
+                break
+            here &= np.logical_or.reduce([self.all(corner) for corner in polytope])
+        return here
 
 
-def _found(name: PlayName, ends: Sequence[tuple[Bools, list[Any]]], size: int) -> Found:
-    low = high = None
-    for here, outcome in ends:
-        rows = np.stack([np.broadcast_to(np.asarray(x, dtype=float), (size,)) for x in outcome])
-        rows = np.where(here, rows, np.nan)
-        low = rows if low is None else np.fmin(low, rows)
-        high = rows if high is None else np.fmax(high, rows)
-    assert low is not None and high is not None
-    return Found(name, ~np.isnan(low[0]) if len(low) else ends[0][0], low, high)
+def _found(name: PlayName, exists: Bools, outcome: Sequence[Any]) -> Found:
+    rows = np.full((len(outcome), len(exists)), np.nan)
+    for row, values in zip(rows, outcome, strict=True):
+        np.copyto(row, values, where=exists)
+    return Found(name, exists, rows, rows)
 
 
 def _joined(one: Found, two: Found) -> Found:
-    return Found(
-        one.name, one.exists | two.exists, np.fmin(one.low, two.low), np.fmax(one.high, two.high)
+    exists = one.exists | two.exists
+    if (exists == one.exists).all() and (one.low is one.high):
+        same = np.where(two.exists, np.abs(one.low - two.low), 0) <= EDGE
+        if same.all():
+            return one
+    return Found(one.name, exists, np.fmin(one.low, two.low), np.fmax(one.high, two.high))
+
+
+def _moved(cell: CellFormulas, new: Sequence[int]) -> CellFormulas:
+    ends = tuple(
+        End(
+            tuple(tuple(_all_moved(c, new) for c in polytope) for polytope in end.alternatives),
+            _all_moved(end.exactly, new),
+            _all_moved(end.outcome, new),
+        )
+        for end in cell.ends
     )
+    return replace(cell, always=_all_moved(cell.always, new), ends=ends)
 
 
-def _all(block: SolvedBlock) -> range:
-    return range(len(block.cells))
+def _all_moved(places: Iterable[int], new: Sequence[int]) -> tuple[int, ...]:
+    return tuple(new[p] for p in places)
 
 
-def name_of(structure: Structure, key: Iterable[tuple[int, int]]) -> PlayName:
+def _name(structure: Structure, block: SolvedBlock, cell: int) -> PlayName:
     """A play by the labels of its information sets, which all strata share."""
     found = []
-    for k, support in key:
+    for k, support in play_key(structure, block, cell):
         own = structure.sets[k]
         played = tuple(x for a, x in enumerate(own.actions) if support >> a & 1)
         found.append((own.player, own.knows, played))
@@ -184,14 +208,10 @@ def name_of(structure: Structure, key: Iterable[tuple[int, int]]) -> PlayName:
 
 def exact_plays(game: Game, block: SolvedBlock) -> dict[PlayName, Floats]:
     """The plays of an exact solution with the least and most of their outcomes, shape (2, ...)."""
-    found: dict[PlayName, Floats] = {}
-    for n in _all(block):
-        name = name_of(game.structure, play_key(game.structure, block, n))
-        rows = block.outcomes(n)
-        ends = np.stack([rows.min(axis=0), rows.max(axis=0)])
-        if name in found:
-            ends = np.stack(
-                [np.minimum(ends[0], found[name][0]), np.maximum(ends[1], found[name][1])]
-            )
-        found[name] = ends
-    return found
+    found: dict[PlayName, list[Floats]] = {}
+    for n in range(len(block.cells)):
+        found.setdefault(_name(game.structure, block, n), []).append(block.outcomes(n))
+    return {
+        name: np.stack([np.min(np.vstack(rows), axis=0), np.max(np.vstack(rows), axis=0)])
+        for name, rows in found.items()
+    }

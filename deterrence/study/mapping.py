@@ -13,8 +13,9 @@ from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.study.atlas import Atlas
 from deterrence.study.charts import Found, PlayName
 from deterrence.study.regimes import ALMOST, Classifier
+from deterrence.study.mesh import Chunk
 from deterrence.study.results import outcome_labels
-from deterrence.study.tiles import Chunk, Mesh
+
 
 __all__ = ["ChunkPlays", "Grid", "evaluate"]
 
@@ -54,7 +55,7 @@ def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
     points : ndarray, shape (points, axes)
     """
     sheet = atlas.sheets[chunk.stratum]
-    found = atlas.plays(chunk.stratum, points, chunk.cells.__getitem__)
+    found = atlas.plays(chunk.stratum, points)
     rows = _rows(sheet.game, atlas.numbers.game)
     labels = list(outcome_labels(atlas.numbers.game))
     least = np.full((len(labels), len(points)), np.nan)
@@ -138,15 +139,3 @@ class Grid:
         if key not in table:
             table[key] = np.zeros(len(self.least), dtype=bool)
         table[key][places[here]] = True
-
-
-def points_of(mesh: Mesh, places: NDArray[np.intp]) -> Floats:
-    """Coordinates of points of the grid."""
-    indices = np.unravel_index(places, mesh.shape)
-    return np.stack([a[i] for a, i in zip(mesh.axes, indices, strict=True)], axis=1)
-
-
-def all_points(mesh: Mesh) -> Floats:
-    """Coordinates of all points of the grid, shape (points, axes)."""
-    grids = np.meshgrid(*mesh.axes, indexing="ij")
-    return np.stack([g.ravel() for g in grids], axis=1)
