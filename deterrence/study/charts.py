@@ -85,6 +85,14 @@ class Chart:
         """The plays, each once."""
         return list(dict.fromkeys(name for name, _ in self.cells))
 
+    @property
+    def cells_as_numbers(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """The families without their names, for a digest."""
+        return [
+            (cell.always, tuple(p for end in cell.ends for p in end.places))
+            for _, cell in self.cells
+        ]
+
     def add(self, formulas: Formulas) -> None:
         """Take over families from another tape."""
         new = self.tape.merged(formulas.tape)

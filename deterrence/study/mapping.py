@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from deterrence.study.mesh import Chunk
 from deterrence.study.results import outcome_labels
 
 
-__all__ = ["ChunkPlays", "Grid", "evaluate"]
+__all__ = ["ChunkPlays", "Grid", "evaluate", "told"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -34,7 +34,7 @@ class ChunkPlays:
         The points, in the flat order of the grid.
     least, most : ndarray, shape (outcomes, points)
         The envelope over all plays; not a number where there is none.
-    plays : list of (name, exists, patterns)
+    plays : list of (words, exists, patterns)
         ``patterns`` holds, for each pattern of what never, sometimes and always happens, the
         points that show it and the outcome at one of them.
     """
@@ -42,7 +42,17 @@ class ChunkPlays:
     places: NDArray[np.intp]
     least: Floats
     most: Floats
-    plays: list[tuple[PlayName, Bools, list[tuple[Bools, Outcome]]]]
+    plays: list[tuple[str, Bools, list[tuple[Bools, Outcome]]]]
+
+
+def told(name: PlayName) -> str:
+    """A play in words: who does what, knowing what, on the path."""
+    parts = []
+    for player, knows, actions in name:
+        seen = knows if isinstance(knows, tuple) else (knows,)
+        where = f" ({', '.join(map(str, seen))})" if seen else ""
+        parts.append(f"{player}{where}: {' or '.join(actions)}")
+    return "; ".join(parts) or "no move"
 
 
 def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
@@ -65,7 +75,7 @@ def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
         low, high = _laid_out(play.low, rows), _laid_out(play.high, rows)
         low[:, ~play.exists] = high[:, ~play.exists] = np.nan
         least, most = np.fmin(least, low), np.fmax(most, high)
-        plays.append((play.name, play.exists, _patterns(play, low, high, labels, atlas)))
+        plays.append((told(play.name), play.exists, _patterns(play, low, high, labels, atlas)))
     return ChunkPlays(chunk.places, least, most, plays)
 
 
@@ -109,15 +119,20 @@ class Grid:
     ----------
     shape : tuple of int
     least, most : ndarray, shape (points, outcomes)
-    exists : dict of PlayName to ndarray of bool, shape (points,)
+    exists : dict of str to ndarray of bool, shape (points,)
     regimes : dict of str to ndarray of bool, shape (points,)
     """
 
     shape: tuple[int, ...]
     least: Floats
     most: Floats
-    exists: dict[PlayName, Bools] = field(default_factory=dict)
+    exists: dict[str, Bools] = field(default_factory=dict)
     regimes: dict[str, Bools] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Number of points."""
+        return len(self.least)
 
     @classmethod
     def empty(cls, shape: tuple[int, ...], outcomes: int) -> Grid:
