@@ -36,7 +36,7 @@ DIGITS = 7  # of the coordinates of points that are solved exactly
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Is this all that a block has at a point?
+    """Whether what a chart says of a block at a point is all there is.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Answer:
     Attributes
     ----------
     missing : int
-        Plays that the chart did not have there.
+        Plays that the chart did not have there and that it can take over.
     wrong : int
         Plays that it had and that are not there, or with another outcome.
     left : tuple of str
@@ -232,7 +232,8 @@ def answer(numbers: NumbersOverPoints, question: Question, budget: int) -> Answe
     missing = [name for name in exact if name not in charted]
     wrong = [name for name in charted if name not in exact]
     formulas = formulas_of(game, solved, numbers.varying, [*missing, *other])
-    return Answer(len(missing), len(wrong) + len(other), tuple(solved.left), formulas)
+    learnable = len({name for name, _ in formulas.cells})
+    return Answer(learnable, len(wrong) + len(other), tuple(solved.left), formulas)
 
 
 def _supports(structure: Structure, name: PlayName) -> dict[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from deterrence.study.charts import Found, PlayName
 __all__ = ["blocks_of", "combined"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 MOST_PLAYS = 4000
 TIE = 1e-11
 
@@ -62,8 +62,8 @@ class Combining:
 
     def part(self, part: Part) -> list[Found]:
         if isinstance(part, End):
-            row = self.end(part)
-            return [Found((), np.ones(self.size, dtype=bool), row, row)]
+            row, nowhere = self.end(part), np.zeros(self.size, dtype=bool)
+            return [Found((), ~nowhere, row, row, nowhere)]
         if isinstance(part, Block):
             return self.block(part)
         return self._choice(part)
@@ -80,7 +80,8 @@ class Combining:
             for b in two:
                 exists = a.exists & b.exists
                 if exists.any():
-                    found.append(Found(a.name + b.name, exists, a.low + b.low, a.high + b.high))
+                    low, high = a.low + b.low, a.high + b.high
+                    found.append(Found(a.name + b.name, exists, low, high, a.edge | b.edge))
         return found
 
     def _choice(self, choice: Choice) -> list[Found]:
@@ -94,9 +95,11 @@ class Combining:
             floor = np.maximum.reduce(others) if others else np.full(self.size, -np.inf)
             here = ((own.player, own.knows, (own.actions[a],)),)
             for option in column:
-                exists = option.exists & (option.high[i] >= floor - TIE)
+                with np.errstate(invalid="ignore"):
+                    exists = option.exists & (option.high[i] >= floor - TIE)
+                    tie = exists & (option.low[i] <= floor + TIE)
                 if exists.any():
-                    found.append(_kept(here + option.name, exists, option))
+                    found.append(_kept(here + option.name, exists, option.edge | tie, option))
         return found
 
 
@@ -108,10 +111,9 @@ def _floor(column: Sequence[Found], player: int, size: int) -> Floats:
     return least
 
 
-def _kept(name: PlayName, exists: Any, option: Found) -> Found:
-    return Found(
-        name, exists, np.where(exists, option.low, np.nan), np.where(exists, option.high, np.nan)
-    )
+def _kept(name: PlayName, exists: Bools, edge: Bools, option: Found) -> Found:
+    low, high = (np.where(exists, rows, np.nan) for rows in (option.low, option.high))
+    return Found(name, exists, low, high, edge & exists)
 
 
 def combined(

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from deterrence.study.atlas import Answer, Atlas, Question, rounded
 from deterrence.study.charts import PlayName
-from deterrence.study.points_as_arrays import Stratum
+from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 
-__all__ = ["Learnt", "Learning"]
+__all__ = ["Learning", "Learnt"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -20,8 +20,10 @@ Asked = tuple[Stratum, Floats, int, PlayName | None]
 Solve = Callable[[Sequence[Question]], Iterable[Answer]]
 FIRST = 3  # points of each stratum, before anything is known
 ROUNDS = 40
+NEARBY = 1e-5  # of the range: how far from a point of the grid it is solved
 HALVINGS = 8
 BESIDE = 3  # points beyond the borders of a play that must confirm that it ends there
+BARREN = 12  # points in a row without a play that a chart can hold; then it is given up
 AT_ONCE = 8  # points without any play that are solved in one round
 
 
@@ -68,12 +70,14 @@ class Learning:
     ) -> None:
         self.atlas, self.solve, self.rng, self.tell = atlas, solve, rng, tell
         self.shape = mesh.shape[:-1]
+        self.span = np.ptp(mesh.reshape(-1, mesh.shape[-1]), axis=0)
         self.points = mesh.reshape(-1, mesh.shape[-1])
         strata = atlas.numbers.strata(self.points)
         self.members: dict[Stratum, Places] = {
-            int(s): np.flatnonzero(strata == s) for s in np.unique(strata)
+            int(s): np.flatnonzero(strata == s) for s in np.unique(strata) if s != NO_VALUE
         }
         self.ended: dict[tuple[Stratum, int, PlayName], int] = {}
+        self.barren: dict[tuple[Stratum, int], int] = {}
         self.looked: dict[tuple[Stratum, int], set[int]] = {}
         self.solved = self.wrong = 0
 
@@ -99,14 +103,30 @@ class Learning:
             questions += [(stratum, row, b, None) for b in range(len(sheet.blocks))]
         return self._learn(questions)
 
+    def _generic(self, stratum: Stratum, row: Floats) -> Floats:
+        """A point nearby, since round numbers may tie what is not tied around them."""
+        away = self.rng.uniform(-NEARBY, NEARBY, len(row)) * self.span
+        for mask in (np.ones(len(row)), *np.eye(len(row))):
+            near = rounded(row + away * mask)
+            if self.atlas.numbers.strata(near[None])[0] == stratum:
+                return near
+        return row
+
     def _learn(self, places: Iterable[Asked]) -> int:
-        questions = [self.atlas.question(*place) for place in places]
+        questions = [
+            self.atlas.question(stratum, self._generic(stratum, row), block, about)
+            for stratum, row, block, about in places
+        ]
         missing = 0
         for question, answer in zip(questions, self.solve(questions), strict=True):
             self.atlas.learn(question, answer)
             self.solved += 1
             self.wrong += bool(answer.wrong)
             missing += answer.missing
+            if question.about is None:
+                place = (question.stratum, question.block)
+                barren = not question.charted and not answer.missing
+                self.barren[place] = self.barren.get(place, 0) + 1 if barren else 0
             if question.about is not None:
                 key = (question.stratum, question.block, question.about)
                 self.ended[key] = 0 if answer.missing else self.ended.get(key, 0) + 1
@@ -134,6 +154,8 @@ class Learning:
         seen = self.looked.setdefault((stratum, block), set())
         for mark, row in enumerate(table):
             if not row.any():  # some play there must be
+                if self.barren.get((stratum, block), 0) >= BARREN:
+                    continue
                 empty = self.rng.permutation(np.flatnonzero(marks == mark))[:AT_ONCE]
                 yield from ((stratum, self.points[n], block, None) for n in empty)
                 continue
@@ -154,17 +176,18 @@ class Learning:
         names = self.atlas.sheets[stratum].charts[block].names
         wanted = np.array([BESIDE - self.ended.get((stratum, block, n), 0) for n in names])
         for one, two in self._neighbours(marks):
-            for play in np.flatnonzero(table[marks[one]] & ~table[marks[two]] & (wanted > 0)):
+            ending = table[marks[one]] & ~table[marks[two]] & (wanted > 0)
+            for play in np.flatnonzero(ending).tolist():
                 wanted[play] -= 1
                 pairs.append((one, two))
-                about.append(int(play))
+                about.append(play)
             if not (wanted > 0).any():
                 break
         if pairs:
             rows, inside = self._beyond(stratum, block, np.array(pairs), np.array(about))
-            for row, play, there in zip(rows, about, inside, strict=True):
+            for row, ended, there in zip(rows, about, inside, strict=True):
                 if there:
-                    yield stratum, row, block, names[play]
+                    yield stratum, row, block, names[ended]
 
     def _neighbours(self, marks: Places) -> Iterator[tuple[int, int]]:
         """Neighbours on the mesh with different sets of plays, in random order."""
