@@ -74,7 +74,8 @@ class CellFormulas:
     zeros : tuple of int
         What is zero at the point of reference and was left out there; it must be zero.
     ends : tuple of End
-        The distinct outcomes of the family; one in all but special games.
+        One if the outcome is the same throughout, as in all but special games; else the corners
+        and a middle.
     """
 
     key: PlayKey
@@ -200,25 +201,30 @@ class TracedBlock:
         known: tuple[dict[Any, Any], Sequence[Group]],
         exactly: Sequence[Any],
     ) -> tuple[End, ...]:
-        """One end if the outcome is the same throughout, else one for each corner."""
-        several = float(np.ptp(self.block.outcomes(n), axis=0).max()) > SAME
-        choices = [range(len(p.corners)) if several else range(1) for p in polytopes]
-        found: list[End] = []
-        for picks in itertools.islice(itertools.product(*choices), MOST_ENDS):
-            corners = [p.corners[k] for p, k in zip(polytopes, picks, strict=True)]
-            alternatives = tuple(
-                ((c.least,) if several else tuple(x.least for x in p.corners))
-                for p, c in zip(polytopes, corners, strict=True)
-            )
+        """One end if the outcome is the same throughout, else one by corner and the middle."""
+
+        def end(corners: Sequence[_Corner], tests: Iterable[Iterable[tuple[int, ...]]]) -> End:
             values = {m: x for c in corners for m, x in c.values.items()}
             for group in known[1]:
                 values.update(zip(group.monomials, group.centre, strict=True))
             rest = [x for c in corners for x in c.exactly]
-            outcome = tuple(map(self.tape.place, self._outcome(cell, values, known[0])))
-            found.append(
-                End(alternatives, tuple(dict.fromkeys([*_distinct(exactly), *rest])), outcome)
+            outcome = self._outcome(cell, values, known[0])
+            return End(
+                tuple(map(tuple, tests)),
+                tuple(dict.fromkeys([*_distinct(exactly), *rest])),
+                tuple(map(self.tape.place, outcome)),
             )
-        return tuple(found)
+
+        if float(np.ptp(self.block.outcomes(n), axis=0).max()) <= SAME:
+            any_corner = [[c.least for c in p.corners] for p in polytopes]
+            return (end([p.corners[0] for p in polytopes], any_corner),)
+        combinations = itertools.product(*(p.corners for p in polytopes))
+        found = [
+            end(corners, [[c.least] for c in corners])
+            for corners in itertools.islice(combinations, MOST_ENDS)
+        ]
+        middle = [p.middle() for p in polytopes]
+        return (*found, end(middle, [[c.least] for c in middle]))
 
     # -- outcomes -----------------------------------------------------------------------------
 
@@ -324,6 +330,15 @@ class _Polytope:
         if len(order) == len(self.monomials) == len(group.monomials):
             self.points = [[c[j] for j in order] for c in group.corners]
             self.corners = [c for c in map(self._corner, self.points) if c is not None]
+
+    def middle(self) -> _Corner:
+        """The average of the corners, there where all of them are."""
+        count = Fraction(1, len(self.corners))
+        return _Corner(
+            {m: count * sum(c.values[m] for c in self.corners) for m in self.monomials},
+            tuple(dict.fromkeys(x for c in self.corners for x in c.least)),
+            tuple(dict.fromkeys(x for c in self.corners for x in c.exactly)),
+        )
 
     def pinned(self) -> dict[Any, tuple[Fraction, Any]]:
         """Variables that the equations determine: the value here, and the formula."""

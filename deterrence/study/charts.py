@@ -34,19 +34,32 @@ class Found:
     Attributes
     ----------
     name : PlayName
-    exists : ndarray of bool, shape (points,)
-    low, high : ndarray, shape (outcomes, points)
-        Contributions to payoffs and events; they differ only where the family's outcome varies.
-        Not a number where the play does not exist.
+    ends : tuple of (exists, outcome)
+        Where each distinct outcome exists, shape (points,), and its contributions to payoffs and
+        events, shape (outcomes, points), not a number elsewhere. There is one but for families
+        whose outcome varies: these have their corners and a middle.
     edge : ndarray of bool, shape (points,)
         Where it exists with a condition that holds with equality: other equilibria may be there.
     """
 
     name: PlayName
-    exists: Bools
-    low: Floats
-    high: Floats
+    ends: tuple[tuple[Bools, Floats], ...]
     edge: Bools
+
+    @functools.cached_property
+    def exists(self) -> Bools:
+        """Where the play exists, shape (points,)."""
+        return np.asarray(np.logical_or.reduce([there for there, _ in self.ends]))
+
+    @functools.cached_property
+    def low(self) -> Floats:
+        """The least of every outcome, shape (outcomes, points)."""
+        return functools.reduce(np.fmin, [rows for _, rows in self.ends])
+
+    @functools.cached_property
+    def high(self) -> Floats:
+        """The most of every outcome, shape (outcomes, points)."""
+        return functools.reduce(np.fmax, [rows for _, rows in self.ends])
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,19 +205,22 @@ def _found(name: PlayName, exists: Bools, edge: Bools, outcome: Sequence[Any]) -
     rows = np.full((len(outcome), len(exists)), np.nan)
     for row, values in zip(rows, outcome, strict=True):
         np.copyto(row, values, where=exists)
-    return Found(name, exists, rows, rows, edge)
+    return Found(name, ((exists, rows),), edge)
 
 
 def _joined(one: Found, two: Found) -> Found:
     """The same play from two families; it is on an edge where neither is firm."""
     exists = one.exists | two.exists
     edge = exists & ~((one.exists & ~one.edge) | (two.exists & ~two.edge))
-    low, high = np.fmin(one.low, two.low), np.fmax(one.high, two.high)
-    if one.low is one.high and two.low is two.high:
-        apart = np.abs(low - high)
-        if not (apart > SAME).any():
-            high = low
-    return Found(one.name, exists, low, high, edge)
+    ends = list(one.ends)
+    for there, rows in two.ends:
+        for n, (other, known) in enumerate(ends):
+            if not (np.abs(rows - known) > SAME).any():  # the same wherever both exist
+                ends[n] = other | there, np.fmin(known, rows)
+                break
+        else:
+            ends.append((there, rows))
+    return Found(one.name, tuple(ends), edge)
 
 
 def _moved(cell: CellFormulas, new: Sequence[int]) -> CellFormulas:

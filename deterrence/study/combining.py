@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part
 from deterrence.errors import LimitError
 from deterrence.games.structure import Structure
-from deterrence.study.charts import Found, PlayName
+from deterrence.study.charts import Found
 
 __all__ = ["blocks_of", "combined"]
 
@@ -63,7 +63,7 @@ class Combining:
     def part(self, part: Part) -> list[Found]:
         if isinstance(part, End):
             row, nowhere = self.end(part), np.zeros(self.size, dtype=bool)
-            return [Found((), ~nowhere, row, row, nowhere)]
+            return [Found((), ((~nowhere, row),), nowhere)]
         if isinstance(part, Block):
             return self.block(part)
         return self._choice(part)
@@ -78,10 +78,9 @@ class Combining:
         found = []
         for a in one:
             for b in two:
-                exists = a.exists & b.exists
-                if exists.any():
-                    low, high = a.low + b.low, a.high + b.high
-                    found.append(Found(a.name + b.name, exists, low, high, a.edge | b.edge))
+                both = [(x & y, r + q) for x, r in a.ends for y, q in b.ends if (x & y).any()]
+                if both:
+                    found.append(Found(a.name + b.name, tuple(both), a.edge | b.edge))
         return found
 
     def _choice(self, choice: Choice) -> list[Found]:
@@ -95,11 +94,12 @@ class Combining:
             floor = np.maximum.reduce(others) if others else np.full(self.size, -np.inf)
             here = ((own.player, own.knows, (own.actions[a],)),)
             for option in column:
-                with np.errstate(invalid="ignore"):
-                    exists = option.exists & (option.high[i] >= floor - TIE)
-                    tie = exists & (option.low[i] <= floor + TIE)
-                if exists.any():
-                    found.append(_kept(here + option.name, exists, option.edge | tie, option))
+                kept = [_above(there, rows, rows[i], floor) for there, rows in option.ends]
+                ends = tuple(end for end in kept if end[0].any())
+                if ends:
+                    tie = option.exists & (np.abs(option.low[i] - floor) <= TIE)
+                    tie |= option.exists & (option.low[i] < floor) & (option.high[i] > floor)
+                    found.append(Found(here + option.name, ends, option.edge | tie))
         return found
 
 
@@ -111,9 +111,11 @@ def _floor(column: Sequence[Found], player: int, size: int) -> Floats:
     return least
 
 
-def _kept(name: PlayName, exists: Bools, edge: Bools, option: Found) -> Found:
-    low, high = (np.where(exists, rows, np.nan) for rows in (option.low, option.high))
-    return Found(name, exists, low, high, edge & exists)
+def _above(exists: Bools, rows: Floats, worth: Floats, floor: Floats) -> tuple[Bools, Floats]:
+    """An outcome where its mover may prefer it."""
+    with np.errstate(invalid="ignore"):
+        here = exists & (worth >= floor - TIE)
+    return here, np.where(here, rows, np.nan)
 
 
 def combined(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.study.atlas import Atlas
-from deterrence.study.charts import Found, PlayName
+from deterrence.study.charts import PlayName
 from deterrence.study.mesh import Chunk
 from deterrence.study.regimes import ALMOST, Classifier
 from deterrence.study.results import outcome_labels
@@ -73,13 +73,13 @@ def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
     least = np.full((len(labels), len(points)), np.nan)
     most = least.copy()
     plays = []
-    plays_nowhere = np.zeros(len(points), dtype=bool)
+    nowhere, players = np.zeros(len(points), dtype=bool), len(sheet.game.players)
     for play in found:
-        low, high = _laid_out(play.low, rows), _laid_out(play.high, rows)
-        low[:, ~play.exists] = high[:, ~play.exists] = np.nan
-        least, most = np.fmin(least, low), np.fmax(most, high)
-        plays.append((told(play.name), play.exists, _patterns(play, low, high, labels, atlas)))
-    edge = np.logical_or.reduce([play.edge for play in found]) if found else plays_nowhere
+        ends = [(there, _laid_out(outcome, rows, there)) for there, outcome in play.ends]
+        for _, outcome in ends:
+            least, most = np.fmin(least, outcome), np.fmax(most, outcome)
+        plays.append((told(play.name), play.exists, _patterns(ends, labels, players)))
+    edge = np.logical_or.reduce([play.edge for play in found]) if found else nowhere
     return ChunkPlays(chunk.places, least, most, plays, edge)
 
 
@@ -92,24 +92,22 @@ def _rows(at_point: Any, whole: Any) -> list[int | None]:
     return [there.get(pair, there.get(("event", pair[1]))) for pair in outcome_names(whole)]
 
 
-def _laid_out(rows: Floats, order: Sequence[int | None]) -> Floats:
-    nothing = np.zeros(rows.shape[1])
-    return np.stack([nothing if n is None else rows[n] for n in order])
+def _laid_out(rows: Floats, order: Sequence[int | None], exists: Bools) -> Floats:
+    found = np.stack([np.zeros(len(exists)) if n is None else rows[n] for n in order])
+    found[:, ~exists] = np.nan
+    return found
 
 
 def _patterns(
-    play: Found, low: Floats, high: Floats, labels: Sequence[str], atlas: Atlas
+    ends: Sequence[tuple[Bools, Floats]], labels: Sequence[str], players: int
 ) -> list[tuple[Bools, Outcome]]:
     found: list[tuple[Bools, Outcome]] = []
-    size = len(atlas.numbers.game.players)
-    ends = [low] if np.array_equal(low, high, equal_nan=True) else [low, high]
-    for rows in ends:
-        with np.errstate(invalid="ignore"):
-            grades = (rows[size:] > ALMOST).astype(np.int8) + (rows[size:] >= 1 - ALMOST)
-        grades = grades[:, play.exists]
+    for exists, rows in ends:
+        events = rows[players:, exists]
+        grades = (events > ALMOST).astype(np.int8) + (events >= 1 - ALMOST)
         for pattern in np.unique(grades, axis=1).T:
-            here = np.zeros(len(play.exists), dtype=bool)
-            here[play.exists] = (grades == pattern[:, None]).all(axis=0)
+            here = np.zeros(len(exists), dtype=bool)
+            here[exists] = (grades == pattern[:, None]).all(axis=0)
             first = int(np.argmax(here))
             found.append((here, dict(zip(labels, rows[:, first].tolist(), strict=True))))
     return found
