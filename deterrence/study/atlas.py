@@ -170,16 +170,15 @@ class Atlas:
 
     # -- learning -----------------------------------------------------------------------------
 
-    def question(
-        self, stratum: Stratum, row: Floats, block: int, about: PlayName | None = None
-    ) -> Question:
-        """What to ask a complete solution of one block at one point of a stratum."""
-        sheet, values = self.sheets[stratum], self.numbers.values(row[None])
-        charted = {
-            play.name: np.stack([play.low[:, 0], play.high[:, 0]])
-            for play in sheet.charts[block].plays(values, 1)
-        }
-        return Question(stratum, row, block, charted, about)
+    def questions(
+        self, stratum: Stratum, block: int, points: Floats, about: Sequence[PlayName | None]
+    ) -> list[Question]:
+        """What to ask complete solutions of one block at points of a stratum."""
+        plays = self.sheets[stratum].charts[block].plays(self.numbers.values(points), len(points))
+        return [
+            Question(stratum, row, block, _charted(plays, n), name)
+            for n, (row, name) in enumerate(zip(points, about, strict=True))
+        ]
 
     def learn(self, question: Question, answer: Answer) -> None:
         """Take over what the charts lacked."""
@@ -205,6 +204,12 @@ class Atlas:
         """Where each play of one block exists, in the order of its chart's names."""
         chart = self.sheets[stratum].charts[block]
         return chart.exists(self.numbers.values(points), len(points))
+
+
+def _charted(plays: Sequence[Found], n: int) -> dict[PlayName, Floats]:
+    return {
+        play.name: np.stack([play.low[:, n], play.high[:, n]]) for play in plays if play.exists[n]
+    }
 
 
 def answer(numbers: NumbersOverPoints, question: Question, budget: int) -> Answer:

@@ -162,10 +162,9 @@ class _Tests:
     def one(self, place: int) -> tuple[Any, Any]:
         """Where a condition holds, and where it is firm."""
         if place not in self.known:
-            with np.errstate(invalid="ignore"):
-                holds, firm = self.results[place] >= -EDGE, self.results[place] > EDGE
-                if not np.any(firm):  # zero wherever it holds: an identity, and no border
-                    firm = holds
+            holds, firm = self.results[place] >= -EDGE, self.results[place] > EDGE
+            if not np.any(firm):  # zero wherever it holds: an identity, and no border
+                firm = holds
             self.known[place] = holds, firm
         return self.known[place]
 

@@ -113,10 +113,14 @@ class Learning:
         return row
 
     def _learn(self, places: Iterable[Asked]) -> int:
-        questions = [
-            self.atlas.question(stratum, self._generic(stratum, row), block, about)
-            for stratum, row, block, about in places
-        ]
+        groups: dict[tuple[Stratum, int], list[tuple[Floats, PlayName | None]]] = {}
+        for stratum, row, block, about in places:
+            near = self._generic(stratum, row)
+            groups.setdefault((stratum, block), []).append((near, about))
+        questions: list[Question] = []
+        for (stratum, block), asked in groups.items():
+            points = np.array([row for row, _ in asked])
+            questions += self.atlas.questions(stratum, block, points, [name for _, name in asked])
         missing = 0
         for question, answer in zip(questions, self.solve(questions), strict=True):
             self.atlas.learn(question, answer)

@@ -95,7 +95,7 @@ def random_game(seed):
     return dt.Game(("Russia", "Guarantor"), root, ranges={"x": (-1, 1), "y": (-1, 1)})
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_signalling_games(seed):
     # away from round numbers, at which random integers tie
     steps = [Fraction(2 * k - 15, 15) + Fraction(1, 97) for k in range(15)]
@@ -106,7 +106,7 @@ def test_random_signalling_games(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 60))
+@pytest.mark.parametrize("seed", range(3, 60))
 def test_more_random_signalling_games(seed):
     test_random_signalling_games(seed)
 
@@ -115,15 +115,14 @@ def test_more_random_signalling_games(seed):
 
 
 def test_each_play_is_told_in_words_and_where_it_exists():
-    grid = dt.sweep(chicken(), {"prize": tenths(-1, 2, 13)}, fixed={"pain": 1}, method="regimes")
+    axes = {"prize": tenths(-1, 2, 13)}
+    grid = dt.sweep(chicken(), axes, fixed={"pain": 1}, method="regimes", jobs=1)
     assert grid["exists"].dims == ("play", "prize")
-    quiet = grid["exists"].sel(play="Russia: refrain; Guarantor: nothing")
-    for prize in grid["prize"].values:
-        solution = dt.solve(chicken().at(prize=prize, pain=1))
-        every = [f.representative for c in solution.components for f in c.families]
-        pure = [e for e in every if e.strategy["Russia"][()]["refrain"] == 1]
-        there = any(e.strategy["Guarantor"][()]["nothing"] == 1 for e in pure)
-        assert quiet.sel(prize=prize).item() == there
+    taken = grid["exists"].sel(play="Russia: attack; Guarantor: nothing")
+    assert taken.values.tolist() == [prize >= 0 for prize in grid["prize"].values]
+    mixed = grid["exists"].sel(play="Russia: attack or refrain; Guarantor: force or nothing")
+    assert mixed.values.tolist() == taken.values.tolist()
+    assert (grid["plays"] == grid["exists"].sum("play")).all()
 
 
 def test_many_points_go_by_regimes_unless_asked_otherwise():
