@@ -14,15 +14,17 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME
 from deterrence.games.tree import Game
 
-__all__ = ["StrategicValues", "TreeValues", "Values", "log_of"]
+__all__ = ["Floats", "Places", "StrategicValues", "TreeValues", "Values", "dense", "log_of"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+DENSE = 120  # actions, up to which sparse arrays would cost more than they spare
 
 
 class Values(Protocol):
@@ -31,8 +33,16 @@ class Values(Protocol):
     def payoffs(self, logs: Floats) -> Floats:
         """By action; `logs` are log probabilities by action."""
 
-    def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
-        """The payoffs, and their derivatives by log probability (action by action)."""
+    def slopes(self, logs: Floats) -> tuple[Floats, Any]:
+        """The payoffs, and their derivatives by log probability (action by action).
+
+        An array, or a sparse one where the game is large and few choices depend on each other.
+        """
+
+
+def dense(slope: Any) -> Floats:
+    """Slopes as an array."""
+    return slope if isinstance(slope, np.ndarray) else np.asarray(slope.toarray())
 
 
 def log_of(p: Fraction) -> float:
@@ -120,7 +130,13 @@ class TreeValues:
         ]
         self.above_edge = np.array([e for e, _ in spread], dtype=np.intp)
         into_above = np.array([place for _, place in spread], dtype=np.intp)
-        self.into = np.concatenate([self.into_below, into_above])
+        every = np.concatenate([self.into_below, into_above])
+        if self.width <= DENSE:
+            self.into, self.pattern = every, None
+        else:
+            used, self.into = np.unique(every, return_inverse=True)
+            ends = np.searchsorted(used, self.width * np.arange(self.width + 1))
+            self.pattern = (used % self.width, ends)
 
     def shares(self, logs: Floats) -> Floats:
         """Beliefs: each node's share of its set, in the order of `nodes`."""
@@ -132,21 +148,25 @@ class TreeValues:
     def _plays(self, logs: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         share = self.shares(logs)
         play = np.exp(self.below.sums(logs)) * self.worth
-        edge = np.bincount(self.edge_of, play, len(self.edge_node)) * share[self.edge_node]
-        return share, play, edge, np.bincount(self.edge_action, edge, self.width)  # type: ignore[return-value]
+        edge = _counted(self.edge_of, play, len(self.edge_node)) * share[self.edge_node]
+        return share, play, edge, _counted(self.edge_action, edge, self.width)
 
     def payoffs(self, logs: Floats) -> Floats:
         """Expected payoffs by action."""
         return self._plays(logs)[3]
 
-    def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
+    def slopes(self, logs: Floats) -> tuple[Floats, Any]:
         """The payoffs, and their derivatives by log probability (action by action)."""
         share, play, edge, values = self._plays(logs)
         later = (share[self.edge_node[self.edge_of]] * play)[self.below.row]
         tilt = edge - values[self.edge_action] * share[self.edge_node]
         weights = np.concatenate([later, tilt[self.above_edge]])
-        flat = np.bincount(self.into, weights, self.width * self.width)
-        return values, flat.reshape(self.width, self.width)  # type: ignore[return-value]
+        square = (self.width, self.width)
+        if self.pattern is None:
+            return values, _counted(self.into, weights, self.width**2).reshape(square)
+        items, ends = self.pattern
+        data = _counted(self.into, weights, len(items))
+        return values, sparse.csr_array((data, items, ends), square)
 
 
 class _Ways:
@@ -183,7 +203,12 @@ class _Lists:
         self.item = np.array(list(itertools.chain.from_iterable(lists)), dtype=np.intp)
 
     def sums(self, logs: Floats) -> Floats:
-        return np.bincount(self.row, logs[self.item], len(self.lists))  # type: ignore[return-value]
+        return _counted(self.row, logs[self.item], len(self.lists))
+
+
+def _counted(places: Places, weights: Floats, size: int) -> Floats:
+    """The sum of the weights that go to each place."""
+    return np.asarray(np.bincount(places, weights, size), dtype=np.float64)
 
 
 def _lengths(starts: Sequence[int], size: int) -> Places:

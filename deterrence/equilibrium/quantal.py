@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from deterrence.equilibrium.description import Description, labelled
-from deterrence.equilibrium.logit_path import REGRET, QuantalPath, Tracer, traced
+from deterrence.equilibrium.logit_path import REGRET, QuantalPath, traced
 from deterrence.equilibrium.logit_system import LogitSystem, ready
+from deterrence.equilibrium.logit_tracer import Tracer
 from deterrence.equilibrium.solution import Equilibrium, Solution
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
@@ -70,11 +71,10 @@ def solve_quantal(game: Game | StrategicGame, budget: int = 200_000) -> QuantalS
     tracer = Tracer(LogitSystem(game))
     regret = REGRET
     tracer.run(budget, regret)
-    path = traced(tracer, began)
-    while path.limit is None and path.ended == "regret" and regret > FINEST:
+    while tracer.limit().equilibrium is None and tracer.ended == "regret" and regret > FINEST:
         regret /= 10
         tracer.run(budget, regret)
-        path = traced(tracer, began)
+    path = traced(tracer, began)
     complete = path.limit is not None and path.ended == "regret"
     return QuantalSolution(
         game=cast(Any, game),
