@@ -1,6 +1,6 @@
 """A limit of quantal responses as rational numbers that pass the certificate.
 
-Short fractions are tried first, then sixty digits by Newton's method, read as fractions.
+Short fractions are tried first, then 160 digits by Newton's method, read as fractions.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from deterrence.games.strategic import StrategicGame
 __all__ = ["certified"]
 
 SAME = 1e-9  # how far rounding to a short fraction may go
-DIGITS = 60  # of a solution before it is read as a fraction
-LONGEST = 10**22  # denominators
+DIGITS = 160  # of a solution before it is read as a fraction
+LONGEST = 10**60  # denominators
 TOLERANCE = Fraction(1, 10**9)
 
 
@@ -122,7 +122,7 @@ def _refined(
     weights: Rows,
     order: tuple[tuple[int, ...], ...],
 ) -> tuple[Rows, Rows] | None:
-    """Equal payoffs to sixty digits, read as fractions where these are short.
+    """Equal payoffs to 160 digits, read as fractions where these are short.
 
     Newton's method with derivatives in floats and residuals in exact numbers; what the equations
     leave free keeps its short fraction.
