@@ -24,6 +24,7 @@ from deterrence.equilibrium.logit_uniqueness import why_unique
 from deterrence.equilibrium.logit_values import Floats
 from deterrence.errors import InputError
 from deterrence.games.assessment import Labelled
+from deterrence.games.generators import generator
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
@@ -226,7 +227,7 @@ def quantal_equilibria(
     precision = checked_precision(precision)
     if isinstance(starts, bool) or not isinstance(starts, int) or starts < 0:
         raise InputError(f"starts = {starts!r}: give a whole number of at least 0.")
-    random = _generator(rng)
+    random = generator(rng)
     system = LogitSystem(game)
     inner = inner_precision(system, precision)
     proof = why_unique(system, inner)
@@ -241,17 +242,6 @@ def quantal_equilibria(
     made = [point_at(system, logs, inner, k < on_path) for k, logs in enumerate(found)]
     made.sort(key=lambda e: tuple(np.round(e.probabilities, 6)))
     return QuantalEquilibria(game, precision, made, starts, failed, proof)
-
-
-def _generator(rng: Any) -> np.random.Generator:
-    if isinstance(rng, np.random.Generator):
-        return rng
-    whole = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool)
-    if rng is not None and not (whole and rng >= 0):
-        raise InputError(
-            f"rng = {rng!r}: give a whole number of at least 0 or a numpy.random.Generator."
-        )
-    return np.random.default_rng(0 if rng is None else int(rng))
 
 
 def _on_the_path(system: LogitSystem, inner: float) -> list[Floats]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, cast
 
-from deterrence.equilibrium.description import Description, labelled
+from deterrence.equilibrium.description import Description, Ranges, labelled
 from deterrence.equilibrium.logit_path import REGRET, QuantalPath, traced
 from deterrence.equilibrium.logit_system import LogitSystem, ready
 from deterrence.equilibrium.logit_tracer import Tracer
@@ -134,10 +135,8 @@ class Source:
     def description(self, cells: Sequence[int]) -> Description:
         """Everything is fixed."""
         a = self.equilibrium(0, 0).assessment
-        strategies, beliefs = (
-            [[(x, x) for x in row] for row in rows] for rows in (a.probabilities, a.node_beliefs)
-        )
-        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)  # type: ignore[arg-type]
+        strategies, beliefs = _points(a.probabilities), _points(a.node_beliefs)
+        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """The payoffs and event probabilities of the limit."""
@@ -165,3 +164,8 @@ class Source:
                 for p in s.players:
                     found[f"{event} (event for {p})"] = float(limit.probability(event, p))
         return found
+
+
+def _points(rows: Sequence[Sequence[Fraction]]) -> list[Ranges]:
+    """Each number as a range of no width."""
+    return [tuple((x, x) for x in row) for row in rows]

@@ -22,14 +22,12 @@ USUAL = 8  # that are drawn of many
 COLOURS = 7  # of `line_of`, before they come again
 MARKED = 9  # markers on a curve
 
-Choice = tuple[str, Any, str]
-
 
 def quantal_path(
     path: QuantalPath,
     ax: Axes | None = None,
     *,
-    actions: Iterable[Choice] | None = None,
+    actions: Iterable[tuple[str, Any, str]] | None = None,
 ) -> Axes:
     """Draw the probabilities of actions along a branch of quantal response equilibria.
 
@@ -86,7 +84,7 @@ def _checked(path: Any) -> QuantalPath:
     return path
 
 
-def _columns(path: QuantalPath, actions: Iterable[Choice] | None) -> list[int]:
+def _columns(path: QuantalPath, actions: Iterable[tuple[str, Any, str]] | None) -> list[int]:
     """What to draw, in the order of the path's labels unless an order is given."""
     if actions is None:
         moved = np.ptp(path.probabilities, axis=0)
@@ -107,7 +105,7 @@ def _style(n: int, points: int) -> dict[str, Any]:
     return {**line_of(n), "linestyle": dashes, "markevery": (n % every, every)}
 
 
-def _name(choice: Choice) -> str:
+def _name(choice: tuple[str, Any, str]) -> str:
     player, knows, action = choice
     if knows == ():
         return f"{player}: {action}"
