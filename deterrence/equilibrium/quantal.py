@@ -21,7 +21,7 @@ __all__ = ["QuantalSolution", "solve_quantal"]
 FINEST = 1e-9  # regret, as a share of the span, beyond which no limit is looked for
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class QuantalSolution(Solution):
     """One selected equilibrium: the limit of the principal branch of quantal responses.
 
