@@ -162,7 +162,7 @@ def settle(
             fresh = factors is None
             if factors is None:
                 residual, derivatives = curve.jacobian(point)
-                factors = Factors.of(derivatives / weights, across / weights)
+                factors = Factors.of(derivatives, across, weights)
                 if factors is None:
                     return None
             else:
@@ -193,9 +193,11 @@ class Factors:
         self.lu, self.pivots = lu, pivots
 
     @classmethod
-    def of(cls, rows: Floats, last: Floats) -> Factors | None:
-        """The rows with one more below them; None if they are singular or not finite."""
-        square = np.vstack([rows, last])
+    def of(cls, rows: Floats, last: Floats, weights: Floats) -> Factors | None:
+        """The rows and one more, over the weights; None if they are singular or not finite."""
+        square = np.empty((len(last), len(last)))
+        np.divide(rows, weights, out=square[:-1])
+        np.divide(last, weights, out=square[-1])
         if not np.all(np.isfinite(square)):
             return None
         lu, pivots, info = dgetrf(square.T, overwrite_a=True)  # as it lies in memory
@@ -215,8 +217,8 @@ class Factors:
 
 def _tangent(derivatives: Floats, weights: Floats, toward: Floats) -> tuple[Floats, int]:
     """The tangent with a positive product with `toward`, and the orientation."""
-    row = weights * toward
-    factors = Factors.of(derivatives / weights, row / np.linalg.norm(row))
+    length = np.linalg.norm(weights * toward)
+    factors = Factors.of(derivatives, weights * weights * toward / length, weights)
     if factors is None:
         return np.full(len(toward), np.nan), 0
     right = np.zeros(len(toward))

@@ -231,6 +231,12 @@ class StrategicValues:
         self.players = [i for i, n in enumerate(game.shape) if n > 1]
         idle = tuple(0 if n == 1 else slice(None) for n in game.shape)
         self.tables = [payoffs[i][idle] for i in self.players]
+        everyone = range(len(self.tables))
+        self.first = [np.moveaxis(self.tables[i], i, 0) for i in everyone]
+        self.pairs = {
+            (i, j): np.moveaxis(self.tables[i], (i, j), (0, 1))
+            for i, j in itertools.permutations(everyone, 2)
+        }
         sizes = [game.shape[i] for i in self.players]
         ends = np.cumsum([0, *sizes])
         self.blocks = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
@@ -240,25 +246,23 @@ class StrategicValues:
         """Expected payoffs by action."""
         p = np.exp(logs)
         mixtures = [p[b] for b in self.blocks]
-        everyone = range(len(self.tables))
-        return np.concatenate([_against(self.tables[i], mixtures, {i}) for i in everyone])
+        found = [_against(self.first[i], mixtures, (i,)) for i in range(len(mixtures))]
+        return np.concatenate(found)
 
     def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
         """The payoffs, and their derivatives by log probability (action by action)."""
         p = np.exp(logs)
         mixtures = [p[b] for b in self.blocks]
         slope = np.zeros((self.width, self.width))
-        everyone = range(len(self.tables))
-        for i, j in itertools.permutations(everyone, 2):
-            table = _against(self.tables[i], mixtures, {i, j})
-            slope[self.blocks[i], self.blocks[j]] = (table if i < j else table.T) * mixtures[j]
-        values = [_against(self.tables[i], mixtures, {i}) for i in everyone]
-        return np.concatenate(values), slope
+        for (i, j), table in self.pairs.items():
+            against = _against(table, mixtures, (i, j))
+            slope[self.blocks[i], self.blocks[j]] = against * mixtures[j]
+        return self.payoffs(logs), slope
 
 
-def _against(table: Any, mixtures: Sequence[Any], free: set[int]) -> Any:
-    """The table averaged over everybody not in `free`, whose axes remain in order."""
-    for axis in reversed(range(len(mixtures))):
-        if axis not in free:
-            table = np.tensordot(table, mixtures[axis], axes=([axis], [0]))
+def _against(table: Any, mixtures: Sequence[Any], free: tuple[int, ...]) -> Any:
+    """The table averaged over everybody not in `free`, whose axes come first."""
+    for k in reversed(range(len(mixtures))):
+        if k not in free:
+            table = table @ mixtures[k]
     return table
