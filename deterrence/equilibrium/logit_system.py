@@ -74,7 +74,7 @@ class LogitSystem:
                 f"{MOST_ACTIONS:,}, since each step solves equations in all of them."
             )
         self.sizes = np.array([len(actions) for _, _, actions, _ in sets], dtype=np.intp)
-        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.intp)
+        self.starts = np.cumsum(self.sizes) - self.sizes
         self.set_of = np.repeat(np.arange(len(sets)), self.sizes)
         self.width = len(self.labels)
         self._set_units(own_units)

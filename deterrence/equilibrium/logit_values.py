@@ -212,9 +212,7 @@ def _counted(places: Places, weights: Floats, size: int) -> Floats:
 
 
 def _lengths(starts: Sequence[int], size: int) -> Places:
-    ends = [*starts[1:], size]
-    counts = [end - start for start, end in zip(starts, ends, strict=True)]
-    return np.repeat(np.arange(len(starts)), counts)
+    return np.repeat(np.arange(len(starts)), np.diff([*starts, size]))
 
 
 class StrategicValues:
@@ -247,7 +245,7 @@ class StrategicValues:
         p = np.exp(logs)
         mixtures = [p[b] for b in self.blocks]
         found = [_against(self.first[i], mixtures, (i,)) for i in range(len(mixtures))]
-        return np.concatenate(found)
+        return np.concatenate(found) if found else np.zeros(0)
 
     def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
         """The payoffs, and their derivatives by log probability (action by action)."""
