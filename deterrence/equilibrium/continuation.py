@@ -19,6 +19,7 @@ __all__ = ["Curve", "Factors", "Follower", "Step", "advance", "begin", "settle"]
 Floats = NDArray[np.float64]
 
 SHORTEST = 1e-11
+CROSSING = 1e-4  # length of a step in which the orientation may change
 MOST_CORRECTIONS = 15
 FAR = 0.25  # of the step: a first correction larger than this is not trusted
 CONTRACTION = 0.4  # of one correction to the next
@@ -98,13 +99,22 @@ class Follower:
         """The next point; None if only steps too short to matter can be trusted."""
         while self.length > SHORTEST:
             found = advance(self.curve, self.here, self.length)
-            if found is not None:
+            if found is not None and not self._astray(found[0]):
                 self.here, correction = found
                 growth = _growth(correction / self.length)
                 self.length = min(self.longest, self.length * growth)
                 return self.here
             self.length *= 0.4
         return None
+
+    def _astray(self, step: Step) -> bool:
+        """Whether a step may have landed on another branch.
+
+        The orientation changes at a bifurcation however short the step; a step from one branch to
+        another one, past a turn that it did not see, becomes too short for that first.
+        """
+        turned = step.orientation * self.here.orientation < 0
+        return turned and self.length > CROSSING
 
 
 def _growth(correction: float) -> float:

@@ -6,6 +6,7 @@ Candidates come from how the path moves at its end; a check that knows nothing o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from deterrence.equilibrium.logit_candidates import (
     probabilities,
     supports,
 )
-from deterrence.equilibrium.logit_rational import certified
+from deterrence.equilibrium.logit_rational import certified, unfixed
 from deterrence.equilibrium.logit_system import LogitSystem
 from deterrence.equilibrium.logit_values import Floats
 from deterrence.equilibrium.solution import Equilibrium
@@ -27,10 +28,20 @@ FARTHEST = 0.02  # from the end of the path to its limit
 
 @dataclass(frozen=True)
 class Limit:
-    """What was found; without `equilibrium` nothing near is one."""
+    """What was found; without `equilibrium` nothing near is one.
+
+    Attributes
+    ----------
+    equilibrium : Equilibrium or None
+    distance : float
+        From the end of the path.
+    free : tuple of (player, knows)
+        Where equal payoffs leave the mixture free, so that it is read off the path.
+    """
 
     equilibrium: Equilibrium | None
     distance: float
+    free: tuple[tuple[str, Any], ...] = ()
 
 
 def find_limit(
@@ -64,5 +75,5 @@ def find_limit(
         if distance <= FARTHEST:
             found = certified(system, candidate)
             if found is not None:
-                return Limit(found, distance)
+                return Limit(found, distance, unfixed(system, candidate))
     return Limit(None, float("nan"))

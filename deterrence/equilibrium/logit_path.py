@@ -67,8 +67,8 @@ class QuantalPath:
         by Bayes' rule, as a share of the owner's payoff span.
     turning_points : tuple of TurningPoint
     bifurcations : tuple of float
-        Precisions at which another branch may cross: the orientation of the path changes sign. The
-        path goes straight on.
+        Precisions at which another branch may cross: the orientation of the path changes sign in a
+        step of relative length 1e-4. The path goes straight on.
     ended : str
         "regret", "precision", "steps", "rounding" or "zero".
     status : str
@@ -130,6 +130,16 @@ class QuantalPath:
     def limit_distance(self) -> float:
         """The largest difference of a probability at the end of the path and at `limit`."""
         return self.tracer.limit().distance
+
+    @property
+    def limit_free(self) -> tuple[tuple[str, Any], ...]:
+        """(player, knows) where `limit` mixes and equal payoffs do not say how.
+
+        There the limit is one point of a continuum of equilibria, as far as first derivatives tell;
+        its probabilities are read off the path and are as sure as `limit_distance` says. Elsewhere
+        the equations fix them.
+        """
+        return self.tracer.limit().free
 
     def __repr__(self) -> str:
         return f"<QuantalPath: {len(self)} points; {self.status}>"
@@ -194,8 +204,9 @@ def quantal_path(
     -----
     Regret at precision r is at most the entropy of the mixture over r, so that r = 1e6 in units of
     one over span brings it to 1e-6 wherever players mix, and far smaller precisions where they do
-    not. Each step solves a linear system in the number of choices three to five times; a path has
-    15 to 100 steps in most games.
+    not. Each step factorises a matrix of the number of choices two or three times; a path has 15 to
+    130 steps in most games. A step that would change the orientation is taken again shorter: it may
+    have jumped to another branch.
 
     Examples
     --------

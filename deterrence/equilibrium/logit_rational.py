@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import null_space, qr
 
 from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.consistency import Witness, beliefs_from
@@ -29,11 +30,12 @@ from deterrence.equilibrium.solution import Equilibrium
 from deterrence.games.assessment import Assessment
 from deterrence.games.strategic import StrategicGame
 
-__all__ = ["certified"]
+__all__ = ["certified", "unfixed"]
 
 SAME = 1e-9  # how far rounding to a short fraction may go
 DIGITS = 160  # of a solution before it is read as a fraction
 LONGEST = 10**60  # denominators
+LOOSE = 1e-6  # share of a direction of length one, beyond which it moves a probability
 TOLERANCE = Fraction(1, 10**9)
 
 
@@ -127,8 +129,6 @@ def _refined(
     Newton's method with derivatives in floats and residuals in exact numbers; what the equations
     leave free keeps its short fraction.
     """
-    from scipy.linalg import qr
-
     one, two = tied_pairs(system, candidate.tied)
     free = _unknowns(system, candidate)
     if not len(one) or not len(free):
@@ -178,6 +178,23 @@ def _unknowns(system: LogitSystem, candidate: Candidate) -> list[int]:
         for k in range(system.width)
         if (candidate.played[k] and k not in best) or (tree and not candidate.played[k])
     ]
+
+
+def unfixed(system: LogitSystem, candidate: Candidate) -> tuple[tuple[str, Any], ...]:
+    """(player, knows) of the mixtures that equal payoffs leave free, to first order.
+
+    There a limit is one point of a continuum, and its probabilities are read off the path.
+    """
+    one, two = tied_pairs(system, candidate.tied)
+    free = _unknowns(system, candidate)
+    mixed = [k for k, place in enumerate(free) if candidate.played[place]]
+    if not mixed:
+        return ()
+    weights = np.exp(np.clip(candidate.logs[free], -600, 600))  # so that trembles move by shares
+    derivatives = _by_unknown(system, candidate, one, two, free) * weights
+    directions = null_space(derivatives, rcond=1e-9)
+    loose = [free[k] for k in mixed if np.max(np.abs(directions[k]), initial=0.0) > LOOSE]
+    return tuple(dict.fromkeys(system.labels[place][:2] for place in loose))
 
 
 def _by_unknown(

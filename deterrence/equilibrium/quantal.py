@@ -97,6 +97,10 @@ def _status(path: QuantalPath, complete: bool) -> str:
     kind = "Nash" if isinstance(path.game, StrategicGame) else "sequential"
     how = "exact" if path.limit.certificate.exact else "up to rounding"
     what = f"one {kind} equilibrium ({how}), {path.limit_distance:.1g} from the end of the path"
+    if path.limit_free:
+        count = len(path.limit_free)
+        sets = f"{count} information set{'s' if count > 1 else ''}"
+        what += f", at {sets} a point of a continuum, as near as that"
     return f"{'Complete' if complete else 'Not complete'}: {what}; {sentence}."
 
 

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,77 @@ def test_looking_at_places_on_a_path_does_not_change_it():
 
 def test_a_turning_point_prints_as_one_line():
     assert repr(dt.quantal_path(bent()).turning_points[0]).startswith("<TurningPoint at precision")
+
+
+SHAPES = ((2, 2), (3, 3), (2, 2, 2), (3, 2, 2), (4, 4), (3, 3, 3), (6, 6), (2, 2, 2, 2))
+
+
+@pytest.mark.parametrize("seed", [33, 93, 183, 190, 347, 357, 471])
+def test_long_steps_do_not_jump_to_another_branch(seed):
+    """Games in which steps of length 1 land on another branch unless the orientation is watched.
+
+    The oracle takes steps that are fifty times as short; with 0.05 it jumps itself at seed 471.
+    """
+    rng, shape = np.random.default_rng([5, seed]), SHAPES[seed % 8]
+    tables = rng.integers(0, 100, (len(shape), *shape))
+    if seed % 3 == 0:
+        for a in range(min(shape)):
+            tables[(slice(None),) + (a,) * len(shape)] += 60
+    game = dt.StrategicGame({f"P{i}": t.tolist() for i, t in enumerate(tables)})
+    traced = agent_quantal.trace(one_after_the_other(game), 1.0, longest=0.01)
+    assert traced.reached
+    path = dt.quantal_path(game, to=traced.precision[-1])
+    assert differs(path, traced) < 1e-6
+    assert len(path.turning_points) == traced.turns
+    assert path.bifurcations == ()
+
+
+def test_a_pitchfork_is_crossed_and_told():
+    """Coordination on equal payoffs has three equilibria from precision 2 on; the path is even."""
+    table = [[1, 0], [0, 1]]
+    path = dt.quantal_path(dt.StrategicGame({"A": table, "B": table}), to=10)
+    assert path.bifurcations == pytest.approx((2.0,), abs=1e-3)
+    assert "another branch may cross at precision 2" in path.status
+    assert np.allclose(path.probabilities, 0.5, atol=1e-9)
+
+
+# --- the limit -----------------------------------------------------------------------------------
+
+
+def test_a_limit_in_a_continuum_is_told():
+    """A is never moved to prefer either action, and B's second one pays more on average."""
+    game = dt.StrategicGame({"A": [[1, 1], [1, 1]], "B": [[1, 0], [0, 2]]})
+    found = dt.solve(game, "quantal")
+    assert found.path.limit_free == (("A", ()),)
+    assert found[0].profile[0] == (Fraction(1, 2), Fraction(1, 2))
+    assert "a point of a continuum" in found.status
+
+
+def test_a_single_mixed_equilibrium_is_no_continuum():
+    game = dt.StrategicGame({"A": [[2, 0], [0, 1]], "B": [[0, 3], [1, 0]]})
+    found = dt.solve(game, "quantal")
+    assert found.path.limit_free == ()
+    assert found[0].profile == (
+        (Fraction(1, 4), Fraction(3, 4)),
+        (Fraction(1, 3), Fraction(2, 3)),
+    )
+
+
+@pytest.mark.parametrize(
+    "game",
+    [
+        dt.Game(["A"], dt.Outcome({"A": 1})),
+        dt.Game(["A"], dt.Move("A", (), {"on": dt.Outcome({"A": 1})})),
+        dt.StrategicGame({"A": [[1]], "B": [[2]]}),
+    ],
+    ids=["outcome", "one action", "one by one"],
+)
+def test_without_a_choice_there_is_nothing_to_follow(game):
+    found = dt.solve(game, "quantal")
+    assert found.complete
+    assert found[0].payoffs["A"] == 1
+    assert len(found.path) == len(found.path.at(3.0)) == 1
+    assert dt.quantal_equilibria(game, 3.0).complete
 
 
 # --- laws ----------------------------------------------------------------------------------------
