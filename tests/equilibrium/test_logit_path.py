@@ -135,7 +135,7 @@ def test_long_steps_do_not_jump_to_another_branch(seed):
         for a in range(min(shape)):
             tables[(slice(None),) + (a,) * len(shape)] += 60
     game = dt.StrategicGame({f"P{i}": t.tolist() for i, t in enumerate(tables)})
-    traced = agent_quantal.trace(one_after_the_other(game), 1.0, longest=0.01)
+    traced = agent_quantal.trace(one_after_the_other(game), 1.0, step=0.01, longest=0.01)
     assert traced.reached
     path = dt.quantal_path(game, to=traced.precision[-1])
     assert differs(path, traced) < 1e-6

@@ -1,7 +1,9 @@
 """The benchmark of the logit path runs, and both programs pass through the same points."""
 
+import numpy as np
 import pytest
 
+import deterrence as dt
 from benchmarks.quantal import PRECISIONS, games, main, measure
 
 
@@ -22,6 +24,24 @@ def test_gambit_passes_through_the_same_points(name):
     compared = [row.difference for row in rows]
     assert len(compared) == len(PRECISIONS)
     assert all(difference is not None and difference < 1e-5 for difference in compared)
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_gambit_selects_the_same_equilibrium():
+    """Random games of two to four players, a third of them with rewards for agreement."""
+    pytest.importorskip("pygambit")
+    shapes = ((2, 2), (3, 3), (2, 2, 2), (3, 2, 2), (4, 4), (2, 2, 2, 2))
+    for seed in range(60):
+        rng, shape = np.random.default_rng([9, seed]), shapes[seed % 6]
+        tables = rng.integers(0, 100, (len(shape), *shape))
+        if seed % 3 == 0:
+            for a in range(min(shape)):
+                tables[(slice(None),) + (a,) * len(shape)] += 60
+        game = dt.StrategicGame({f"P{i}": t.tolist() for i, t in enumerate(tables)})
+        *_, end = measure("random", game, 20)
+        assert end.difference is not None, seed
+        assert end.difference < 1e-3, seed
 
 
 def test_a_game_that_is_not_there_is_told():
