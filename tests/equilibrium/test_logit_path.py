@@ -236,6 +236,27 @@ def test_relabelling_players_and_actions_relabels_the_path(tables, rng):
         assert np.allclose(one[i][actions[i]], other[place], atol=1e-7)
 
 
+def reversed_tree(node):
+    """Every choice and chance move with its branches in the other order."""
+    if isinstance(node, dt.Outcome):
+        return node
+    pairs = list(node.choices.items())[::-1]
+    if isinstance(node, dt.Chance):
+        return dt.Chance({a: (p, reversed_tree(below)) for a, (p, below) in pairs})
+    return dt.Move(node.player, node.knows, {a: reversed_tree(below) for a, below in pairs})
+
+
+@pytest.mark.parametrize("seed", range(1, 30, 2))
+def test_reordering_a_tree_reorders_the_path(seed):
+    game = small_game(seed)
+    turned = dt.Game(game.players[::-1], reversed_tree(game.root))
+    one, other = (dt.quantal_path(g, to=0.05) for g in (game, turned))
+    theirs = dict(zip(other.labels, other.probabilities[-1], strict=True))
+    assert set(theirs) == set(one.labels)
+    for label, p in zip(one.labels, one.probabilities[-1], strict=True):
+        assert theirs[label] == pytest.approx(p, abs=1e-8)
+
+
 @settings(max_examples=25, deadline=None)
 @given(games())
 def test_regret_is_below_its_bound_all_along(tables):
