@@ -1,0 +1,340 @@
+"""A subdivision of a game's support profiles checked again, in exact arithmetic and from nothing.
+
+Shares no code with the search: it takes the game's payoffs and the record, follows every halving
+from the whole support down, and asks of every node whether what is claimed of it holds.
+
+Cells are products of simplices. A cell lists for each player the actions in an order of its own,
+those of the support first, and a vertex (a mixture of the support) for each action of the support.
+Coordinates of a cell are the weights of all vertices but each player's first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from deterrence.equilibrium import search_record as names
+
+BITS = 52
+
+
+class ReplayError(AssertionError):
+    """Something in the record does not hold."""
+
+
+def demand(holds, claim):
+    if not holds:
+        raise ReplayError(claim)
+
+
+class Replay:
+    """`Replay(game, record).check()` returns the enclosures of the equilibria by support."""
+
+    def __init__(self, game, record):
+        self.record, self.shape = record, game.shape
+        self.whole = []
+        for player in game.players:
+            table = game.payoffs[player]
+            unit = lcm(*(x.denominator for x in table.flat))
+            self.whole.append(np.frompyfunc(lambda x, u=unit: int(x * u), 1, 1)(table))
+        self.children = {}
+        for node, parent in enumerate(record.parent):
+            self.children.setdefault(parent, []).append(node)
+
+    def check(self):
+        demand(all(scale > 0 for scale in self.record.scales), "scales are positive")
+        self.check_supports()
+        for node in self.children[-1]:
+            self.walk(node)
+        reached = {leaf.root for leaf in self.record.leaves.values()}
+        demand(reached == set(range(len(self.record.roots))), "every root stands for some leaf")
+        return self.check_roots()
+
+    def check_supports(self):
+        subsets = [
+            [s for r in range(1, m + 1) for s in itertools.combinations(range(m), r)]
+            for m in self.shape
+        ]
+        given = [self.record.supports[self.record.support[n]] for n in self.children[-1]]
+        demand(sorted(given) == sorted(itertools.product(*subsets)), "every support once")
+
+    # -- cells --------------------------------------------------------------------------------
+
+    def walk(self, node):
+        played = self.record.supports[self.record.support[node]]
+        one = 1 << BITS
+        start = [
+            [[one * int(a == b) for b in range(m)] for a in s]
+            for m, s in zip(self.shape, played, strict=True)
+        ]
+        todo = [(node, start)]
+        while todo:
+            node, corners = todo.pop()
+            demand(self.record.support[node] == self.record.support[node], "one support")
+            if self.record.fate[node] != names.SPLIT:
+                demand(node not in self.children, "a decided cell is not halved")
+                self.check_leaf(node, played, corners)
+                continue
+            halves = self.children.get(node, [])
+            demand(sorted(self.record.side[n] for n in halves) == [0, 1], "two halves")
+            player, p, q = self.record.detail[node]
+            demand(p != q and min(p, q) >= 0, "an edge")
+            both = [x + y for x, y in zip(corners[player][p], corners[player][q], strict=True)]
+            demand(all(x % 2 == 0 for x in both), "vertices stay whole multiples")
+            for half in halves:
+                made = [list(rows) for rows in corners]
+                made[player][q if self.record.side[half] else p] = [x // 2 for x in both]
+                todo.append((half, made))
+
+    def order(self, played, k):
+        return [*played[k], *(a for a in range(self.shape[k]) if a not in played[k])]
+
+    def gains(self, k, played, corners):
+        """Player k's gains over its first action at the others' vertices: whole numbers.
+
+        They have to be divided by `2 ** (BITS * (players - 1))` times its scale.
+        """
+        order = self.order(played, k)
+        table = np.moveaxis(self.whole[k], k, 0)[order]
+        table = table - table[:1]
+        for other in range(len(self.shape)):
+            if other != k:
+                rows = np.array(corners[other], dtype=object)
+                table = np.tensordot(table, rows, axes=([1], [1]))
+        return table
+
+    def check_leaf(self, node, played, corners):
+        fate = self.record.fate[node]
+        if fate in (names.DOMINATED, names.WEAKLY_DOMINATED):
+            k, worse, better = self.record.detail[node]
+            demand(worse < len(played[k]), "the worse action is played")
+            table = self.gains(k, played, corners)
+            rise = (table[better] - table[worse]).reshape(-1)
+            if fate == names.DOMINATED:
+                demand(min(rise) > 0, f"dominated at node {node}")
+            else:
+                demand(self.record.parent[node] == -1, "everybody is played inside a support only")
+                demand(min(rise) >= 0 and max(rise) > 0, f"weakly dominated at node {node}")
+        elif fate == names.SEPARATED:
+            self.check_separated(node, played, corners)
+        elif fate == names.ROOT:
+            self.check_box(node)
+        else:
+            raise ReplayError(f"node {node} is open")
+
+    def check_separated(self, node, played, corners):
+        weights = [Fraction(float(x)) for x in self.record.weights[node]]
+        unit = lcm(*(w.denominator for w in weights))
+        common = lcm(*self.record.scales)
+        total, place = 0, 0
+        for k, m in enumerate(self.shape):
+            table = self.gains(k, played, corners)
+            for n in range(1, m):
+                w = weights[place]
+                place += 1
+                demand(n < len(played[k]) or w >= 0, "nobody gains by an action not played")
+                factor = int(w * unit) * (common // self.record.scales[k])
+                total = total + np.expand_dims(table[n] * factor, k)
+        demand(place == len(weights), "a weight for every gain")
+        demand(np.min(total) > 0, f"separated at node {node}")
+
+    # -- boxes --------------------------------------------------------------------------------
+
+    def frame(self, node):
+        """The support, corners as fractions, and which coordinates a cell has."""
+        record = self.record
+        path = []
+        while record.parent[node] != -1:
+            path.append((record.parent[node], record.side[node]))
+            node = record.parent[node]
+        played = record.supports[record.support[node]]
+        corners = [
+            [[Fraction(int(a == b)) for b in range(m)] for a in s]
+            for m, s in zip(self.shape, played, strict=True)
+        ]
+        for parent, side in reversed(path):
+            player, p, q = record.detail[parent]
+            ends = corners[player]
+            middle = [(x + y) / 2 for x, y in zip(ends[p], ends[q], strict=True)]
+            ends[q if side else p] = middle
+        used, place = [], 0
+        for s, m in zip(played, self.shape, strict=True):
+            used.append(list(range(place, place + len(s) - 1)))
+            place += m - 1
+        return played, corners, used
+
+    def polynomials(self, played, corners, used, centre):
+        """All gains as polynomials in the distance from a point, by player.
+
+        Place 0 of an axis is the value there, place j the slope along coordinate j.
+        """
+        found = []
+        for k in range(len(self.shape)):
+            table = np.moveaxis(self.whole[k], k, 0)[self.order(played, k)]
+            table = (table - table[:1])[1:] * Fraction(1, self.record.scales[k])
+            for other in range(len(self.shape)):
+                if other == k:
+                    continue
+                ends = np.array(corners[other], dtype=object)
+                edges = [row - ends[0] for row in ends[1:]]
+                at = ends[0]
+                for c, edge in zip(used[other], edges, strict=True):
+                    at = at + centre[c] * edge
+                rows = np.array([at, *edges], dtype=object)
+                table = np.tensordot(table, rows, axes=([1], [1]))
+            found.append(table)
+        return found
+
+    def reach(self, table, others, used, radius, kept=None):
+        """Sum of absolute coefficients times distances, all terms, along all axes but one."""
+        size = np.frompyfunc(abs, 1, 1)(table)
+        for axis in range(len(others) - 1, -1, -1):
+            if axis != kept:
+                far = np.array([Fraction(1), *(radius[c] for c in used[others[axis]])])
+                size = np.tensordot(size, far, axes=([1 + axis], [0]))
+        return size
+
+    def check_krawczyk(self, node, box):
+        """Whether the box has exactly one solution: |Y F(p)| + |I - Y F'| r < r."""
+        played, corners, used = self.frame(node)
+        centre, radius, inverse = (
+            np.frompyfunc(lambda x: Fraction(float(x)), 1, 1)(np.asarray(part)) for part in box
+        )
+        active = list(itertools.chain(*used))
+        n = len(active)
+        polynomials = self.polynomials(played, corners, used, centre)
+        still = [Fraction(0)] * n
+        slopes = [[Fraction(0)] * n for _ in range(n)]  # Y F'(p)
+        change = [[Fraction(0)] * n for _ in range(n)]  # |Y F' - Y F'(p)|
+        column = {c: m for m, c in enumerate(active)}
+        for k, table in enumerate(polynomials):
+            others = [j for j in range(len(self.shape)) if j != k]
+            count = len(played[k]) - 1
+            flat = table[:count]
+            y = inverse[np.ix_(active, used[k])] if count else np.zeros((n, 0), dtype=object)
+            part = np.tensordot(y, flat, axes=([1], [0])) if count else None
+            if part is None:
+                continue
+            for row in range(n):
+                own = part[row : row + 1]
+                still[row] += own[(0, *[0] * len(others))]
+                for axis, j in enumerate(others):
+                    whole = self.reach(own, others, used, radius, kept=axis)[0]
+                    for m, c in enumerate(used[j], 1):
+                        place = [0] * len(others)
+                        place[axis] = m
+                        at_centre = own[(0, *place)]
+                        slopes[row][column[c]] += at_centre
+                        change[row][column[c]] += whole[m] - abs(at_centre)
+        for row, c in enumerate(active):
+            moved = abs(still[row])
+            for m, d in enumerate(active):
+                off = abs(Fraction(int(row == m)) - slopes[row][m]) + change[row][m]
+                moved += off * radius[d]
+            demand(moved < radius[c], f"Krawczyk's condition at node {node}")
+        return played, corners, used, polynomials, centre, radius
+
+    def check_box(self, node):
+        leaf = self.record.leaves[node]
+        _, corners, used, _, centre, radius = self.check_krawczyk(
+            node, (leaf.centre, leaf.radius, leaf.preconditioner)
+        )
+        for c in itertools.chain(*used):
+            demand(max(abs(centre[c]), abs(1 - centre[c])) <= radius[c], "the box holds the cell")
+        root = self.record.roots[leaf.root]
+        same = self.record.support[root.node] == self.record.support[node]
+        demand(same, "a root of the same support")
+        _, from_corners, _ = self.frame(root.node)
+        inner, reach = ([Fraction(float(x)) for x in part] for part in (root.centre, root.radius))
+        for k, own in enumerate(used):
+            if not own:
+                continue
+            ends = np.array(corners[k], dtype=object)
+            basis = [row - ends[0] for row in ends[1:]]
+            start = np.array(from_corners[k], dtype=object)
+            point = coordinates(
+                basis,
+                start[0]
+                + sum(inner[c] * (r - start[0]) for c, r in zip(own, start[1:], strict=True))
+                - ends[0],
+            )
+            off = [Fraction(0)] * len(own)
+            for c, row in zip(own, start[1:], strict=True):
+                step = coordinates(basis, row - start[0])
+                off = [o + abs(s) * reach[c] for o, s in zip(off, step, strict=True)]
+            for c, x, o in zip(own, point, off, strict=True):
+                demand(abs(x - centre[c]) + o <= radius[c], "the root lies in the leaf's box")
+
+    # -- roots --------------------------------------------------------------------------------
+
+    def check_roots(self):
+        found = {}
+        for root in self.record.roots:
+            played, corners, used, polynomials, centre, radius = self.check_krawczyk(
+                root.node, (root.centre, root.radius, root.preconditioner)
+            )
+            profile = self.enclosure(corners, used, centre, radius)
+            least, most = [], []  # of gains by actions that are not played
+            for k, table in enumerate(polynomials):
+                others = [j for j in range(len(self.shape)) if j != k]
+                outside = table[len(played[k]) - 1 :]
+                if len(outside):
+                    off = self.reach(outside, others, used, radius)
+                    for row, reach in zip(outside, off, strict=True):
+                        value = row[(0,) * len(others)]
+                        least.append(value - (reach - abs(value)))
+                        most.append(value + (reach - abs(value)))
+            self.check_verdict(root, played, profile, least, most)
+            if root.verdict == names.EQUILIBRIUM:
+                found.setdefault(played, []).append(profile)
+        for profiles in found.values():
+            for one, two in itertools.combinations(profiles, 2):
+                demand(apart(one, two), "two roots are not the same")
+        return found
+
+    def enclosure(self, corners, used, centre, radius):
+        """Intervals of all probabilities."""
+        found = []
+        for rows, own in zip(corners, used, strict=True):
+            intervals = []
+            for a in range(len(rows[0])):
+                value, off = rows[0][a], Fraction(0)
+                for c, row in zip(own, rows[1:], strict=True):
+                    value += centre[c] * (row[a] - rows[0][a])
+                    off += radius[c] * abs(row[a] - rows[0][a])
+                intervals.append((value - off, value + off))
+            found.append(intervals)
+        return found
+
+    def check_verdict(self, root, played, profile, least, most):
+        mixed = [profile[k][a] for k, s in enumerate(played) for a in s]
+        if root.verdict == names.EQUILIBRIUM:
+            demand(all(low > 0 for low, _ in mixed), "every action of the support is played")
+            demand(all(gain < 0 for gain in most), "nobody gains by another action")
+        elif root.verdict == names.NOT_EQUILIBRIUM:
+            outside = any(high < 0 for _, high in mixed)
+            demand(outside or any(gain > 0 for gain in least), "no equilibrium")
+        else:
+            raise ReplayError(f"a root is {root.verdict}: not decided by intervals")
+
+
+def apart(one, two):
+    pairs = zip(itertools.chain(*one), itertools.chain(*two), strict=True)
+    return any(a[1] < b[0] or b[1] < a[0] for a, b in pairs)
+
+
+def coordinates(basis, vector):
+    """Of a vector in a basis of a subspace that contains it, by Gauss' elimination."""
+    rows = [[*(b[a] for b in basis), x] for a, x in enumerate(vector)]
+    for n in range(len(basis)):
+        pivot = next(r for r in range(n, len(rows)) if rows[r][n])
+        rows[n], rows[pivot] = rows[pivot], rows[n]
+        rows[n] = [x / rows[n][n] for x in rows[n]]
+        for r in range(len(rows)):
+            if r != n and rows[r][n]:
+                rows[r] = [x - rows[r][n] * y for x, y in zip(rows[r], rows[n], strict=True)]
+    demand(not any(row[-1] for row in rows[len(basis) :]), "in the same face")
+    return [rows[n][-1] for n in range(len(basis))]
