@@ -73,7 +73,6 @@ class Replay:
         todo = [(node, start)]
         while todo:
             node, corners = todo.pop()
-            demand(self.record.support[node] == self.record.support[node], "one support")
             if self.record.fate[node] != names.SPLIT:
                 demand(node not in self.children, "a decided cell is not halved")
                 self.check_leaf(node, played, corners)
@@ -85,6 +84,8 @@ class Replay:
             both = [x + y for x, y in zip(corners[player][p], corners[player][q], strict=True)]
             demand(all(x % 2 == 0 for x in both), "vertices stay whole multiples")
             for half in halves:
+                same = self.record.support[half] == self.record.support[node]
+                demand(same, "halves have the support of the whole")
                 made = [list(rows) for rows in corners]
                 made[player][q if self.record.side[half] else p] = [x // 2 for x in both]
                 todo.append((half, made))
@@ -277,17 +278,13 @@ class Replay:
                 root.node, (root.centre, root.radius, root.preconditioner)
             )
             profile = self.enclosure(corners, used, centre, radius)
-            least, most = [], []  # of gains by actions that are not played
-            for k, table in enumerate(polynomials):
-                others = [j for j in range(len(self.shape)) if j != k]
-                outside = table[len(played[k]) - 1 :]
-                if len(outside):
-                    off = self.reach(outside, others, used, radius)
-                    for row, reach in zip(outside, off, strict=True):
-                        value = row[(0,) * len(others)]
-                        least.append(value - (reach - abs(value)))
-                        most.append(value + (reach - abs(value)))
-            self.check_verdict(root, played, profile, least, most)
+            exact = self.exact_solution(played, corners, used, centre, radius)
+            if exact is not None:
+                self.check_exact(root, played, exact)
+                profile = [[(x, x) for x in row] for row in exact]
+            else:
+                least, most = self.outside_gains(played, used, polynomials, radius)
+                self.check_verdict(root, played, profile, least, most)
             if root.verdict == names.EQUILIBRIUM:
                 found.setdefault(played, []).append(profile)
         for profiles in found.values():
@@ -308,6 +305,68 @@ class Replay:
                 intervals.append((value - off, value + off))
             found.append(intervals)
         return found
+
+    def outside_gains(self, played, used, polynomials, radius):
+        """Bounds on the gains by actions that are not played, over a box."""
+        least, most = [], []
+        for k, table in enumerate(polynomials):
+            others = [j for j in range(len(self.shape)) if j != k]
+            outside = table[len(played[k]) - 1 :]
+            if len(outside):
+                off = self.reach(outside, others, used, radius)
+                for row, reach in zip(outside, off, strict=True):
+                    value = row[(0,) * len(others)]
+                    least.append(value - (reach - abs(value)))
+                    most.append(value + (reach - abs(value)))
+        return least, most
+
+    def exact_solution(self, played, corners, used, centre, radius):
+        """The solution in the box, if its probabilities have small denominators."""
+        guess = []
+        for rows in self.enclosure(corners, used, centre, radius):
+            row = [((low + high) / 2).limit_denominator(10**5) for low, high in rows]
+            if sum(row) != 1:
+                return None
+            guess.append(row)
+        for k, own in enumerate(used):
+            ends = np.array(corners[k], dtype=object)
+            basis = [row - ends[0] for row in ends[1:]]
+            at = coordinates(basis, np.array(guess[k], dtype=object) - ends[0])
+            if any(abs(x - centre[c]) > radius[c] for x, c in zip(at, own, strict=True)):
+                return None
+        values = [self.values(guess, k) for k in range(len(self.shape))]
+        alike = all(v[a] == v[s[0]] for v, s in zip(values, played, strict=True) for a in s)
+        return guess if alike else None
+
+    def values(self, profile, k):
+        """What player k's actions pay, in the units of its whole numbers."""
+        found = []
+        others = [j for j in range(len(self.shape)) if j != k]
+        for a in range(self.shape[k]):
+            total = Fraction(0)
+            for place in itertools.product(*(range(self.shape[j]) for j in others)):
+                weight = Fraction(1)
+                for j, b in zip(others, place, strict=True):
+                    weight *= profile[j][b]
+                full = list(place)
+                full.insert(k, a)
+                total += weight * self.whole[k][tuple(full)]
+            found.append(total)
+        return found
+
+    def check_exact(self, root, played, profile):
+        shares = [profile[k][a] for k, s in enumerate(played) for a in s]
+        gains = []
+        for k, s in enumerate(played):
+            values = self.values(profile, k)
+            gains.extend(v - values[s[0]] for a, v in enumerate(values) if a not in s)
+        none = min(shares) < 0 or max(gains, default=0) > 0
+        if root.verdict == names.EQUILIBRIUM:
+            demand(min(shares) > 0 and not none, "an equilibrium")
+        elif root.verdict == names.BOUNDARY:
+            demand(min(shares) == 0, "on the boundary")
+        else:
+            demand(root.verdict == names.NOT_EQUILIBRIUM and none, "no equilibrium")
 
     def check_verdict(self, root, played, profile, least, most):
         mixed = [profile[k][a] for k, s in enumerate(played) for a in s]
