@@ -240,6 +240,10 @@ class Source:
             self._kept[pick] = certified_profile(self.game, component, profile, tolerance)
         return self._kept[pick]
 
+    def is_exact(self, pick: int) -> bool:
+        """Whether an equilibrium is rational and given exactly."""
+        return self.equilibrium(pick, pick).certificate.exact
+
     # -- outcomes -----------------------------------------------------------------------------
 
     def envelope(self) -> dict[str, tuple[float, float]]:

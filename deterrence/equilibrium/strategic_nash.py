@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-
-import numpy as np
 
 from deterrence.equilibrium.bimatrix import solve_bimatrix
-from deterrence.equilibrium.isolated import SPENT, IsolatedSolution, solve_isolated
+from deterrence.equilibrium.isolated import SPENT, solve_isolated
+from deterrence.equilibrium.open_supports import solve_open_supports
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Solution
-from deterrence.errors import InputError, LimitError
+from deterrence.errors import InputError
 from deterrence.games.strategic import StrategicGame
 
 __all__ = ["solve_strategic_nash"]
-
-NEAR = 1e-9  # probabilities found by two methods
 
 
 def solve_strategic_nash(
@@ -25,8 +21,9 @@ def solve_strategic_nash(
     """All Nash equilibria of a game in strategic form.
 
     Two players: see `solve_bimatrix`. More: by subdivision (`solve_isolated`), each equilibrium
-    proved; where that leaves something undecided, since the game has continua of equilibria or
-    singular ones, support by support as a tree in which nobody sees anything.
+    proved; what that leaves open, since the game has continua of equilibria or singular ones, is
+    solved support by support (`solve_open_supports`). Games with more support profiles than the
+    budget are solved as a tree in which nobody sees anything.
 
     Parameters
     ----------
@@ -50,12 +47,9 @@ def solve_strategic_nash(
     isolated = solve_isolated(game, budget)
     if isolated.complete or SPENT in isolated.left:
         return isolated
-    try:
-        return _joined(isolated, _by_supports(game, budget))
-    except LimitError:
-        if not isolated.source.search.supports:
-            raise
-        return isolated
+    searched = bool(isolated.search.supports)
+    found = solve_open_supports(game, isolated) if searched else None
+    return found or _by_supports(game, budget)
 
 
 def _by_supports(game: StrategicGame, budget: int) -> Solution:
@@ -63,22 +57,3 @@ def _by_supports(game: StrategicGame, budget: int) -> Solution:
     found = solve_sequential(game.tree, budget)
     status = found.status.replace("sequential equilibria", "Nash equilibria")
     return dataclasses.replace(found, concept="nash", status=status)
-
-
-def _joined(isolated: IsolatedSolution, found: Solution) -> Solution:
-    """The solution by supports, if it has what was proved; else the proven equilibria alone."""
-    known = [
-        np.array([*itertools.chain(*family.representative.assessment.probabilities)], dtype=float)
-        for component in found.components
-        for family in component.families
-        if not family.dimension
-    ]
-    missing = 0
-    for place in isolated.source.places:
-        root = isolated.search.roots[place]
-        point = np.concatenate(root.profile)
-        missing += not any(np.abs(point - row).max() < NEAR for row in known)
-    seconds = isolated.seconds + found.seconds
-    if not missing:
-        return dataclasses.replace(found, seconds=seconds)
-    return dataclasses.replace(isolated, seconds=seconds)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.equilibrium import search_record
 from deterrence.equilibrium.isolated import solve_isolated
+from deterrence.equilibrium.strategic_nash import _by_supports
 from deterrence.errors import InputError
 
 ORACLES = Path(__file__).resolve().parents[1] / "oracles"
@@ -117,8 +118,8 @@ def enumpoly(games):
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
-def check_against_enumpoly(shape, seeds):
-    games = [random_tables([11, seed], shape, 100) for seed in seeds]
+def check_against_enumpoly(draws):
+    games = [random_tables([11, seed], shape, 100) for shape, seed in draws]
     compared = 0
     for tables, listed in zip(games, enumpoly(games), strict=True):
         solution = solve_isolated(game(tables))
@@ -132,12 +133,11 @@ def check_against_enumpoly(shape, seeds):
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(
-    ("shape", "count"), [((2, 2, 2), 40), ((3, 3, 3), 8), ((2, 2, 2, 2), 8)], ids=str
-)
-def test_nothing_that_gambit_finds_is_missing(shape, count):
+def test_nothing_that_gambit_finds_is_missing():
     pytest.importorskip("pygambit")
-    assert check_against_enumpoly(shape, range(count)) > count / 2
+    counts = {(2, 2, 2): 30, (3, 3, 3): 6, (2, 2, 2, 2): 6}
+    compared = check_against_enumpoly([(s, seed) for s, n in counts.items() for seed in range(n)])
+    assert compared > sum(counts.values()) / 2
 
 
 @pytest.mark.slow
@@ -147,7 +147,8 @@ def test_nothing_that_gambit_finds_is_missing(shape, count):
 )
 def test_nothing_that_gambit_finds_is_missing_in_many_games(shape, count):
     pytest.importorskip("pygambit")
-    assert check_against_enumpoly(shape, range(1000, 1000 + count)) > count / 2
+    compared = check_against_enumpoly([(shape, seed) for seed in range(1000, 1000 + count)])
+    assert compared > count / 2
 
 
 def test_the_closed_form_of_batches_finds_the_same():
@@ -311,24 +312,83 @@ def test_an_irrational_root_on_a_face_is_found_by_supports():
     assert not whole.complete or any(abs(row[1] - near) < 1e-9 and row[7] == 0 for row in rows)
 
 
+# --- continua ---
+
+
 def test_a_dummy_player_makes_components_not_points():
     same = np.array([[[1, 1], [0, 0]], [[0, 0], [1, 1]]])
     found = game([same, same, 0 * same])
-    alone = solve_isolated(found)
-    assert not alone.complete
+    assert not solve_isolated(found).complete
     whole = dt.solve(found)
     assert whole.complete
     assert len(whole) == 3
-    assert {f.dimension for c in whole.components for f in c.families} == {0, 1}
+    for component in whole.components:
+        assert max(f.dimension for f in component.families) == 1
+    rows = {tuple(map(tuple, e.assessment.probabilities)) for e in whole.equilibria}
+    half = (Fraction(1, 2),) * 2
+    for pair, third in itertools.product([(1, 0), (0, 1), half], [(1, 0), (0, 1)]):
+        assert (pair, pair, third) in rows
 
 
-def test_alike_actions_leave_the_set_incomplete_or_make_components():
-    tables = random_tables(3, (2, 2, 2), 50)
-    doubled = [np.concatenate([t, t[:1]], axis=0) for t in tables]
-    whole = dt.solve(game(doubled))
-    reference = solve_isolated(game(tables))
-    assert len(whole) == len(reference)
+@pytest.mark.parametrize("seed", [0, 1, 6])
+def test_a_doubled_action_leaves_the_number_of_components(seed):
+    tables = random_tables(seed, (2, 2, 2), 50)
+    doubled = game([np.concatenate([t, t[:1]], axis=0) for t in tables])
+    assert not solve_isolated(doubled).complete
+    assert len(dt.solve(doubled)) == len(solve_isolated(game(tables)))
+
+
+def check_against_the_tree(shape, most, seeds):
+    """Both ways to continua: supports left open by the subdivision, and all of them as a tree."""
+    compared = 0
+    for seed in seeds:
+        found = game(random_tables([37, seed, most], shape, most))
+        one, other = dt.solve(found), _by_supports(found, 200_000)
+        assert all(e.certificate.holds for e in one.equilibria)
+        if not one.complete or not other.complete:
+            continue
+        compared += 1
+        assert len(one) == len(other)
+        assert families(one) == families(other)
+    return compared
+
+
+def families(solution):
+    """By component: the supports of its families, with their dimensions."""
+    return sorted(
+        sorted(
+            (str([[p > 0 for p in row] for row in rows(f.representative)]), f.dimension)
+            for f in component.families
+        )
+        for component in solution.components
+    )
+
+
+def rows(equilibrium):
+    return equilibrium.assessment.probabilities
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_continua_are_those_found_by_all_supports(most):
+    assert check_against_the_tree((2, 2, 2), most, range(20)) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shape", "most", "count"),
+    [((2, 2, 2), 1, 500), ((2, 2, 2), 3, 500), ((2, 2, 3), 1, 100), ((3, 3, 3), 1, 20)],
+    ids=str,
+)
+def test_continua_of_many_games_are_those_found_by_all_supports(shape, most, count):
+    assert check_against_the_tree(shape, most, range(100, 100 + count)) > count / 3
+
+
+def test_a_game_without_any_stakes_is_one_component():
+    whole = dt.solve(game([np.zeros((2, 2, 2))] * 3))
     assert whole.complete
+    assert len(whole) == 1
+    assert len(whole.components[0].families) == 27
+    assert max(f.dimension for f in whole.components[0].families) == 3
 
 
 # --- laws ---
