@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ class _Search:
         )
         self.roots = SettledRoots(self.layout, self.record)
         self.tied = np.zeros(len(self.record.supports), dtype=bool)
-        self.weight = max(1, self.layout.size) * int(np.prod(self.shape))
+        self.weight = max(1, self.layout.size) * prod(self.shape)
 
     # -- the loop -----------------------------------------------------------------------------
 
@@ -155,7 +156,7 @@ class _Search:
     def _pairs(self, cells: Cells) -> Iterator[tuple[int, int, int, Floats]]:
         """For pairs of actions: player, two places, and by how much the second one is better."""
         for i, table in enumerate(cells.gains):
-            rows = table.reshape(len(cells), table.shape[1], -1)
+            rows = table.reshape(len(cells), table.shape[1], prod(table.shape[2:]))
             for a, b in itertools.permutations(range(self.shape[i]), 2):
                 if a == 0:
                     yield i, a, b, rows[:, b - 1]
@@ -211,7 +212,7 @@ class _Search:
         for i, part in enumerate(parts):
             total = total + np.expand_dims(part, 2 + i)
         found: Floats = np.broadcast_to(total, (*total.shape[:2], *self.shape))
-        return found.reshape(*found.shape[:2], -1)
+        return found.reshape(*found.shape[:2], prod(self.shape))
 
     def _last(self, sums: Floats, margin: Floats, active: Flags) -> Flags:
         """Whether the first vertex of a player surely has a negative weight."""

@@ -510,8 +510,13 @@ def test_what_is_no_game_is_refused():
         dt.solve(game(random_tables(1, (2, 2, 2))), tol=1e-9)
 
 
-def test_one_action_each():
-    solution = solve_isolated(game([np.zeros((1, 1, 1))] * 3))
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 2), (2, 1, 3), (3,), (2, 2, 1, 2)], ids=str)
+def test_players_with_one_action_and_one_player_alone(shape):
+    solution = solve_isolated(found := game(random_tables(41, shape)))
     assert solution.complete
-    assert [e.profile for e in solution] == [((1,), (1,), (1,))]
-    assert list(itertools.chain(*solution.search.supports)) == [(0,), (0,), (0,)]
+    by_support = Replay(found, solution.search).check()
+    assert sum(map(len, by_support.values())) == len(solution)
+    other = _by_supports(found, 200_000)
+    assert sorted(map(tuple, (map(tuple, rows(e)) for e in other))) == sorted(
+        e.profile for e in solution
+    )

@@ -113,7 +113,7 @@ class Replay:
             k, worse, better = self.record.detail[node]
             demand(worse < len(played[k]), "the worse action is played")
             table = self.gains(k, played, corners)
-            rise = (table[better] - table[worse]).reshape(-1)
+            rise = np.ravel(table[better] - table[worse])
             if fate == names.DOMINATED:
                 demand(min(rise) > 0, f"dominated at node {node}")
             else:
@@ -138,7 +138,7 @@ class Replay:
                 place += 1
                 demand(n < len(played[k]) or w >= 0, "nobody gains by an action not played")
                 factor = int(w * unit) * (common // self.record.scales[k])
-                total = total + np.expand_dims(table[n] * factor, k)
+                total = total + np.expand_dims(np.asarray(table[n] * factor, dtype=object), k)
         demand(place == len(weights), "a weight for every gain")
         demand(np.min(total) > 0, f"separated at node {node}")
 
