@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deterrence as dt
+from benchmarks.three_players import CHILD
 from deterrence.equilibrium import search_record
 from deterrence.equilibrium.isolated import solve_isolated
 from deterrence.equilibrium.strategic_nash import _by_supports
@@ -111,11 +112,11 @@ def test_the_equilibrium_that_enumpoly_misses():
 
 def enumpoly(games):
     text = json.dumps([[np.asarray(table).tolist() for table in tables] for tables in games])
-    child = [sys.executable, str(ORACLES / "enumpoly_child.py")]
+    child = [sys.executable, str(CHILD)]
     answer = subprocess.run(
-        child, input=text, capture_output=True, text=True, timeout=120, check=True
+        child, input=text, capture_output=True, text=True, timeout=300, check=True
     )
-    return [json.loads(line) for line in answer.stdout.splitlines()]
+    return [json.loads(line)["profiles"] for line in answer.stdout.splitlines()]
 
 
 def check_against_enumpoly(draws):
