@@ -114,7 +114,6 @@ def solve_isolated(game: StrategicGame, budget: int = 200_000) -> IsolatedSoluti
     payoffs = [_python_integers(u) for u in game.as_integers().values()]
     search, left = _search(payoffs, game.shape, budget)
     source = Source(game, payoffs, search)
-    left = (*left, *_undecided(search))
     return IsolatedSolution(
         game=cast(Any, game),
         concept="nash",
@@ -140,7 +139,7 @@ def _search(
         if root.verdict == UNDECIDED:
             decided = Refined(payoffs, search, n).verdict()
             search.roots[n] = dataclasses.replace(root, verdict=decided)
-    return search, (SPENT,) if limits.stopped else ()
+    return search, (SPENT,) if limits.stopped else tuple(_undecided(search))
 
 
 def _python_integers(numbers: NDArray[Any]) -> NDArray[Any]:
