@@ -22,7 +22,7 @@ from deterrence.equilibrium.enclosures import (
 
 __all__ = ["CONTRACTION", "Boxes", "expanded_at", "find_roots", "inverse", "preconditioned"]
 
-STEPS = 6  # of Newton's iteration
+STEPS = 3  # of Newton's iteration; what has not come near by then is halved first
 ROOM = 1.05  # a box reaches a little beyond its cell
 CONTRACTION = 0.9
 INFLATE = 1 + 1e-9  # covers the rounding of sums of absolute values

@@ -195,7 +195,7 @@ def test_the_record_of_games_with_ties_proves_the_set_too():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "most", "count"),
-    [((2, 2, 2), 10, 1000), ((2, 2, 2), 10**15, 300), ((3, 3, 3), 1000, 60), ((2, 2, 3), 3, 300)],
+    [((2, 2, 2), 10, 1000), ((2, 2, 2), 10**17, 300), ((3, 3, 3), 1000, 60), ((2, 2, 3), 3, 300)],
     ids=str,
 )
 def test_many_records_are_replayed(shape, most, count):
@@ -377,11 +377,11 @@ def test_continua_are_those_found_by_all_supports(most):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "most", "count"),
-    [((2, 2, 2), 1, 500), ((2, 2, 2), 3, 500), ((2, 2, 3), 1, 100), ((3, 3, 3), 1, 20)],
+    [((2, 2, 2), 1, 500), ((2, 2, 2), 3, 500), ((2, 2, 3), 1, 100), ((3, 3, 3), 4, 12)],
     ids=str,
 )
 def test_continua_of_many_games_are_those_found_by_all_supports(shape, most, count):
-    assert check_against_the_tree(shape, most, range(100, 100 + count)) > count / 3
+    assert check_against_the_tree(shape, most, range(100, 100 + count)) > count / 4
 
 
 def test_a_game_without_any_stakes_is_one_component():

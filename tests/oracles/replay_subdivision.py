@@ -201,9 +201,7 @@ class Replay:
     def check_krawczyk(self, node, box):
         """Whether the box has exactly one solution: |Y F(p)| + |I - Y F'| r < r."""
         played, corners, used = self.frame(node)
-        centre, radius, inverse = (
-            np.frompyfunc(lambda x: Fraction(float(x)), 1, 1)(np.asarray(part)) for part in box
-        )
+        centre, radius, inverse = (np.frompyfunc(fraction, 1, 1)(np.asarray(x)) for x in box)
         active = list(itertools.chain(*used))
         n = len(active)
         polynomials = self.polynomials(played, corners, used, centre)
@@ -274,7 +272,7 @@ class Replay:
     def check_roots(self):
         found = {}
         for root in self.record.roots:
-            played, corners, used, polynomials, centre, radius = self.check_krawczyk(
+            played, corners, used, _, centre, radius = self.check_krawczyk(
                 root.node, (root.centre, root.radius, root.preconditioner)
             )
             profile = self.enclosure(corners, used, centre, radius)
@@ -283,8 +281,7 @@ class Replay:
                 self.check_exact(root, played, exact)
                 profile = [[(x, x) for x in row] for row in exact]
             else:
-                least, most = self.outside_gains(played, used, polynomials, radius)
-                self.check_verdict(root, played, profile, least, most)
+                profile = self.check_by_intervals(root, played, corners, used, centre, radius)
             if root.verdict == names.EQUILIBRIUM:
                 found.setdefault(played, []).append(profile)
         for profiles in found.values():
@@ -305,6 +302,43 @@ class Replay:
                 intervals.append((value - off, value + off))
             found.append(intervals)
         return found
+
+    def check_by_intervals(self, root, played, corners, used, centre, radius):
+        """The root in ever smaller boxes, until they show the verdict; its last enclosure."""
+        inverse = np.frompyfunc(fraction, 1, 1)(np.asarray(root.preconditioner))
+        active = list(itertools.chain(*used))
+        for bits in (60, 160, 320, 640):
+            profile = self.enclosure(corners, used, centre, radius)
+            polynomials = self.polynomials(played, corners, used, centre)
+            least, most = self.outside_gains(played, used, polynomials, radius)
+            try:
+                self.check_verdict(root, played, profile, least, most)
+                return profile
+            except ReplayError:
+                if bits == 640:
+                    raise
+            at, smaller = list(centre), list(radius)
+            for _ in range(40):
+                step = self.newton_step(played, corners, used, at, inverse)
+                for c, move in zip(active, step, strict=True):
+                    at[c] = Fraction(round((at[c] - move) * 2 ** (bits + 60)), 2 ** (bits + 60))
+                if max(map(abs, step)) < Fraction(1, 2**bits):
+                    break
+            for c in active:
+                smaller[c] = Fraction(8, 2**bits)
+                inside = abs(at[c] - centre[c]) + smaller[c] <= radius[c]
+                demand(inside, "the smaller box lies in the larger one")
+            self.check_krawczyk(root.node, (at, smaller, inverse))
+            centre, radius = at, smaller
+        return profile
+
+    def newton_step(self, played, corners, used, at, inverse):
+        values = {}
+        for k, table in enumerate(self.polynomials(played, corners, used, at)):
+            for n, c in enumerate(used[k]):
+                values[c] = table[(n, *[0] * (len(self.shape) - 1))]
+        active = list(itertools.chain(*used))
+        return [sum(inverse[r, c] * values[c] for c in active) for r in active]
 
     def outside_gains(self, played, used, polynomials, radius):
         """Bounds on the gains by actions that are not played, over a box."""
@@ -378,6 +412,10 @@ class Replay:
             demand(outside or any(gain > 0 for gain in least), "no equilibrium")
         else:
             raise ReplayError(f"a root is {root.verdict}: not decided by intervals")
+
+
+def fraction(x):
+    return x if isinstance(x, Fraction) else Fraction(float(x))
 
 
 def apart(one, two):
