@@ -49,25 +49,33 @@ class Row:
 
 def measure(games: int, seed: int, limit: float) -> Iterator[Row]:
     """Rows, one shape after the other."""
-    for shape in SHAPES:
-        rng = np.random.default_rng([seed, *shape])
-        tables = rng.integers(-MOST, MOST + 1, (games, len(shape), *shape))
-        drawn = [dt.StrategicGame(dict(zip("ABCDE", t, strict=False))) for t in tables]
-        other = _enumpoly(tables, limit) if limit and importlib.util.find_spec("pygambit") else []
-        proved, seconds, certified = [], [], []
-        for game in drawn:
-            start = time.process_time()
-            solution = dt.solve(game)
-            seconds.append(time.process_time() - start)
-            proved.append(_points(solution) if solution.complete and _isolated(solution) else None)
-            certified.append(time.process_time() - start)
-        missing = [_missing(g, p, o[1]) for g, p, o in zip(drawn, proved, other, strict=False)]
-        for name, spent in (("prove the set", seconds), ("and certify each", certified)):
-            yield _row(shape, f"deterrence, {name}", spent, proved, proved, missing)
-        if other:
-            yield _row(
-                shape, "Gambit, enumpoly", [s for s, _ in other], proved, [p for _, p in other]
-            )
+    tables = {
+        shape: np.random.default_rng([seed, *shape]).integers(
+            -MOST, MOST + 1, (games, len(shape), *shape)
+        )
+        for shape in SHAPES
+    }
+    gambit = limit > 0 and importlib.util.find_spec("pygambit") is not None
+    others = _enumpoly([t.tolist() for s in SHAPES for t in tables[s]], limit) if gambit else []
+    for n, shape in enumerate(SHAPES):
+        yield from _rows(shape, tables[shape], others[n * games : (n + 1) * games])
+
+
+def _rows(shape: tuple[int, ...], tables: Any, other: list[tuple[float, Points]]) -> Iterator[Row]:
+    drawn = [dt.StrategicGame(dict(zip("ABCDE", t, strict=False))) for t in tables]
+    proved, seconds, certified = [], [], []
+    for game in drawn:
+        start = time.process_time()
+        solution = dt.solve(game)
+        seconds.append(time.process_time() - start)
+        proved.append(_points(solution) if solution.complete and _isolated(solution) else None)
+        certified.append(time.process_time() - start)
+    missing = [_missing(g, p, o[1]) for g, p, o in zip(drawn, proved, other, strict=False)]
+    for name, spent in (("prove the set", seconds), ("and certify each", certified)):
+        yield _row(shape, f"deterrence, {name}", spent, proved, proved, missing)
+    if other:
+        listed = [points for _, points in other]
+        yield _row(shape, "Gambit, enumpoly", [s for s, _ in other], proved, listed)
 
 
 def _isolated(solution: Any) -> bool:
@@ -78,14 +86,14 @@ def _points(solution: Any) -> Points:
     return [np.concatenate(e.profile).astype(float) for e in solution]
 
 
-def _enumpoly(tables: Any, limit: float) -> list[tuple[float, Points]]:
+def _enumpoly(games: list[Any], limit: float) -> list[tuple[float, Points]]:
     """Seconds and profiles by game, of those games that it finishes within the limit."""
     command = [sys.executable, str(CHILD)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as child:
         try:
-            text, _ = child.communicate(json.dumps(tables.tolist()), timeout=limit)
+            text, _ = child.communicate(json.dumps(games), timeout=limit)
         except subprocess.TimeoutExpired:
             child.kill()
             text, _ = child.communicate()
