@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.enclosures import UNIT, Cells, Layout
 
-__all__ = ["DEPTH", "CellPayoffs", "Supports"]
+__all__ = ["DEPTH", "CellPayoffs", "WholeProfiles", "whole_profiles"]
 
 DEPTH = 52  # binary digits of a vertex; all are whole multiples of 2**-DEPTH
 WHOLE = 2**51  # payoffs below it have differences that floats hold exactly
 Floats = NDArray[np.float64]
-Supports = Sequence[tuple[tuple[int, ...], ...]]
+
+
+class WholeProfiles(NamedTuple):
+    """All support profiles of a shape.
+
+    Attributes
+    ----------
+    supports : tuple
+        By number: the actions played, by player.
+    order : list of ndarray of int, shape (profiles, actions)
+        By player: actions in the order of a cell, those of the support first.
+    sizes : ndarray of int, shape (profiles, players)
+        Of the supports.
+    vertices : list of ndarray, shape (profiles, vertices, actions)
+        By player.
+    """
+
+    supports: tuple[tuple[tuple[int, ...], ...], ...]
+    order: list[NDArray[np.intp]]
+    sizes: NDArray[np.intp]
+    vertices: list[Floats]
+
+
+@functools.lru_cache(maxsize=8)
+def whole_profiles(shape: tuple[int, ...]) -> WholeProfiles:
+    """All support profiles of games with these numbers of actions; not to be written to."""
+    subsets = [
+        [s for r in range(1, m + 1) for s in itertools.combinations(range(m), r)] for m in shape
+    ]
+    places = np.array(list(np.ndindex(*map(len, subsets))), dtype=np.intp).reshape(-1, len(shape))
+    order, vertices = [], []
+    sizes = np.zeros(places.shape, dtype=np.intp)
+    for k, (m, own) in enumerate(zip(shape, subsets, strict=True)):
+        rows = np.array([[*s, *(a for a in range(m) if a not in s)] for s in own], dtype=np.intp)
+        lengths = np.array([len(s) for s in own], dtype=np.intp)
+        corners = np.eye(m)[_used(rows, lengths)]
+        chosen: Any = places[:, k]
+        order.append(rows[chosen])
+        vertices.append(corners[chosen])
+        sizes[:, k] = lengths[chosen]
+    return WholeProfiles(tuple(itertools.product(*subsets)), order, sizes, vertices)
 
 
 class CellPayoffs:
@@ -44,20 +86,12 @@ class CellPayoffs:
         self.whole = all(scale <= WHOLE for scale in self.scales)
         self._machine = [_machine(u) for u in self.exact] if self.whole else self.exact
 
-    def start(self, supports: Supports, numbers: NDArray[np.intp]) -> Cells:
+    def start(self, numbers: NDArray[np.intp]) -> Cells:
         """Some whole support profiles as cells, numbered alike in the record."""
-        order, vertices = [], []
-        sizes = np.zeros((len(numbers), len(self.shape)), dtype=np.intp)
-        for k, m in enumerate(self.shape):
-            rows = []
-            for c, number in enumerate(numbers.tolist()):
-                played = supports[number][k]
-                rows.append([*played, *(a for a in range(m) if a not in played)])
-                sizes[c, k] = len(played)
-            order.append(np.array(rows, dtype=np.intp))
-            corners = np.zeros((len(numbers), m, m))
-            np.put_along_axis(corners, _used(order[k], sizes[:, k])[:, :, None], 1.0, axis=2)
-            vertices.append(corners)
+        chosen: Any = numbers
+        whole = whole_profiles(self.shape)
+        order = [rows[chosen] for rows in whole.order]
+        sizes, vertices = whole.sizes[chosen], [v[chosen] for v in whole.vertices]
         gains = [self._gains(i, order, sizes) for i in range(len(self.shape))]
         bound = np.stack([_reach(g) for g in gains], axis=1)
         noise = bound * 0 if self.whole else bound * UNIT
@@ -75,7 +109,7 @@ class CellPayoffs:
         found = np.moveaxis(self._machine[i], i, 0)[(own, *index)]
         return _floats(found[:, 1:] - found[:, :1], self.scales[i])
 
-    def refresh(self, cells: Cells, supports: Supports) -> None:
+    def refresh(self, cells: Cells, supports: Sequence[tuple[tuple[int, ...], ...]]) -> None:
         """Compute gains exactly again, so that small ones are precise."""
         scaled = [_integers(np.ldexp(v, DEPTH)) for v in cells.vertices]
         for i, table in enumerate(cells.gains):

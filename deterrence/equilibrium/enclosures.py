@@ -136,41 +136,53 @@ def spread(layout: Layout, weights: Floats) -> list[Floats]:
 
 
 def around(
-    layout: Layout, gains: Floats, player: int, weights: list[Floats], active: NDArray[np.bool_]
-) -> Floats:
+    layout: Layout, gains: Sequence[Floats], weights: list[Floats], active: NDArray[np.bool_]
+) -> list[Floats]:
     """Gains as polynomials in the distance from a point.
 
     Parameters
     ----------
     layout : Layout
-    gains : ndarray, shape (cells, rows, vertices of every player but `player`)
-    player : int
+    gains : sequence of ndarray, shape (cells, rows, vertices of every other player)
+        By player.
     weights : list of ndarray, shape (cells, vertices)
         The point.
     active : ndarray of bool, shape (cells, unknowns)
 
     Returns
     -------
-    ndarray
-        The same shape; along each axis, place 0 holds the value at the point and place ``j`` the
+    list of ndarray
+        The same shapes; along each axis, place 0 holds the value at the point and place ``j`` the
         slope in the weight of vertex ``j``.
     """
-    found = gains
-    cells, rows = gains.shape[:2]
+    changes = [_change(layout, k, weights[k], active) for k in range(len(layout.shape))]
+    return [
+        _changed(layout, table, player, changes) if table.shape[1] else table
+        for player, table in enumerate(gains)
+    ]
+
+
+def _change(layout: Layout, k: int, weights: Floats, active: NDArray[np.bool_]) -> Floats:
+    """From values at a player's vertices to the value at a point and slopes, as matrices."""
+    m = layout.shape[k]
+    change = np.zeros((len(weights), m, m))
+    change[:, 0, :] = weights
+    on = active[:, layout.rows(k)]
+    places = np.arange(1, m)
+    change[:, places, places] = on
+    change[:, 1:, 0] = -1.0 * on
+    return change
+
+
+def _changed(layout: Layout, table: Floats, player: int, changes: list[Floats]) -> Floats:
+    found, shape = table, table.shape
     for axis, k in enumerate(layout.others(player)):
         m = layout.shape[k]
-        if m == 1:
-            continue
-        change = np.zeros((cells, m, m))
-        change[:, 0, :] = weights[k]
-        on = active[:, layout.rows(k)]
-        places = np.arange(1, m)
-        change[:, places, places] = on
-        change[:, 1:, 0] = -1.0 * on
-        before, after = prod(found.shape[2 : 2 + axis]), prod(found.shape[3 + axis :])
-        table = found.reshape(cells, rows * before, m, after)
-        found = np.matmul(change[:, None], table).reshape(gains.shape)
-    return found
+        if m > 1:
+            before, after = prod(shape[1 : 2 + axis]), prod(shape[3 + axis :])
+            flat = found.reshape(shape[0], before, m, after)
+            found = np.matmul(changes[k][:, None], flat)
+    return found.reshape(shape)
 
 
 def slope(layout: Layout, expanded: Sequence[Floats]) -> tuple[Floats, Floats]:

@@ -39,17 +39,26 @@ def chosen_edges(layout: Layout, cells: Cells) -> Edges:
         for i, g in enumerate(cells.gains)
     ]
     for k, m in enumerate(layout.shape):
-        for p, q in itertools.combinations(range(m), 2):
-            score = np.zeros(len(cells))
-            for i, table in enumerate(masked):
-                if i != k and table.shape[1]:
-                    axis = 2 + layout.others(i).index(k)
-                    ends = np.take(table, p, axis=axis) - np.take(table, q, axis=axis)
-                    score += np.abs(ends).reshape(len(cells), -1).sum(axis=1)
-            more = (score > best) & (q < cells.sizes[:, k])
-            best = np.where(more, score, best)
-            chosen[:, more] = np.array([[k], [p], [q]])
+        first, second = (np.array(ends, dtype=np.intp) for ends in _pairs(m))
+        score = np.zeros((len(cells), len(first)))
+        for i, table in enumerate(masked):
+            if i != k and table.shape[1]:
+                axis = 2 + layout.others(i).index(k)
+                flat = table.reshape(len(cells), prod(table.shape[1:axis]), m, -1)
+                score += np.abs(flat[:, :, first] - flat[:, :, second]).sum(axis=(1, 3))
+        score = np.where(second < cells.sizes[:, k, None], score, -1.0)
+        if m > 1:
+            at = score.argmax(axis=1)
+            most = np.take_along_axis(score, at[:, None], axis=1)[:, 0]
+            more = most > best
+            best = np.where(more, most, best)
+            chosen[:, more] = np.array([np.full(len(at), k), first[at], second[at]])[:, more]
     return Edges(*chosen)
+
+
+def _pairs(m: int) -> tuple[list[int], list[int]]:
+    pairs = list(itertools.combinations(range(m), 2))
+    return [p for p, _ in pairs], [q for _, q in pairs]
 
 
 def halved(layout: Layout, cells: Cells, edges: Edges, first: int) -> Cells:

@@ -130,9 +130,9 @@ def _search(
     payoffs: Sequence[NDArray[Any]], shape: Sequence[int], budget: int
 ) -> tuple[Record, tuple[str, ...]]:
     if prod(2**m - 1 for m in shape) > budget:
-        return Record(tuple(shape), (), []), (TOO_MANY,)
+        return Record(tuple(shape), (), ()), (TOO_MANY,)
     if any(int(u.max() - u.min()) > WIDEST for u in payoffs):
-        return Record(tuple(shape), (), []), (TOO_WIDE,)
+        return Record(tuple(shape), (), ()), (TOO_WIDE,)
     limits = Limits(budget)
     search = subdivide(payoffs, limits)
     for n, root in enumerate(search.roots):
@@ -174,8 +174,8 @@ def _status(game: StrategicGame, source: Source, left: Sequence[str]) -> str:
     boxes = search.fate.count(ROOT)
     return (
         f"Complete: {head}. The {len(search.supports):,} support profiles were divided into "
-        f"{cells:,} cells: in {boxes:,} there is exactly one solution by Krawczyk's test, the "
-        f"others hold none ({how})."
+        f"{cells:,} cells: {boxes:,} lie in boxes with exactly one solution by Krawczyk's test, "
+        f"the others hold none ({how})."
     )
 
 

@@ -101,8 +101,7 @@ def expanded_at(
     layout: Layout, cells: Cells, point: Floats, active: NDArray[np.bool_]
 ) -> tuple[list[Floats], Floats, Floats]:
     """Gains around a point, with their values and slopes; unit rows for what is not active."""
-    weights = spread(layout, point)
-    tables = [around(layout, g, i, weights, active) for i, g in enumerate(cells.gains)]
+    tables = around(layout, cells.gains, spread(layout, point), active)
     values, jacobian = slope(layout, tables)
     jacobian += np.eye(layout.size) * ~active[:, None, :]
     return tables, values, jacobian

@@ -89,7 +89,7 @@ class Record:
     scales : tuple of int
         By player, what its gains are divided by: differences of payoffs, these being the whole
         numbers that its least common denominator makes of them.
-    supports : list of tuple of tuple of int
+    supports : tuple of tuple of tuple of int
         By number: the actions of every player that are played.
     parent : list of int
         Of each node; -1 for a whole support profile.
@@ -113,7 +113,7 @@ class Record:
 
     shape: tuple[int, ...]
     scales: tuple[int, ...]
-    supports: list[tuple[tuple[int, ...], ...]]
+    supports: tuple[tuple[tuple[int, ...], ...], ...]
     parent: list[int] = field(default_factory=list)
     support: list[int] = field(default_factory=list)
     side: list[int] = field(default_factory=list)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.cell_payoffs import DEPTH, CellPayoffs
+from deterrence.equilibrium.cell_payoffs import DEPTH, CellPayoffs, whole_profiles
 from deterrence.equilibrium.enclosures import UNIT, Cells
 from deterrence.equilibrium.halving import chosen_edges, halved, widths
 from deterrence.equilibrium.krawczyk import expanded_at, find_roots, inverse, preconditioned
@@ -88,13 +88,8 @@ class _Search:
         self.payoffs = CellPayoffs(payoffs)
         self.shape, self.layout = self.payoffs.shape, self.payoffs.layout
         self.limits = limits
-        per_player = [
-            [s for r in range(1, m + 1) for s in itertools.combinations(range(m), r)]
-            for m in self.shape
-        ]
-        self.record = Record(
-            self.shape, tuple(self.payoffs.scales), list(itertools.product(*per_player))
-        )
+        supports = whole_profiles(self.shape).supports
+        self.record = Record(self.shape, tuple(self.payoffs.scales), supports)
         self.roots = SettledRoots(self.layout, self.record)
         self.tied = np.zeros(len(self.record.supports), dtype=bool)
         self.weight = max(1, self.layout.size) * prod(self.shape)
@@ -110,7 +105,7 @@ class _Search:
             if self.limits.stopped:
                 return
             numbers = np.arange(start, min(start + chunk, count))
-            cells = self._first_look(self.payoffs.start(self.record.supports, numbers))
+            cells = self._first_look(self.payoffs.start(numbers))
             level = 0
             while len(cells) and not self.limits.stopped:
                 cells = self._step(cells, level)
@@ -255,18 +250,15 @@ class _Search:
         near = (np.abs(guess - 0.5) < 3.5).all(axis=1)
         table = sums.reshape(*sums.shape[:2], *self.shape)
         bent: Any = np.zeros(len(cells))
-        for k in range(len(self.shape)):
-            if self.shape[k] == 1:
+        for k, m in enumerate(self.shape):
+            if m == 1:
                 continue
-            slopes = table - np.take(table, [0], axis=2 + k)
             rows = self.layout.rows(k)
-            for j in range(1, self.shape[k]):
-                expected = np.zeros((1, self.layout.size, *[1] * len(self.shape)))
-                expected[0, rows.start + j - 1] = 1.0
-                off = np.take(slopes, j, axis=2 + k).reshape(*sums.shape[:2], -1)
-                off = np.abs(off - expected.reshape(1, -1, 1)).max(axis=2)
-                off = np.where(active & active[:, [rows.start + j - 1]], off, 0.0)
-                bent = np.maximum(bent, off.max(axis=1))
+            slopes = np.moveaxis(table, 2 + k, 2).reshape(*table.shape[:2], m, -1)
+            slopes = slopes[:, :, 1:] - slopes[:, :, :1]
+            off = np.abs(slopes - np.eye(self.layout.size)[:, rows, None]).max(axis=3)
+            off = np.where(active[:, :, None] & active[:, None, rows], off, 0.0)
+            bent = np.maximum(bent, off.max(axis=(1, 2)))
         return np.asarray(near & (bent < 1.5))
 
     # -- halving ------------------------------------------------------------------------------
