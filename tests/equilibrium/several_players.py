@@ -19,6 +19,16 @@ def random_tables(seed, shape, most=1000):
     return list(np.random.default_rng(seed).integers(-most, most + 1, (len(shape), *shape)))
 
 
+def near_tables(seed, shape, digits):
+    """Payoffs close to small whole numbers, with many ties that are just missed."""
+    rng = np.random.default_rng(seed)
+    whole, moved = (
+        rng.integers(-2, 3, (len(shape), *shape)),
+        rng.integers(-9, 10, (len(shape), *shape)),
+    )
+    return list(whole.astype(object) + moved.astype(object) * Fraction(1, 10**digits))
+
+
 def planted_tables(seed, shape):
     """A random game with a totally mixed equilibrium of small denominators, and that profile.
 

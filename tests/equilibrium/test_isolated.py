@@ -1,7 +1,5 @@
 """Isolated equilibria of three and more players: against oracles, by laws, and by a replay."""
 
-import copy
-import itertools
 import json
 import subprocess
 import sys
@@ -10,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deterrence as dt
 from benchmarks.three_players import CHILD
+from deterrence.cli import main
 from deterrence.equilibrium import search_record
 from deterrence.equilibrium.isolated import solve_isolated
-from deterrence.equilibrium.strategic_nash import _by_supports
 from deterrence.errors import InputError
 
 ORACLES = Path(__file__).resolve().parents[1] / "oracles"
@@ -34,6 +33,12 @@ from several_players import (  # noqa: E402
     two_conditions,
 )
 
+VOLUNTEERS = """NFG 1 R "volunteers" { "A" "B" "C" }
+{ { "wait" "act" } { "wait" "act" } { "wait" "act" } }
+
+0 0 0 2 3 3 3 2 3 2 2 3 3 3 2 2 3 2 3 2 2 2 2 2
+"""
+THIRD = [[[0, 2], [3, 2]], [[3, 2], [3, 2]]]  # of a volunteer's dilemma
 SHAPES = [(2, 2, 2), (3, 3, 3), (2, 2, 2, 2), (2, 3, 4), (2, 2, 2, 2, 2)]
 TOTALLY_MIXED = {(2, 2, 2): 2, (3, 3, 3): 10, (2, 2, 2, 2): 9, (2, 2, 2, 2, 2): 44}
 
@@ -162,95 +167,6 @@ def test_the_closed_form_of_batches_finds_the_same():
         assert np.allclose(own, listed, rtol=0, atol=1e-8)
 
 
-# --- the record ---
-
-
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_the_record_proves_the_set_to_somebody_else(shape):
-    for seed in range(2):
-        solution = solve_isolated(found := game(random_tables([13, seed], shape)))
-        by_support = Replay(found, solution.search).check()
-        assert sum(map(len, by_support.values())) == len(solution)
-        for e in solution:
-            support = tuple(tuple(a for a, p in enumerate(r) if p) for r in e.profile)
-            inside = [
-                all(low <= p <= high for p, (low, high) in zip(e.profile[k], row, strict=True))
-                for row_of in by_support[support]
-                for k, row in enumerate(row_of)
-            ]
-            assert sum(map(all, zip(*[iter(inside)] * len(shape), strict=True))) == 1
-
-
-def test_the_record_of_games_with_ties_proves_the_set_too():
-    replayed = 0
-    for seed in range(40):
-        solution = solve_isolated(found := game(random_tables([17, seed], (2, 2, 2), 6)))
-        if solution.complete:
-            by_support = Replay(found, solution.search).check()
-            assert sum(map(len, by_support.values())) == len(solution)
-            replayed += 1
-    assert replayed > 20
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("shape", "most", "count"),
-    [((2, 2, 2), 10, 1000), ((2, 2, 2), 10**17, 300), ((3, 3, 3), 1000, 60), ((2, 2, 3), 3, 300)],
-    ids=str,
-)
-def test_many_records_are_replayed(shape, most, count):
-    for seed in range(count):
-        solution = solve_isolated(found := game(random_tables([19, seed], shape, most)))
-        if solution.complete:
-            by_support = Replay(found, solution.search).check()
-            assert sum(map(len, by_support.values())) == len(solution)
-
-
-def tampered(record):
-    """Records that leave out or add an equilibrium in different ways."""
-    for number, root in enumerate(record.roots):
-        if root.verdict != search_record.EQUILIBRIUM:
-            continue
-        judged = copy.deepcopy(record)
-        object.__setattr__(judged.roots[number], "verdict", search_record.NOT_EQUILIBRIUM)
-        yield judged
-        nodes = [n for n, leaf in record.leaves.items() if leaf.root == number]
-        for fate in (search_record.OPEN, search_record.SEPARATED, search_record.DOMINATED):
-            dropped = copy.deepcopy(record)
-            for node in nodes:
-                dropped.fate[node] = fate
-                dropped.detail[node] = (0, 0, 1)
-                dropped.weights[node] = np.ones(sum(m - 1 for m in record.shape))
-                del dropped.leaves[node]
-            yield dropped
-    missing = copy.deepcopy(record)
-    missing.roots.pop()
-    yield missing
-
-
-def test_a_root_dropped_from_the_record_is_noticed():
-    found = game(random_tables([13, 0], (2, 2, 2)))
-    record = solve_isolated(found).search
-    Replay(found, record).check()
-    count = 0
-    for changed in tampered(record):
-        with pytest.raises((ReplayError, IndexError)):
-            Replay(found, changed).check()
-        count += 1
-    assert count >= 5
-
-
-def test_a_support_left_out_or_a_half_is_noticed():
-    found = game(random_tables([13, 0], (2, 2, 2)))
-    record = solve_isolated(found).search
-    split = record.fate.index(search_record.SPLIT)
-    for node in (0, record.parent.index(split)):
-        changed = copy.deepcopy(record)
-        changed.parent[node] = len(record.parent)  # hangs nowhere
-        with pytest.raises(ReplayError):
-            Replay(found, changed).check()
-
-
 # --- near the boundary of what is generic ---
 
 
@@ -311,85 +227,6 @@ def test_an_irrational_root_on_a_face_is_found_by_supports():
     near = 0.5 - 0.005**0.5
     rows = [[float(p) for row in e.assessment.probabilities for p in row] for e in whole]
     assert not whole.complete or any(abs(row[1] - near) < 1e-9 and row[7] == 0 for row in rows)
-
-
-# --- continua ---
-
-
-def test_a_dummy_player_makes_components_not_points():
-    same = np.array([[[1, 1], [0, 0]], [[0, 0], [1, 1]]])
-    found = game([same, same, 0 * same])
-    assert not solve_isolated(found).complete
-    whole = dt.solve(found)
-    assert whole.complete
-    assert len(whole) == 3
-    for component in whole.components:
-        assert max(f.dimension for f in component.families) == 1
-    rows = {tuple(map(tuple, e.assessment.probabilities)) for e in whole.equilibria}
-    half = (Fraction(1, 2),) * 2
-    for pair, third in itertools.product([(1, 0), (0, 1), half], [(1, 0), (0, 1)]):
-        assert (pair, pair, third) in rows
-
-
-@pytest.mark.parametrize("seed", [0, 1, 6])
-def test_a_doubled_action_leaves_the_number_of_components(seed):
-    tables = random_tables(seed, (2, 2, 2), 50)
-    doubled = game([np.concatenate([t, t[:1]], axis=0) for t in tables])
-    assert not solve_isolated(doubled).complete
-    assert len(dt.solve(doubled)) == len(solve_isolated(game(tables)))
-
-
-def check_against_the_tree(shape, most, seeds):
-    """Both ways to continua: supports left open by the subdivision, and all of them as a tree."""
-    compared = 0
-    for seed in seeds:
-        found = game(random_tables([37, seed, most], shape, most))
-        one, other = dt.solve(found), _by_supports(found, 200_000)
-        assert all(e.certificate.holds for e in one.equilibria)
-        if not one.complete or not other.complete:
-            continue
-        compared += 1
-        assert len(one) == len(other)
-        assert families(one) == families(other)
-    return compared
-
-
-def families(solution):
-    """By component: the supports of its families, with their dimensions."""
-    return sorted(
-        sorted(
-            (str([[p > 0 for p in row] for row in rows(f.representative)]), f.dimension)
-            for f in component.families
-        )
-        for component in solution.components
-    )
-
-
-def rows(equilibrium):
-    return equilibrium.assessment.probabilities
-
-
-@pytest.mark.parametrize("most", [1, 2])
-def test_continua_are_those_found_by_all_supports(most):
-    assert check_against_the_tree((2, 2, 2), most, range(20)) > 10
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("shape", "most", "count"),
-    [((2, 2, 2), 1, 500), ((2, 2, 2), 3, 500), ((2, 2, 3), 1, 100), ((3, 3, 3), 4, 12)],
-    ids=str,
-)
-def test_continua_of_many_games_are_those_found_by_all_supports(shape, most, count):
-    assert check_against_the_tree(shape, most, range(100, 100 + count)) > count / 4
-
-
-def test_a_game_without_any_stakes_is_one_component():
-    whole = dt.solve(game([np.zeros((2, 2, 2))] * 3))
-    assert whole.complete
-    assert len(whole) == 1
-    assert len(whole.components[0].families) == 27
-    assert max(f.dimension for f in whole.components[0].families) == 3
 
 
 # --- laws ---
@@ -511,13 +348,28 @@ def test_what_is_no_game_is_refused():
         dt.solve(game(random_tables(1, (2, 2, 2))), tol=1e-9)
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 2), (2, 1, 3), (3,), (2, 2, 1, 2)], ids=str)
-def test_players_with_one_action_and_one_player_alone(shape):
-    solution = solve_isolated(found := game(random_tables(41, shape)))
+def test_the_command_line_answers_in_strategic_form(tmp_path):
+    path = tmp_path / "volunteers.nfg"
+    path.write_text(VOLUNTEERS, encoding="utf-8")
+    answer = CliRunner().invoke(main, ["solve", str(path)])
+    assert answer.exit_code == 0
+    assert "Complete: 7 isolated Nash equilibria" in answer.output
+    assert "A: plays wait with probability 0.5774, else act" in answer.output
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [  # one on which a peer's path does not come to an end
+            [[[1, -2], [9, -7]], [[8, -9], [2, 1]]],
+            [[[7, -5], [8, 3]], [[7, -7], [5, 8]]],
+            [[[-10, -3], [2, -8]], [[0, 2], [5, 8]]],
+        ],
+        [[[[0, 3], [3, 3]], [[2, 2], [2, 2]]], [[[0, 3], [2, 2]], [[3, 3], [2, 2]]], THIRD],
+    ],
+)
+def test_games_on_which_peers_fail(tables):
+    solution = dt.solve(game(tables))
+    found = sorted(tuple(float(row[0]) for row in e.profile) for e in solution)
     assert solution.complete
-    by_support = Replay(found, solution.search).check()
-    assert sum(map(len, by_support.values())) == len(solution)
-    other = _by_supports(found, 200_000)
-    assert sorted(map(tuple, (map(tuple, rows(e)) for e in other))) == sorted(
-        e.profile for e in solution
-    )
+    assert np.allclose(found, brute_triples.equilibria(tables), rtol=0, atol=1e-12)
