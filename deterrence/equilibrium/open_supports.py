@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,20 +19,23 @@ from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.decomposition import Block, decompose
+from deterrence.equilibrium.description import Description, describe
 from deterrence.equilibrium.factored import Factored
 from deterrence.equilibrium.isolated import IsolatedSolution
+from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, certified_profile
 from deterrence.equilibrium.plays import centre, mixtures
 from deterrence.equilibrium.polynomials import constant_of, substitute
 from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
 from deterrence.equilibrium.search_record import OPEN, UNDECIDED
 from deterrence.equilibrium.sequential import Source
-from deterrence.equilibrium.solution import Solution
+from deterrence.equilibrium.solution import Family, Solution
 from deterrence.equilibrium.supports import SupportProfile
 from deterrence.games.strategic import StrategicGame
 
-__all__ = ["solve_open_supports"]
+__all__ = ["FamilySource", "solve_open_supports"]
 
+ROUNDED = Fraction(1, 10**9)  # share of the payoff span that the check lets pass at rounded roots
 SAME = 1e-9  # probabilities found by two methods
 DISAGREE = "a proven equilibrium does not solve the conditions of its support"
 
@@ -69,15 +72,46 @@ def solve_open_supports(game: StrategicGame, isolated: IsolatedSolution) -> Solu
     )
     factored = Factored(tree, parts, [block], reach)
     return Solution(
-        game=tree,
+        game=cast(Any, game),
         concept="nash",
         complete=not left,
         status=_status(game, len(components), raw, work.solved, left),
         seconds=isolated.seconds + time.perf_counter() - start,
-        source=Source(tree, factored),
+        source=FamilySource(game, factored),
         record=counts,
         left=tuple(left),
     )
+
+
+class FamilySource(Source):
+    """Answers as the tree's source does, with mixed profiles and without beliefs."""
+
+    def __init__(self, strategic: StrategicGame, factored: Factored) -> None:
+        super().__init__(factored.game, factored)
+        self.strategic = strategic
+        self._profiles: dict[Any, MixedEquilibrium] = {}
+
+    def equilibrium(self, component: int, picks: Any) -> Any:
+        """A certified equilibrium."""
+        key = (component, picks)
+        if key not in self._profiles:
+            rows, witness = self.factored.assemble(picks)
+            by_player = dict(zip((s.player for s in self.game.structure.sets), rows, strict=True))
+            profile = tuple(by_player[player] for player in self.strategic.players)
+            tolerance = None if witness.exact else ROUNDED
+            found = certified_profile(self.strategic, component, profile, tolerance)
+            self._profiles[key] = found
+        return self._profiles[key]
+
+    def description(self, cells: Sequence[int]) -> Description:
+        """What is fixed in a family of strategies and what varies."""
+        whole = describe(Family(Source(self.game, self.factored), 0, tuple(cells)))
+        return Description(
+            whole.supports,
+            {key: x for key, x in whole.fixed.items() if key[0] == "strategy"},
+            {key: x for key, x in whole.free.items() if key[0] == "strategy"},
+            tuple(r for r in whole.relations if not r.startswith("belief[")),
+        )
 
 
 def _status(game: StrategicGame, count: int, raw: int, solved: int, left: Sequence[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any, cast
 
 from deterrence.equilibrium.bimatrix import solve_bimatrix
 from deterrence.equilibrium.isolated import SPENT, solve_isolated
-from deterrence.equilibrium.open_supports import solve_open_supports
+from deterrence.equilibrium.open_supports import FamilySource, solve_open_supports
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Solution
 from deterrence.errors import InputError
@@ -56,4 +57,7 @@ def _by_supports(game: StrategicGame, budget: int) -> Solution:
     # where nobody sees anything, every Nash equilibrium is sequential and conversely
     found = solve_sequential(game.tree, budget)
     status = found.status.replace("sequential equilibria", "Nash equilibria")
-    return dataclasses.replace(found, concept="nash", status=status)
+    source = FamilySource(game, found.source.factored)
+    return dataclasses.replace(
+        found, game=cast(Any, game), concept="nash", status=status, source=source
+    )

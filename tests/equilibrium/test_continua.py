@@ -86,6 +86,24 @@ def test_continua_of_many_games_are_those_found_by_all_supports(shape, most, cou
     assert check_against_the_tree(shape, most, range(100, 100 + count)) > count / 4
 
 
+def test_a_continuum_is_described_saved_and_loaded(tmp_path):
+    """The third player's mixture keeps the others' replies best from 1/2 on."""
+    share = np.array([[[1, 0], [1, 0]], [[0, 1], [0, 1]]])  # A wants its action to be C's
+    base = np.array([[[1, 1], [0, 0]], [[1, 1], [0, 0]]])  # B's first action is dominant
+    found = game([share, base, 0 * share])
+    whole = dt.solve(found)
+    assert whole.complete
+    assert whole.game is found
+    relations = {r for c in whole.components for f in c.families for r in f.relations}
+    assert relations == {"P[C | ()](1) >= 1/2", "P[C | ()](1) <= 1/2"}
+    assert all(key[0] == "strategy" for c in whole.components for key in c.families[0].fixed)
+    assert "2 x 2 x 2 actions" in whole.summary()
+    whole.save(tmp_path / "kept.json")
+    again = dt.load(tmp_path / "kept.json")
+    assert len(again) == len(whole)
+    assert all(e.certificate.holds for e in again.equilibria)
+
+
 def test_a_game_without_any_stakes_is_one_component():
     whole = dt.solve(game([np.zeros((2, 2, 2))] * 3))
     assert whole.complete
