@@ -110,3 +110,16 @@ def test_a_game_without_any_stakes_is_one_component():
     assert len(whole) == 1
     assert len(whole.components[0].families) == 27
     assert max(f.dimension for f in whole.components[0].families) == 3
+
+
+def test_more_supports_than_the_budget_are_searched_as_a_tree():
+    """Six actions each make 250,047 support profiles; all but one action are dominated."""
+    tables = random_tables(47, (6, 6, 6), 50)
+    for k, table in enumerate(tables):
+        np.moveaxis(table, k, 0)[2] += 200
+    found = game(tables)
+    assert "support profiles" in solve_isolated(found).left[0]
+    whole = dt.solve(found)
+    assert whole.complete
+    (only,) = whole
+    assert only.profile == (tuple(int(a == 2) for a in range(6)),) * 3
