@@ -25,7 +25,7 @@ from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
-from deterrence.equilibrium.tracing import Tape, Traced, largest, smallest
+from deterrence.equilibrium.tracing import Tape, Traced, largest, plain, smallest
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game
 
@@ -71,18 +71,22 @@ class CellFormulas:
         What is played on the path; families that differ elsewhere share it.
     always : tuple of int
         What must not be negative.
+    zeros : tuple of int
+        What is zero at the point of reference and was left out there; it must be zero.
     ends : tuple of End
-        The distinct outcomes of the family; one in all but special games.
+        One if the outcome is the same throughout, as in all but special games; else the corners
+        and a middle.
     """
 
     key: PlayKey
     always: tuple[int, ...]
+    zeros: tuple[int, ...]
     ends: tuple[End, ...]
 
     @property
     def places(self) -> list[int]:
         """Everything in order."""
-        return [*self.always, *(x for end in self.ends for x in end.places)]
+        return [*self.always, *self.zeros, *(x for end in self.ends for x in end.places)]
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,7 @@ class TracedBlock:
         May hold other runs of the same game already, from other points of reference.
     """
 
-    def __init__(
-        self, game: Game, block: SolvedBlock, varying: Iterable[int], tape: Tape
-    ) -> None:
+    def __init__(self, game: Game, block: SolvedBlock, varying: Iterable[int], tape: Tape) -> None:
         self.tape, self.block = tape, block
         numbers: list[Any] = list(game.numbers)
         for k in varying:
@@ -145,59 +147,92 @@ class TracedBlock:
     def cell(self, n: int) -> CellFormulas | None:
         """A family as formulas; None if it was found by roots, or its reduction differs."""
         cell = self.block.cells[n]
-        if cell.fixed or self.reduced.settled != self.block.reduced.settled:
+        if self.reduced.settled != self.block.reduced.settled:
             return None
-        system = _system(self.reduced, cell)
-        if not system.collect():
+        solved = self._solved(cell)
+        if solved is None:
             return None
-        system.linearise()
-        groups = system.groups()
-        if len(groups) > len(cell.groups):
-            return None
-        always = [*system.gains.values(), *_Bounds(self, cell).dominance()]
+        system, polytopes, pinned = solved
+        idle = cell.groups[len(polytopes) :]
+        always = [*system.gains.values(), *pinned.values(), *_Bounds(self, cell).dominance()]
         exactly = [g for tag, g in system.gains.items() if _played(cell, tag)]
-        polytopes = [
-            _Polytope(system, members, group)
-            for members, group in zip(groups, cell.groups, strict=False)
-        ]
-        if any(not p.corners for p in polytopes):
-            return None
-        idle = cell.groups[len(groups) :]
-        ends = self._ends(n, cell, polytopes, idle, exactly)
+        ends = self._ends(n, cell, polytopes, (pinned, idle), exactly)
         key = play_key(self.game.structure, self.block, n)
-        return CellFormulas(key, tuple(_distinct(always)), ends) if ends else None
+        zeros = tuple(dict.fromkeys(self.tape.zeros))
+        return CellFormulas(key, tuple(_distinct(always)), zeros, ends) if ends else None
+
+    def _solved(self, cell: Cell) -> tuple[System, list[_Polytope], dict[Any, Any]] | None:
+        """The family's linear system, its polytopes, and what was pinned on the way to it.
+
+        Where monomials hang together, what the linear relaxation determines is put in, as the
+        solver does, until the rest is linear.
+        """
+        exact, traced = _system(self.block.reduced, cell), _system(self.reduced, cell)
+        pinned: dict[Any, Any] = {}
+        while exact.collect() and traced.collect():
+            exact.linearise()
+            traced.linearise()
+            groups = [exact.polytope(members) for members in exact.groups()]
+            if any(group is None for group in groups):
+                return None
+            polytopes = [
+                _Polytope(traced, members, group)
+                for members, group in zip(traced.groups(), groups, strict=False)
+                if group is not None
+            ]
+            if len(polytopes) < len(traced.groups()) or any(not p.corners for p in polytopes):
+                return None
+            if exact.independent():
+                return (traced, polytopes, pinned) if exact.fixed == cell.fixed else None
+            found = [p.pinned() for p in polytopes]
+            new = {v: x for group in found for v, (_, x) in group.items()}
+            if not new:
+                return None
+            pinned.update(new)
+            exact = exact.fixing({v: x for group in found for v, (x, _) in group.items()})
+            traced = traced.fixing(new)
+        return None
 
     def _ends(
         self,
         n: int,
         cell: Cell,
         polytopes: Sequence[_Polytope],
-        idle: Sequence[Group],
+        known: tuple[dict[Any, Any], Sequence[Group]],
         exactly: Sequence[Any],
     ) -> tuple[End, ...]:
-        """One end if the outcome is the same throughout, else one for each corner."""
-        several = float(np.ptp(self.block.outcomes(n), axis=0).max()) > SAME
-        choices = [range(len(p.corners)) if several else range(1) for p in polytopes]
-        found: list[End] = []
-        for picks in itertools.islice(itertools.product(*choices), MOST_ENDS):
-            corners = [p.corners[k] for p, k in zip(polytopes, picks, strict=True)]
-            alternatives = tuple(
-                ((c.least,) if several else tuple(x.least for x in p.corners))
-                for p, c in zip(polytopes, corners, strict=True)
-            )
+        """One end if the outcome is the same throughout, else one by corner and the middle."""
+
+        def end(corners: Sequence[_Corner], tests: Iterable[Iterable[tuple[int, ...]]]) -> End:
             values = {m: x for c in corners for m, x in c.values.items()}
-            for group in idle:
+            for group in known[1]:
                 values.update(zip(group.monomials, group.centre, strict=True))
-            rest = tuple(x for c in corners for x in c.exactly)
-            outcome = tuple(map(self.tape.place, self._outcome(cell, values)))
-            found.append(End(alternatives, tuple(dict.fromkeys([*_distinct(exactly), *rest])), outcome))
-        return tuple(found)
+            rest = [x for c in corners for x in c.exactly]
+            outcome = self._outcome(cell, values, known[0])
+            return End(
+                tuple(map(tuple, tests)),
+                tuple(dict.fromkeys([*_distinct(exactly), *rest])),
+                tuple(map(self.tape.place, outcome)),
+            )
+
+        if float(np.ptp(self.block.outcomes(n), axis=0).max()) <= SAME:
+            any_corner = [[c.least for c in p.corners] for p in polytopes]
+            return (end([p.corners[0] for p in polytopes], any_corner),)
+        combinations = itertools.product(*(p.corners for p in polytopes))
+        found = [
+            end(corners, [[c.least] for c in corners])
+            for corners in itertools.islice(combinations, MOST_ENDS)
+        ]
+        middle = [p.middle() for p in polytopes]
+        return (*found, end(middle, [[c.least] for c in middle]))
 
     # -- outcomes -----------------------------------------------------------------------------
 
-    def _outcome(self, cell: Cell, values: dict[Monomial, Any]) -> list[Any]:
+    def _outcome(
+        self, cell: Cell, values: dict[Monomial, Any], pinned: dict[Any, Any]
+    ) -> list[Any]:
         s = self.game.structure
-        shares = _mixing(cell, values)
+        shares = {**_mixing(cell, values), **{v[1:]: x for v, x in pinned.items() if v[0] == "p"}}
         supports = _supports(self.block, cell)
         total: list[Any] = [Fraction(0)] * len(self.names)
         for entry in self.block.block.entries:
@@ -209,9 +244,7 @@ class TracedBlock:
                     continue
                 k = s.set_of[node]
                 for a, child in enumerate(s.children[node]):
-                    if s.kind[node] == CHANCE:
-                        stack.append((child, weight))
-                    elif supports[k] == 1 << a:
+                    if s.kind[node] == CHANCE or supports[k] == 1 << a:
                         stack.append((child, weight))
                     elif supports[k] >> a & 1:
                         stack.append((child, weight * shares[k, a]))
@@ -250,7 +283,7 @@ def _mixing(cell: Cell, values: dict[Monomial, Any]) -> dict[tuple[int, int], An
     middle = {m: x for g in cell.groups for m, x in zip(g.monomials, g.centre, strict=True)}
     found = {}
     for variable, (whole, parent) in cell.parents.items():
-        if variable[0] != "p":
+        if variable[0] != "p" or variable in cell.fixed:
             continue
         base = values[parent] if parent else Fraction(1)
         if base:
@@ -293,18 +326,39 @@ class _Polytope:
         # the exact run lists the same coordinates, perhaps in another order
         order = [group.monomials.index(m) for m in self.monomials if m in group.monomials]
         self.corners: list[_Corner] = []
+        self.points: list[list[Fraction]] = []
         if len(order) == len(self.monomials) == len(group.monomials):
-            points = [[c[j] for j in order] for c in group.corners]
-            self.corners = [c for c in map(self._corner, points) if c is not None]
+            self.points = [[c[j] for j in order] for c in group.corners]
+            self.corners = [c for c in map(self._corner, self.points) if c is not None]
+
+    def middle(self) -> _Corner:
+        """The average of the corners, there where all of them are."""
+        count = Fraction(1, len(self.corners))
+        return _Corner(
+            {m: count * sum(c.values[m] for c in self.corners) for m in self.monomials},
+            tuple(dict.fromkeys(x for c in self.corners for x in c.least)),
+            tuple(dict.fromkeys(x for c in self.corners for x in c.exactly)),
+        )
+
+    def pinned(self) -> dict[Any, tuple[Fraction, Any]]:
+        """Variables that the equations determine: the value here, and the formula."""
+        found = {}
+        for j, m in enumerate(self.monomials):
+            here = {point[j] for point in self.points}
+            if len(m) == 1 and len(here) == 1:
+                found[m[0]] = here.pop(), self.corners[0].values[m]
+        return found
 
     def _corner(self, point: Sequence[Fraction]) -> _Corner | None:
         zero: list[Row] = [{j: Fraction(1)} for j, x in enumerate(point) if x == 0]
-        tight = [r for r in self.least if _value(r, point) == 0]
+        tight = [r for r in self.least if plain(_value(r, point)) == 0]
         solved = _solve(len(point), self.equal, [*zero, *tight])
         if solved is None:
             return None
-        values, exactly = solved
-        least = [*values, *(_value(r, values) for r in self.least)]
+        values, exactly, used = solved
+        # what was used is zero by construction
+        rest = [r for r in self.least if not any(r is u for u in used)]
+        least = [*values, *(_value(r, values) for r in rest)]
         named = dict(zip(self.monomials, values, strict=True))
         return _Corner(named, tuple(_distinct(least)), tuple(_distinct(exactly)))
 
@@ -323,11 +377,13 @@ def _value(row: Row, point: Sequence[Any]) -> Any:
 
 def _solve(
     size: int, equal: Sequence[Row], others: Sequence[Row]
-) -> tuple[list[Any], list[Any]] | None:
+) -> tuple[list[Any], list[Any], list[Row]] | None:
     """The point where equations hold, by elimination, and what is left of those too many.
 
-    Of the other rows, which hold with equality here, only as many are used as are needed.
+    Of the other rows, which hold with equality here, only as many are used as are needed; they
+    are the third result.
     """
+    used: list[Row] = []
     rows: list[tuple[int, Row]] = []  # (pivot, row without earlier pivots)
     exactly: list[Any] = []
     for n, given in enumerate([*equal, *others]):
@@ -339,6 +395,7 @@ def _solve(
             pivot = max(free, key=lambda v: abs(row[v]))
             factor = row[pivot]
             rows.append((pivot, {v: c / factor for v, c in row.items() if v < 0 or c}))
+            used.append(given)
         elif n < len(equal):
             exactly.append(row.get(-1, Fraction(0)))
     if len(rows) < size:
@@ -347,7 +404,7 @@ def _solve(
     for pivot, row in reversed(rows):
         rest = {v: c for v, c in row.items() if v != pivot}
         values[pivot] = -_value(rest, values)
-    return values, exactly
+    return values, exactly, used
 
 
 def _reduced(given: Row, rows: Sequence[tuple[int, Row]]) -> Row:
@@ -401,9 +458,7 @@ class _Bounds:
             return worth, worth
         if s.kind[node] == MOVE:
             played = self.supports[s.set_of[node]]
-            below = [
-                self.of(c, player) for a, c in enumerate(s.children[node]) if played >> a & 1
-            ]
+            below = [self.of(c, player) for a, c in enumerate(s.children[node]) if played >> a & 1]
             low, high = below[0]
             for other in below[1:]:
                 low, high = smallest(low, other[0]), largest(high, other[1])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Program", "Tape", "Traced", "largest", "smallest"]
+__all__ = ["Program", "Tape", "Traced", "largest", "plain", "smallest"]
 
 Number = int | Fraction
 _ADD, _SUB, _MUL, _DIV, _MIN, _MAX = range(6)
@@ -24,10 +24,20 @@ _ARRAYS = (np.add, np.subtract, np.multiply, np.divide, np.minimum, np.maximum)
 
 
 class Tape:
-    """Operations in order; each is written once."""
+    """Operations in order; each is written once.
+
+    Attributes
+    ----------
+    rows : list of tuple
+        (operation, place, place), a constant, or an input.
+    zeros : list of int
+        Places of numbers that somebody found to be zero, and left out, though they need not be
+        zero elsewhere. What was found holds where they are zero, too.
+    """
 
     def __init__(self) -> None:
-        self.rows: list[tuple[Any, ...]] = []  # (operation, place, place), constant or input
+        self.rows: list[tuple[Any, ...]] = []
+        self.zeros: list[int] = []
         self._places: dict[tuple[Any, ...], int] = {}
 
     def input(self, name: int, value: Fraction) -> Traced:
@@ -150,31 +160,37 @@ class Traced:
         return float(self.value)
 
     def __bool__(self) -> bool:
+        if not self.value and self.tape.rows[self.place][0] != "constant":
+            self.tape.zeros.append(self.place)
         return bool(self.value)
 
     def __hash__(self) -> int:
         return hash(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return bool(self.value == _plain(other))
+        same = bool(self.value == plain(other))
+        if same and isinstance(other, (Traced, int, Fraction)):
+            bool(self - other)  # remembered as a zero unless they are one number
+        return same
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.value < _plain(other))
+        return bool(self.value < plain(other))
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.value <= _plain(other))
+        return bool(self.value <= plain(other))
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.value > _plain(other))
+        return bool(self.value > plain(other))
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.value >= _plain(other))
+        return bool(self.value >= plain(other))
 
     def __repr__(self) -> str:
         return f"Traced({self.value})"
 
 
-def _plain(x: Any) -> Any:
+def plain(x: Any) -> Any:
+    """The value at the point of reference, without a trace."""
     return x.value if isinstance(x, Traced) else x
 
 

@@ -36,7 +36,7 @@ DIGITS = 7  # of the coordinates of points that are solved exactly
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Is this all that a block has at a point?
+    """Whether what a chart says of a block at a point is all there is.
 
     Attributes
     ----------
@@ -46,12 +46,15 @@ class Question:
     block : int
     charted : dict of PlayName to ndarray, shape (2, outcomes)
         The plays that are known there, with the least and most of their outcomes.
+    about : PlayName or None
+        Ask about this play only, which is much quicker to answer.
     """
 
     stratum: Stratum
     row: Floats
     block: int
     charted: dict[PlayName, Floats]
+    about: PlayName | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,7 @@ class Answer:
     Attributes
     ----------
     missing : int
-        Plays that the chart did not have there.
+        Plays that the chart did not have there and that it can take over.
     wrong : int
         Plays that it had and that are not there, or with another outcome.
     left : tuple of str
@@ -167,14 +170,16 @@ class Atlas:
 
     # -- learning -----------------------------------------------------------------------------
 
-    def question(self, stratum: Stratum, row: Floats, block: int) -> Question:
+    def question(
+        self, stratum: Stratum, row: Floats, block: int, about: PlayName | None = None
+    ) -> Question:
         """What to ask a complete solution of one block at one point of a stratum."""
         sheet, values = self.sheets[stratum], self.numbers.values(row[None])
         charted = {
             play.name: np.stack([play.low[:, 0], play.high[:, 0]])
             for play in sheet.charts[block].plays(values, 1)
         }
-        return Question(stratum, row, block, charted)
+        return Question(stratum, row, block, charted, about)
 
     def learn(self, question: Question, answer: Answer) -> None:
         """Take over what the charts lacked."""
@@ -214,8 +219,11 @@ def answer(numbers: NumbersOverPoints, question: Question, budget: int) -> Answe
     """
     game = numbers.at(question.row)
     block = blocks_of(decompose(game.structure))[question.block]
-    solved = solve_block(game, block, chance_reach(game), budget)
+    within = None if question.about is None else _supports(game.structure, question.about)
+    solved = solve_block(game, block, chance_reach(game), budget, within)
     exact, charted = exact_plays(game, solved), question.charted
+    if question.about is not None:
+        charted = {name: ends for name, ends in charted.items() if name == question.about}
     other = [
         name
         for name in exact
@@ -224,7 +232,17 @@ def answer(numbers: NumbersOverPoints, question: Question, budget: int) -> Answe
     missing = [name for name in exact if name not in charted]
     wrong = [name for name in charted if name not in exact]
     formulas = formulas_of(game, solved, numbers.varying, [*missing, *other])
-    return Answer(len(missing), len(wrong) + len(other), tuple(solved.left), formulas)
+    learnable = len({name for name, _ in formulas.cells})
+    return Answer(learnable, len(wrong) + len(other), tuple(solved.left), formulas)
+
+
+def _supports(structure: Structure, name: PlayName) -> dict[int, int]:
+    """The supports of a play by information set, as bits."""
+    found = {}
+    for player, knows, played in name:
+        own = structure.by_name[player, knows]
+        found[own.index] = sum(1 << a for a, x in enumerate(own.actions) if x in played)
+    return found
 
 
 def rounded(points: Floats) -> Floats:

@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 PlayName = tuple[tuple[str, Hashable, tuple[str, ...]], ...]  # player, knows, actions: on the path
 
 EDGE = 1e-11  # by how much a condition may fail in floats, on payoffs of the order of one
+SAME = 1e-9  # two families whose outcomes are closer than this have the same
 CELLS_LEARNT = 3  # families of one play that are taken from one exact solution
 
 
@@ -33,16 +34,32 @@ class Found:
     Attributes
     ----------
     name : PlayName
-    exists : ndarray of bool, shape (points,)
-    low, high : ndarray, shape (outcomes, points)
-        Contributions to payoffs and events; they differ only where the family's outcome varies.
-        Not a number where the play does not exist.
+    ends : tuple of (exists, outcome)
+        Where each distinct outcome exists, shape (points,), and its contributions to payoffs and
+        events, shape (outcomes, points), not a number elsewhere. There is one but for families
+        whose outcome varies: these have their corners and a middle.
+    edge : ndarray of bool, shape (points,)
+        Where it exists with a condition that holds with equality: other equilibria may be there.
     """
 
     name: PlayName
-    exists: Bools
-    low: Floats
-    high: Floats
+    ends: tuple[tuple[Bools, Floats], ...]
+    edge: Bools
+
+    @functools.cached_property
+    def exists(self) -> Bools:
+        """Where the play exists, shape (points,)."""
+        return np.asarray(np.logical_or.reduce([there for there, _ in self.ends]))
+
+    @functools.cached_property
+    def low(self) -> Floats:
+        """The least of every outcome, shape (outcomes, points)."""
+        return functools.reduce(np.fmin, [rows for _, rows in self.ends])
+
+    @functools.cached_property
+    def high(self) -> Floats:
+        """The most of every outcome, shape (outcomes, points)."""
+        return functools.reduce(np.fmax, [rows for _, rows in self.ends])
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +105,7 @@ class Chart:
     @property
     def cells_as_numbers(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
         """The families without their names, for a digest."""
-        return [
-            (cell.always, tuple(p for end in cell.ends for p in end.places))
-            for _, cell in self.cells
-        ]
+        return [(cell.always, tuple(cell.places)) for _, cell in self.cells]
 
     def add(self, formulas: Formulas) -> None:
         """Take over families from another tape."""
@@ -122,8 +136,9 @@ class Chart:
         tests = _Tests(results, size)
         found: dict[PlayName, Found] = {}
         for name, cell in self.cells:
-            for end, exists in tests.ends(cell):
-                own = _found(name, exists, [results[p] for p in end.outcome])
+            for end, exists, firm in tests.ends(cell):
+                outcome = [results[p] for p in end.outcome]
+                own = _found(name, exists, exists & ~firm, outcome)
                 found[name] = own if name not in found else _joined(found[name], own)
         return list(found.values())
 
@@ -135,57 +150,77 @@ class Chart:
 
 
 class _Tests:
-    """Which conditions hold where; each is tested once, however many families share it."""
+    """Which conditions hold where; each is tested once, however many families share it.
+
+    A condition is firm where it holds with something to spare.
+    """
 
     def __init__(self, results: Mapping[int, Any], size: int) -> None:
         self.results, self.size = results, size
-        self.known: dict[int, Any] = {}
+        self.known: dict[int, tuple[Any, Any]] = {}
 
-    def holds(self, place: int) -> Any:
+    def one(self, place: int) -> tuple[Any, Any]:
+        """Where a condition holds, and where it is firm."""
         if place not in self.known:
             with np.errstate(invalid="ignore"):
-                self.known[place] = self.results[place] >= -EDGE
+                holds, firm = self.results[place] >= -EDGE, self.results[place] > EDGE
+                if not np.any(firm):  # zero wherever it holds: an identity, and no border
+                    firm = holds
+            self.known[place] = holds, firm
         return self.known[place]
 
-    def all(self, places: Iterable[int]) -> Bools:
-        fine = np.ones(self.size, dtype=bool)
+    def all(self, places: Iterable[int]) -> tuple[Bools, Bools]:
+        """Where all of some conditions hold, and are firm."""
+        fine, safe = np.ones(self.size, dtype=bool), np.ones(self.size, dtype=bool)
         for place in places:
-            fine &= self.holds(place)
-        return fine
+            holds, firm = self.one(place)
+            fine &= holds
+            safe &= firm
+        return fine, safe
 
-    def ends(self, cell: CellFormulas) -> list[tuple[End, Bools]]:
-        """The ends of a family that exist at some of the points, and where."""
-        always = self.all(cell.always)
+    def ends(self, cell: CellFormulas) -> list[tuple[End, Bools, Bools]]:
+        """The ends of a family that exist at some of the points: where, and where firmly."""
+        always, firm = self.all(cell.always)
+        for place in cell.zeros:
+            always &= np.abs(self.results[place]) <= EDGE
         if not always.any():
             return []
-        found = [(end, self._end(end, always)) for end in cell.ends]
-        return [(end, exists) for end, exists in found if exists.any()]
+        found = [(end, *self._end(end, always, firm)) for end in cell.ends]
+        return [one for one in found if one[1].any()]
 
-    def _end(self, end: End, always: Bools) -> Bools:
-        here = always.copy()
+    def _end(self, end: End, always: Bools, firm: Bools) -> tuple[Bools, Bools]:
+        here, safe = always.copy(), firm.copy()
         for place in end.exactly:
             here &= np.abs(self.results[place]) <= EDGE
         for polytope in end.alternatives:
             if not here.any():
                 break
-            here &= np.logical_or.reduce([self.all(corner) for corner in polytope])
-        return here
+            tested = [self.all(corner) for corner in polytope]
+            here &= np.logical_or.reduce([holds for holds, _ in tested])
+            safe &= np.logical_or.reduce([firm for _, firm in tested])
+        return here, safe
 
 
-def _found(name: PlayName, exists: Bools, outcome: Sequence[Any]) -> Found:
+def _found(name: PlayName, exists: Bools, edge: Bools, outcome: Sequence[Any]) -> Found:
     rows = np.full((len(outcome), len(exists)), np.nan)
     for row, values in zip(rows, outcome, strict=True):
         np.copyto(row, values, where=exists)
-    return Found(name, exists, rows, rows)
+    return Found(name, ((exists, rows),), edge)
 
 
 def _joined(one: Found, two: Found) -> Found:
+    """The same play from two families; it is on an edge where neither is firm."""
     exists = one.exists | two.exists
-    if (exists == one.exists).all() and (one.low is one.high):
-        same = np.where(two.exists, np.abs(one.low - two.low), 0) <= EDGE
-        if same.all():
-            return one
-    return Found(one.name, exists, np.fmin(one.low, two.low), np.fmax(one.high, two.high))
+    edge = exists & ~((one.exists & ~one.edge) | (two.exists & ~two.edge))
+    ends = list(one.ends)
+    for there, rows in two.ends:
+        for n, (other, known) in enumerate(ends):
+            if not (np.abs(rows - known) > SAME).any():  # the same wherever both exist
+                ends[n] = other | there, np.fmin(known, rows)
+                break
+        else:
+            ends.append((there, rows))
+    return Found(one.name, tuple(ends), edge)
 
 
 def _moved(cell: CellFormulas, new: Sequence[int]) -> CellFormulas:
@@ -197,7 +232,8 @@ def _moved(cell: CellFormulas, new: Sequence[int]) -> CellFormulas:
         )
         for end in cell.ends
     )
-    return replace(cell, always=_all_moved(cell.always, new), ends=ends)
+    always, zeros = _all_moved(cell.always, new), _all_moved(cell.zeros, new)
+    return replace(cell, always=always, zeros=zeros, ends=ends)
 
 
 def _all_moved(places: Iterable[int], new: Sequence[int]) -> tuple[int, ...]:

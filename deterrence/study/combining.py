@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part
 from deterrence.errors import LimitError
 from deterrence.games.structure import Structure
-from deterrence.study.charts import Found, PlayName
+from deterrence.study.charts import Found
 
 __all__ = ["blocks_of", "combined"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 MOST_PLAYS = 4000
 TIE = 1e-11
 
@@ -62,8 +62,8 @@ class Combining:
 
     def part(self, part: Part) -> list[Found]:
         if isinstance(part, End):
-            row = self.end(part)
-            return [Found((), np.ones(self.size, dtype=bool), row, row)]
+            row, nowhere = self.end(part), np.zeros(self.size, dtype=bool)
+            return [Found((), ((~nowhere, row),), nowhere)]
         if isinstance(part, Block):
             return self.block(part)
         return self._choice(part)
@@ -78,9 +78,9 @@ class Combining:
         found = []
         for a in one:
             for b in two:
-                exists = a.exists & b.exists
-                if exists.any():
-                    found.append(Found(a.name + b.name, exists, a.low + b.low, a.high + b.high))
+                both = [(x & y, r + q) for x, r in a.ends for y, q in b.ends if (x & y).any()]
+                if both:
+                    found.append(Found(a.name + b.name, tuple(both), a.edge | b.edge))
         return found
 
     def _choice(self, choice: Choice) -> list[Found]:
@@ -94,9 +94,12 @@ class Combining:
             floor = np.maximum.reduce(others) if others else np.full(self.size, -np.inf)
             here = ((own.player, own.knows, (own.actions[a],)),)
             for option in column:
-                exists = option.exists & (option.high[i] >= floor - TIE)
-                if exists.any():
-                    found.append(_kept(here + option.name, exists, option))
+                kept = [_above(there, rows, rows[i], floor) for there, rows in option.ends]
+                ends = tuple(end for end in kept if end[0].any())
+                if ends:
+                    tie = option.exists & (np.abs(option.low[i] - floor) <= TIE)
+                    tie |= option.exists & (option.low[i] < floor) & (option.high[i] > floor)
+                    found.append(Found(here + option.name, ends, option.edge | tie))
         return found
 
 
@@ -108,10 +111,11 @@ def _floor(column: Sequence[Found], player: int, size: int) -> Floats:
     return least
 
 
-def _kept(name: PlayName, exists: Any, option: Found) -> Found:
-    return Found(
-        name, exists, np.where(exists, option.low, np.nan), np.where(exists, option.high, np.nan)
-    )
+def _above(exists: Bools, rows: Floats, worth: Floats, floor: Floats) -> tuple[Bools, Floats]:
+    """An outcome where its mover may prefer it."""
+    with np.errstate(invalid="ignore"):
+        here = exists & (worth >= floor - TIE)
+    return here, np.where(here, rows, np.nan)
 
 
 def combined(

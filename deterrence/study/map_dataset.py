@@ -68,6 +68,11 @@ def _attributes(found: Mapped) -> dict[str, Any]:
         notes.append(f"{found.audit.repaired:,} differences of earlier audits repaired")
     if found.audit.incomplete:
         notes.append(f"{found.audit.incomplete:,} of these solutions were not complete themselves")
+    solved, edges = found.on_edge
+    if edges:
+        notes.append(
+            f"{solved:,} of {edges:,} points on a border, or without a chart, solved one by one"
+        )
     if found.empty:
         notes.append(f"{found.empty:,} points without any play")
     notes += found.left

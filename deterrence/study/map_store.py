@@ -99,6 +99,7 @@ class _Chunks:
             for k, (here, _) in enumerate(patterns):
                 rows[f"pattern{n}_{k}"] = np.packbits(here)
             told.append([words, [outcome for _, outcome in patterns]])
+        rows["edge"] = np.packbits(part.edge)
         rows["told"] = np.array(json.dumps(told))
         target = self._file(int(part.places[0]))
         working = target.with_suffix(".part")
@@ -128,4 +129,4 @@ def _read(file: Path) -> ChunkPlays:
         for n, (words, outcomes) in enumerate(json.loads(str(rows["told"]))):
             patterns = [(bits(f"pattern{n}_{k}"), found) for k, found in enumerate(outcomes)]
             plays.append((words, bits(f"exists{n}"), patterns))
-        return ChunkPlays(rows["places"], rows["least"], rows["most"], plays)
+        return ChunkPlays(rows["places"], rows["least"], rows["most"], plays, bits("edge"))

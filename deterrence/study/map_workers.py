@@ -49,7 +49,9 @@ class Workers:
             return _answers(_kept_numbers(self.game, self.axes), self.budget, questions)
         bytes_ = packed(self.game)
         digest = hashlib.sha256(bytes_).hexdigest()
-        batches = [questions[n : n + ASKED_AT_ONCE] for n in range(0, len(questions), ASKED_AT_ONCE)]
+        batches = [
+            questions[n : n + ASKED_AT_ONCE] for n in range(0, len(questions), ASKED_AT_ONCE)
+        ]
         tasks = [(_answers_afar, (digest, bytes_, self.axes, self.budget, b)) for b in batches]
         return [answer for batch in parallel(tasks, workers, ordered=True) for answer in batch]
 

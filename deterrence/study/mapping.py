@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.study.atlas import Atlas
-from deterrence.study.charts import Found, PlayName
-from deterrence.study.regimes import ALMOST, Classifier
+from deterrence.study.charts import PlayName
 from deterrence.study.mesh import Chunk
+from deterrence.study.regimes import ALMOST, Classifier
 from deterrence.study.results import outcome_labels
-
 
 __all__ = ["ChunkPlays", "Grid", "evaluate", "told"]
 
@@ -37,12 +36,15 @@ class ChunkPlays:
     plays : list of (words, exists, patterns)
         ``patterns`` holds, for each pattern of what never, sometimes and always happens, the
         points that show it and the outcome at one of them.
+    edge : ndarray of bool, shape (points,)
+        Where a condition of some play holds with equality.
     """
 
     places: NDArray[np.intp]
     least: Floats
     most: Floats
     plays: list[tuple[str, Bools, list[tuple[Bools, Outcome]]]]
+    edge: Bools
 
 
 def told(name: PlayName) -> str:
@@ -71,12 +73,14 @@ def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
     least = np.full((len(labels), len(points)), np.nan)
     most = least.copy()
     plays = []
+    nowhere, players = np.zeros(len(points), dtype=bool), len(sheet.game.players)
     for play in found:
-        low, high = _laid_out(play.low, rows), _laid_out(play.high, rows)
-        low[:, ~play.exists] = high[:, ~play.exists] = np.nan
-        least, most = np.fmin(least, low), np.fmax(most, high)
-        plays.append((told(play.name), play.exists, _patterns(play, low, high, labels, atlas)))
-    return ChunkPlays(chunk.places, least, most, plays)
+        ends = [(there, _laid_out(outcome, rows, there)) for there, outcome in play.ends]
+        for _, outcome in ends:
+            least, most = np.fmin(least, outcome), np.fmax(most, outcome)
+        plays.append((told(play.name), play.exists, _patterns(ends, labels, players)))
+    edge = np.logical_or.reduce([play.edge for play in found]) if found else nowhere
+    return ChunkPlays(chunk.places, least, most, plays, edge)
 
 
 def _rows(at_point: Any, whole: Any) -> list[int | None]:
@@ -88,24 +92,22 @@ def _rows(at_point: Any, whole: Any) -> list[int | None]:
     return [there.get(pair, there.get(("event", pair[1]))) for pair in outcome_names(whole)]
 
 
-def _laid_out(rows: Floats, order: Sequence[int | None]) -> Floats:
-    nothing = np.zeros(rows.shape[1])
-    return np.stack([nothing if n is None else rows[n] for n in order])
+def _laid_out(rows: Floats, order: Sequence[int | None], exists: Bools) -> Floats:
+    found = np.stack([np.zeros(len(exists)) if n is None else rows[n] for n in order])
+    found[:, ~exists] = np.nan
+    return found
 
 
 def _patterns(
-    play: Found, low: Floats, high: Floats, labels: Sequence[str], atlas: Atlas
+    ends: Sequence[tuple[Bools, Floats]], labels: Sequence[str], players: int
 ) -> list[tuple[Bools, Outcome]]:
     found: list[tuple[Bools, Outcome]] = []
-    size = len(atlas.numbers.game.players)
-    ends = [low] if np.array_equal(low, high, equal_nan=True) else [low, high]
-    for rows in ends:
-        with np.errstate(invalid="ignore"):
-            grades = (rows[size:] > ALMOST).astype(np.int8) + (rows[size:] >= 1 - ALMOST)
-        grades = grades[:, play.exists]
+    for exists, rows in ends:
+        events = rows[players:, exists]
+        grades = (events > ALMOST).astype(np.int8) + (events >= 1 - ALMOST)
         for pattern in np.unique(grades, axis=1).T:
-            here = np.zeros(len(play.exists), dtype=bool)
-            here[play.exists] = (grades == pattern[:, None]).all(axis=0)
+            here = np.zeros(len(exists), dtype=bool)
+            here[exists] = (grades == pattern[:, None]).all(axis=0)
             first = int(np.argmax(here))
             found.append((here, dict(zip(labels, rows[:, first].tolist(), strict=True))))
     return found
@@ -121,11 +123,13 @@ class Grid:
     least, most : ndarray, shape (points, outcomes)
     exists : dict of str to ndarray of bool, shape (points,)
     regimes : dict of str to ndarray of bool, shape (points,)
+    edge : ndarray of bool, shape (points,)
     """
 
     shape: tuple[int, ...]
     least: Floats
     most: Floats
+    edge: Bools
     exists: dict[str, Bools] = field(default_factory=dict)
     regimes: dict[str, Bools] = field(default_factory=dict)
 
@@ -138,15 +142,26 @@ class Grid:
     def empty(cls, shape: tuple[int, ...], outcomes: int) -> Grid:
         """A grid of which nothing is known."""
         size = int(np.prod(shape))
-        return cls(shape, np.full((size, outcomes), np.nan), np.full((size, outcomes), np.nan))
+        least, most = np.full((size, outcomes), np.nan), np.full((size, outcomes), np.nan)
+        return cls(shape, least, most, np.zeros(size, dtype=bool))
 
     def fill(self, part: ChunkPlays, label: Classifier) -> None:
         """Enter what is known of some points."""
         self.least[part.places], self.most[part.places] = part.least.T, part.most.T
+        self.edge[part.places] = part.edge
         for name, exists, patterns in part.plays:
             self._mark(self.exists, name, part.places, exists)
             for here, outcome in patterns:
                 self._mark(self.regimes, label(outcome), part.places, here)
+
+    def correct(
+        self, place: int, least: Sequence[float], most: Sequence[float], regimes: Sequence[str]
+    ) -> None:
+        """Enter a complete solution of one point."""
+        self.least[place], self.most[place] = least, most
+        for name in {*self.regimes, *regimes}:
+            self.regimes.setdefault(name, np.zeros(self.size, dtype=bool))
+            self.regimes[name][place] = name in regimes
 
     def _mark(
         self, table: dict[Any, Bools], key: Any, places: NDArray[np.intp], here: Bools

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from deterrence.games.arrays import array_function
 from deterrence.games.tree import Game
 
-__all__ = ["NumbersOverPoints", "Stratum"]
+__all__ = ["NO_VALUE", "NumbersOverPoints", "Stratum"]
 
 Floats = NDArray[np.float64]
 Stratum = int  # bits: impossible chance branches, parameters at an end of their range
+NO_VALUE = -1
 BLOCK = 65_536  # points whose numbers are held at once
 
 
@@ -89,6 +90,7 @@ class NumbersOverPoints:
         Returns
         -------
         ndarray of int, shape (points,)
+            `NO_VALUE` where some number has none.
         """
         starts = range(0, len(points), BLOCK)
         parts = [self._strata(points[n : n + BLOCK]) for n in starts]
@@ -102,8 +104,11 @@ class NumbersOverPoints:
             marks += [column == float(end) for end in self.game.ranges.get(name, ())]
         found = np.zeros(len(points), dtype=np.int64)
         with np.errstate(over="ignore"):
-            for mark in marks:  # beyond 63 marks this is a hash
-                found = found * np.int64(3 if len(marks) > 63 else 2) + mark
+            for mark in marks:  # beyond 62 marks this is a hash
+                found = found * np.int64(3 if len(marks) > 62 else 2) + mark
+        found[found == NO_VALUE] = 0
+        for column in values.values():
+            found[~np.isfinite(column)] = NO_VALUE
         return found
 
     def point(self, row: Sequence[float] | Floats) -> dict[str, Fraction]:

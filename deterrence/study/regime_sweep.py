@@ -18,6 +18,7 @@ from deterrence.study.map_workers import Workers
 from deterrence.study.mapping import Grid
 from deterrence.study.mesh import Mesh, chunks
 from deterrence.study.points import solve_points
+from deterrence.study.points_as_arrays import NO_VALUE
 from deterrence.study.regimes import Classifier, regimes_at
 from deterrence.study.results import PointResult, outcome_labels
 
@@ -26,9 +27,10 @@ __all__ = ["Audit", "Mapped", "map_regimes"]
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 SAME = 1e-7  # outcomes closer than this are the same
-AUDITS = 3  # at most, each with new points, as long as the one before found something to repair
+AUDITS = 5  # at most, each with new points, as long as the one before found something to repair
 AT_ONCE = 12  # points without any play that are solved in one round
 ROUNDS = 40
+MOST_EDGES = 2000  # points on a border, or without a play, that are solved one by one
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Mapped:
     audit: Audit
     solved: int
     empty: int
+    on_edge: tuple[int, int]
     left: tuple[str, ...]
 
 
@@ -133,18 +136,20 @@ class _Mapping:
             self.atlas, self.mesh.points, self.workers.solve, rng, lambda number, count: None
         )
         self.strata = self.atlas.numbers.strata(self.mesh.at(np.arange(self.mesh.size)))
+        self.valued = np.flatnonzero(self.strata != NO_VALUE)
 
     def run(self) -> Mapped:
         self.progress(0, self.mesh.size)
         self.learning.run()
         self._unknown_strata()
-        grid = self._evaluated(np.arange(self.mesh.size), None)
+        grid = self._evaluated(self.valued, None)
         learnt = self._fill_gaps(grid)
-        repaired = 0
+        repaired, on_edge = 0, (0, 0)
         for _ in range(AUDITS):
             if learnt:
-                grid = self._evaluated(np.arange(self.mesh.size), None)
+                grid = self._evaluated(self.valued, None)
                 self._fill_gaps(grid)
+            on_edge = self._solve_edges(grid)
             audit, wrong = self._audit(grid)
             if not len(wrong):
                 break
@@ -152,13 +157,14 @@ class _Mapping:
             if not learnt:
                 break
             repaired += audit.missed
-        empty = int(np.isnan(grid.least[:, 0]).sum())
+        empty = int(np.isnan(grid.least[self.valued, 0]).sum())
         found = Audit(audit.points, audit.missed, repaired, audit.incomplete)
-        return Mapped(grid, found, self.learning.solved, empty, tuple(self.atlas.incomplete))
+        left = tuple(self.atlas.incomplete)
+        return Mapped(grid, found, self.learning.solved, empty, on_edge, left)
 
     def _unknown_strata(self) -> None:
         """Learn where the mesh has no point."""
-        for stratum in np.unique(self.strata).tolist():
+        for stratum in np.unique(self.strata[self.valued]).tolist():
             if stratum not in self.learning.members:
                 own = np.flatnonzero(self.strata == stratum)
                 self._ask(self.rng.permutation(own)[:AT_ONCE])
@@ -194,7 +200,7 @@ class _Mapping:
         """Learn at points without any play until there are none; how many plays were new."""
         learnt = 0
         for _ in range(ROUNDS):
-            empty = np.flatnonzero(np.isnan(grid.least[:, 0]))
+            empty = self.valued[np.isnan(grid.least[self.valued, 0])]
             if not len(empty):
                 break
             new = self._ask(self.rng.permutation(empty)[:AT_ONCE])
@@ -203,6 +209,22 @@ class _Mapping:
                 break
             self._evaluated(empty, grid)
         return learnt
+
+    def _solve_edges(self, grid: Grid) -> tuple[int, int]:
+        """Solve points one by one where the charts do not serve; how many, and of how many.
+
+        Where conditions hold with equality mixtures may exist that are nowhere else; where there
+        is no play, all that exist come from roots of polynomials.
+        """
+        edges = np.flatnonzero(grid.edge | np.isnan(grid.least[:, 0]) & (self.strata != NO_VALUE))
+        chosen = edges[:MOST_EDGES]
+        results = solve_points(self.game, [self._exact(n) for n in chosen], jobs=self.jobs)
+        names = list(outcome_labels(self.game))
+        for place, result in zip(chosen.tolist(), results, strict=True):
+            if result.least:
+                least, most = ([f[name] for name in names] for f in (result.least, result.most))
+                grid.correct(place, least, most, regimes_at(result.outcomes, self.label))
+        return len(chosen), len(edges)
 
     # -- audit --------------------------------------------------------------------------------
 
@@ -213,13 +235,15 @@ class _Mapping:
         results = solve_points(self.game, points, jobs=self.jobs)
         differs = [not self._agrees(grid, n, r) for n, r in zip(places, results, strict=True)]
         incomplete = sum(not result.complete for result in results)
-        return Audit(len(places), sum(differs), 0, incomplete), places[np.array(differs, dtype=bool)]
+        return Audit(len(places), sum(differs), 0, incomplete), places[
+            np.array(differs, dtype=bool)
+        ]
 
     def _drawn(self, grid: Grid) -> Places:
         beside = _beside_borders(grid)
         half = min(self.audited // 2, len(beside))
         near = self.rng.choice(beside, half, replace=False) if half else beside[:0]
-        others = np.setdiff1d(np.arange(self.mesh.size), near)
+        others = np.setdiff1d(self.valued, near)
         rest = self.rng.choice(others, min(self.audited - half, len(others)), replace=False)
         return np.concatenate([near, rest]).astype(np.intp)
 

@@ -72,7 +72,7 @@ def workers_of(jobs: int | None, tasks: int) -> int:
     import joblib
 
     jobs = _default_jobs() if jobs is None else jobs
-    return min(joblib.effective_n_jobs(jobs), tasks)
+    return min(int(joblib.effective_n_jobs(jobs)), tasks)
 
 
 def _default_jobs() -> int | None:

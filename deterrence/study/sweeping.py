@@ -176,7 +176,7 @@ def _by_regimes(
         "version": package_version(),
     }
     found = map_regimes(
-        game.at({name: x for name, x in others.items()}) if others else game,
+        game.at(dict(others)) if others else game,
         axes,
         label,
         audit=audit,
