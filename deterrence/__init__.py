@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
+    from deterrence.study.designing import design as design
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.sweeping import sweep as sweep
     from deterrence.study.swings import swings as swings
@@ -43,6 +44,7 @@ _HOMES = {
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "design": "deterrence.study.designing",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
