@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 AWAY = 1e-7  # of the range: beyond a border, if the point is on one
 INWARD = 1e-4  # of the range: how far a bound is left to see whether it binds
 SLOPE = 1e-8  # falls less than this, relative to one or the value, are none
-REACH, DIGITS = 1e-5, 9  # of the range: where incentives beside a border are looked up
+REACH = 1e-5  # of the range: where incentives beside a border are looked up
+LINES, HALVINGS, DIGITS = 100, 12, 10
 MET = 1e-6  # a requirement that holds by less than this binds
 
 
@@ -93,9 +94,9 @@ def _borders(view: View, rule: str, peak: Peak) -> list[Binding]:
         one, two = k, k + len(names)
         rising = min(wide[one], wide[two]) > 1e-5 * max(1.0, abs(peak.value)) * INWARD
         kink = rising and not (at_once[one] or at_once[two])
-        if kink and _kinked(fall[[one, two]], wide[[one, two]]):
-            if seen.plays[1 + one] != seen.plays[1 + two]:
-                add(rows[two], rows[one], name)
+        kink = kink and _kinked(fall[[one, two]], wide[[one, two]])
+        if kink and seen.plays[1 + one] != seen.plays[1 + two]:
+            add(rows[two], rows[one], name)
     return list(found.values())
 
 
@@ -104,21 +105,34 @@ def _kinked(fall: Floats, wide: Floats) -> bool:
     return bool((fall > 0.1 * AWAY / INWARD * wide).all())
 
 
-def _border(
-    view: View, rule: str, peak: Peak, here: Floats, there: Floats, name: str
-) -> Binding:
+def _border(view: View, rule: str, peak: Peak, here: Floats, there: Floats, name: str) -> Binding:
     land, stakes = view.landscape, _stakes_of(view, rule, peak)
     before, after = (land.names(with_stakes(x[None], stakes)[0]) for x in (here, there))
     ended = [play for play in before if play not in after]
     begun = [play for play in after if play not in before]
-    incentive = _incentive(view, peak, stakes, ended or begun)
-    parts = [f"{told(play)!r} ends" for play in ended]
-    parts += [f"{told(play)!r} begins" for play in begun]
-    text = f"a border of regimes along {name}: beyond it {'; '.join(parts) or 'plays change'}"
+    incentive = _incentive(view, here, there, stakes, ended, begun)
+    k = list(view.space.over).index(name)
+    side = "higher" if there[k] > here[k] else "lower"
+    text = f"a border of regimes towards {side} {name}: {_contrast(ended, begun, list(after))}"
     if incentive:
         text = f"{text}; there {incentive}"
     words = tuple(map(told, ended)), tuple(map(told, begun))
     return Binding("border", text, name, *words, incentive)
+
+
+def _contrast(ended: list[PlayName], begun: list[PlayName], after: list[PlayName]) -> str:
+    """What changes beyond a border, told by what differs from the play that is most alike."""
+    if not ended:
+        return f"beyond it {'; '.join(repr(told(play)) for play in begun)} begins"
+    parts = []
+    for play in ended:
+        others = begun or after
+        like = max(others, key=lambda other: len(set(other) & set(play)), default=())
+        own = tuple(one for one in play if one not in like)
+        other = tuple(one for one in like if one not in play)
+        follow = f", and {told(other)!r} {'begins' if begun else 'goes on'}" if other else ""
+        parts.append(f"beyond it {told(own)!r} ends{follow}")
+    return "; ".join(dict.fromkeys(parts))
 
 
 def _stakes_of(view: View, rule: str, peak: Peak) -> Floats:
@@ -127,20 +141,46 @@ def _stakes_of(view: View, rule: str, peak: Peak) -> Floats:
     return view.least(rule, peak.inner)[None]
 
 
-def _incentive(view: View, peak: Peak, stakes: Floats, plays: list[PlayName]) -> str:
-    """What gives way at the border: looked up beside it, where a play that changes exists."""
-    space, land = view.space, view.landscape
-    random = np.random.default_rng(0)
-    steps = random.uniform(-1, 1, (200, len(peak.inner))) * REACH * (space.high - space.low)
-    rows = with_stakes(np.clip(peak.inner + steps, space.low, space.high), stakes)
-    rows = np.round(rows, DIGITS)
-    for play in plays:
-        there = np.flatnonzero(land.exists(rows, play))
-        if 0 < len(there) < len(rows):
-            solution = solve(land.game.at(land.atlas.numbers.point(rows[there[0]])))
-            if text := scarce(solution, play):
+def _incentive(
+    view: View,
+    here: Floats,
+    there: Floats,
+    stakes: Floats,
+    ended: list[PlayName],
+    begun: list[PlayName],
+) -> str:
+    """What gives way at the border: looked up just beside it, where a play that changes exists."""
+    for play in ended or begun:
+        towards = (there - here) if ended else (here - there)
+        row = _last(view, play, here, towards / np.abs(towards).max(), stakes)
+        if row is not None:
+            point = view.landscape.atlas.numbers.point(row)
+            if text := scarce(solve(view.landscape.game.at(point)), play):
                 return text
     return ""
+
+
+def _last(view: View, play: PlayName, here: Floats, way: Floats, stakes: Floats) -> Floats | None:
+    """The last point with a play on a short line across a border; the line misses corners."""
+    space, land = view.space, view.landscape
+    span = space.high - space.low
+    random = np.random.default_rng(0)
+    shifts = random.uniform(-1, 1, (LINES, len(here))) * REACH * span
+    starts = np.clip(here + shifts, space.low, space.high)
+    ends = np.clip(starts + 3 * REACH * span * way, space.low, space.high)
+    rows = [with_stakes(part, stakes) for part in (starts, ends)]
+    crossing = land.exists(rows[0], play) & ~land.exists(rows[1], play)
+    if not crossing.any():
+        return None
+    n = int(np.argmax(crossing))
+    inside, outside = rows[0][n], rows[1][n]
+    for _ in range(HALVINGS):
+        middle = np.round((inside + outside) / 2, DIGITS)
+        if land.exists(middle[None], play)[0]:
+            inside = middle
+        else:
+            outside = middle
+    return np.asarray(np.round(inside, DIGITS))
 
 
 def _requirements(view: View, rule: str, peak: Peak) -> list[Binding]:
@@ -150,7 +190,9 @@ def _requirements(view: View, rule: str, peak: Peak) -> list[Binding]:
     plays = view.landscape.names(row)
     for need in view.landscape.goal.requirements:
         excesses = [
-            need.excess(outcome.get(need.outcome, 0.0)) for ends in plays.values() for outcome in ends
+            need.excess(outcome.get(need.outcome, 0.0))
+            for ends in plays.values()
+            for outcome in ends
         ]
         if any(abs(excess) <= MET for excess in excesses) and _matters(view, rule, peak):
             found.append(Binding("requirement", f"the requirement {need} holds with equality"))
@@ -163,4 +205,3 @@ def _matters(view: View, rule: str, peak: Peak) -> bool:
     seen = view.see(np.vstack([peak.inner, rows]))
     broken = seen.values[rule][1:] == -np.inf
     return bool((broken & (seen.plays[1:] == seen.plays[0])).any())
-

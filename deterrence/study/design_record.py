@@ -87,9 +87,8 @@ class Optimum:
     selection : {"best", "worst"}
         Whether an instrument is judged by the best or by the worst of its equilibria.
     instruments : mapping of str to float
-        Where the highest value is, or is approached; of several with the same value the one with
-        the least first instrument, then the least second one. Empty if nothing meets the
-        requirements.
+        Where the highest value is, or is approached; one of them if there are several, see `flat`.
+        Empty if nothing meets the requirements.
     value : float
         The goal there; not a number if nothing meets the requirements.
     kind : {"interior", "corner", "border", "requirement", "none"}

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from deterrence.study.design_space import Space, with_stakes
 from deterrence.study.landscape import Landscape, Seen
-from deterrence.study.zooming import FINE, climb
+from deterrence.study.zooming import FINE, ROUGH, climb
 
 __all__ = ["Peak", "View", "beside", "neighbours", "peak_of"]
 
 Floats = NDArray[np.float64]
 MOST_STARTS = 8  # regimes whose best grid point is climbed from
+KEPT = 2  # of these that are climbed to the end
 SAME = 1e-9  # values closer than this, relative to one or the value, are the same
 JUMP = 1e-6
 CLOSE = 1e-9  # of the range: how far from a point its neighbours are looked at
@@ -109,14 +110,23 @@ def peak_of(
         return None
     low, high = space.low, space.high
     grid_step = (high - low) / (round(len(points) ** (1 / len(low))) - 1)
-    value, inner = float(values[first]), points[first]
     marks = seen.chosen[rule] if rule == "best" else seen.chosen[rule] ^ seen.plays
-    for n in _starts(values, marks, starts):
-        found, place = climb(
-            lambda x: view.value(rule, x), points[n], low, high, 1.5 * grid_step, levels
+
+    def f(x: Floats) -> Floats:
+        return view.value(rule, x)
+
+    climbed = [
+        climb(f, points[n], low, high, 1.5 * grid_step, ROUGH)
+        for n in _starts(values, marks, starts)
+    ]
+    climbed.sort(key=lambda found: -found[0])
+    value, inner = float(values[first]), points[first]
+    for _, place in climbed[:KEPT]:
+        value, inner = max(
+            (value, inner),
+            climb(f, place, low, high, grid_step, levels),
+            key=lambda found: found[0],
         )
-        if found > value:
-            value, inner = found, place
     spare = SAME * max(1.0, abs(value))
     if values[first] >= value - spare:
         return Peak(value, points[first], points[first], points[first], True)

@@ -188,9 +188,7 @@ def _sample(stakes: Any) -> list[Mapping[str, Any]] | None:
     return rows
 
 
-def _base(
-    game: Game, stakes: Iterable[str], fixed: Mapping[str, Fraction], robust: bool
-) -> Floats:
+def _base(game: Game, stakes: Iterable[str], fixed: Mapping[str, Fraction], robust: bool) -> Floats:
     """The stakes as judged; not a number where a robust design needs none."""
     found = []
     for name in stakes:

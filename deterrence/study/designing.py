@@ -16,7 +16,8 @@ from deterrence.games.tree import Game
 from deterrence.study.design_binding import bindings, flat_axes, kind_of
 from deterrence.study.design_record import RULES, Check, Design, Optimum, Surface
 from deterrence.study.design_search import Peak, View, beside, peak_of
-from deterrence.study.design_space import Space, space_of, with_stakes
+from deterrence.study.design_space import Space, space_of
+from deterrence.study.design_stakes import against_more, regret_of
 from deterrence.study.goals import Goal, goal_of
 from deterrence.study.landscape import Landscape, Seen, exact_worth
 from deterrence.study.mapping import told
@@ -26,12 +27,8 @@ __all__ = ["design"]
 
 Floats = NDArray[np.float64]
 REPAIRS = 3  # rounds of learning from what an audit or a check found
-WIDER = 2000  # stakes at which a robust design is tried
-TRIES = 4  # rounds of adding the worst of them
 ASIDE = 1e-6  # of the range: how far from a border that has no short fractions it is solved
 SPARE = 1e-8  # by how much complete solutions may break a requirement
-SIDE_REGRET = {1: 201, 2: 41, 3: 13, 4: 7, 5: 5, 6: 4}
-LEVELS_REGRET = 6
 
 
 def design(
@@ -276,7 +273,7 @@ class _Designing:
         if peak is None:
             return Optimum(rule, {}, float("nan"), "none")
         if self.robust and None not in self.space.stakes.values():
-            peak = self._against_more(rule, peak)
+            self.view, peak = against_more(self.view, rule, peak, self.points, self.random)
             seen = self.view.see(self.points)
         peak, checks = self._verified(rule, peak)
         self._tell()
@@ -302,7 +299,7 @@ class _Designing:
             self._named(self.points[top]),
             dict(zip(self.space.stakes, stakes.tolist(), strict=True)) if self.robust else {},
         )
-        record = dataclasses.replace(record, regret=self._regret(rule, peak.near))
+        record = dataclasses.replace(record, regret=regret_of(self.view, rule, peak.near))
         self._tell()
         return record
 
@@ -342,56 +339,6 @@ class _Designing:
             return "", {}
         _, play, outcome = max(options, key=lambda one: one[0])
         return play, outcome
-
-    # -- stakes ---------------------------------------------------------------------------------
-
-    def _against_more(self, rule: str, peak: Peak) -> Peak:
-        """The same against the worst of many further draws, as long as these do harm."""
-        ranges = [pair for pair in self.space.stakes.values() if pair is not None]
-        low, high = (np.array([float(pair[k]) for pair in ranges]) for k in (0, 1))
-        for _ in range(TRIES):
-            unit = np.round(self.random.random((WIDER, len(ranges))), 6)
-            draws = low + (high - low) * unit
-            values = View(self.land, self.space, draws).landscape.see(
-                with_stakes(peak.near[None], draws)
-            )
-            row = values.values[rule]
-            worst = int(row.argmin())
-            if row[worst] >= peak.value - 1e-7 * max(1.0, abs(peak.value)):
-                break
-            added = draws[worst][None]
-            self.land.learn(self.space.mesh(added))
-            self.view = View(self.land, self.space, np.vstack([self.view.stakes, added]))
-            again = peak_of(self.view, rule, self.points, self.view.see(self.points))
-            if again is None:
-                break
-            peak = again
-        return peak
-
-    def _regret(self, rule: str, point: Floats) -> Any:
-        """What the design loses at each draw of the stakes, against the best design there."""
-        import pandas as pd
-
-        if not len(self.space.draws):
-            return None
-        coarse = self.space.grid(min(SIDE_REGRET[len(point)], self.space.side))
-        rows = []
-        for draw in self.space.draws:
-            view = View(self.land, self.space, draw[None])
-            best = peak_of(view, rule, coarse, view.see(coarse), 3, LEVELS_REGRET)
-            value = float(view.value(rule, point[None])[0])
-            optimum = float("nan") if best is None else max(best.value, value)
-            allowed = value > -np.inf
-            rows.append(
-                {
-                    **dict(zip(self.space.stakes, draw.tolist(), strict=True)),
-                    "value": value if allowed else float("nan"),
-                    "optimum": optimum,
-                    "regret": optimum - value if allowed else float("nan"),
-                    "allowed": allowed,
-                }
-            )
-        return pd.DataFrame(rows)
 
     def _draws(self) -> Any:
         import pandas as pd

@@ -150,7 +150,7 @@ class Landscape:
         tied = self.game.tied
         found: dict[str, Any] = {name: float(x) for name, x in self.constants.items()}
         for n, name in enumerate(self.axes):
-            found.update({member: points[:, n] for member in tied.get(name, ())})
+            found.update(dict.fromkeys(tied.get(name, ()), points[:, n]))
         return found | {name: points[:, n] for n, name in enumerate(self.axes)}
 
     def _found(self, stratum: Stratum, points: Floats) -> list[Found]:
@@ -236,4 +236,3 @@ def exact_worth(goal: Goal, result: PointResult, cost: float, spare: float) -> d
         "best": max(good, default=-np.inf),
         "worst": min(worth) if worth and all(fine) else -np.inf,
     }
-

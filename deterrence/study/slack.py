@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from deterrence.study.charts import PlayName
 __all__ = ["play_of", "scarce"]
 
 MOST_FAMILIES = 200
-SMALL = 1e-3  # of a player's payoff span, or of a probability
+SMALL = 1e-3  # of one or a player's payoff span, or of a probability
 
 
 def scarce(solution: Solution, play: PlayName) -> str:
@@ -68,14 +68,15 @@ def _margins(equilibrium: Equilibrium) -> Iterator[tuple[float, str]]:
     rows, beliefs = equilibrium.assessment.probabilities, equilibrium.assessment.node_beliefs
     for i, player in enumerate(game.players):
         worth = _worth(equilibrium, i)
-        payoffs = [game.numbers[(s.payoffs[n] or ())[i]] for n, k in enumerate(s.kind) if k == OUTCOME]
-        span = float(max(payoffs) - min(payoffs)) or 1.0
+        ends = [n for n, kind in enumerate(s.kind) if kind == OUTCOME]
+        payoffs = [game.numbers[(s.payoffs[n] or ())[i]] for n in ends]
+        span = max(1.0, float(max(payoffs) - min(payoffs)))
         for own in s.sets:
             if own.player != player:
                 continue
             weights = beliefs[own.index]
             values = [
-                sum((w * worth[s.children[n][a]] for n, w in zip(own.nodes, weights, strict=True)), Fraction(0))
+                _sum(w * worth[s.children[n][a]] for n, w in zip(own.nodes, weights, strict=True))
                 for a in range(len(own.actions))
             ]
             row = rows[own.index]
@@ -100,11 +101,15 @@ def _worth(equilibrium: Equilibrium, i: int) -> list[Fraction]:
             found[node] = game.numbers[(s.payoffs[node] or ())[i]]
         elif s.kind[node] == CHANCE:
             shares = [game.numbers[(s.chance[c] or ())[i]] for c in below]
-            found[node] = sum((p * found[c] for p, c in zip(shares, below, strict=True)), Fraction(0))
+            found[node] = _sum(p * found[c] for p, c in zip(shares, below, strict=True))
         else:
             row = rows[s.set_of[node]]
-            found[node] = sum((p * found[c] for p, c in zip(row, below, strict=True)), Fraction(0))
+            found[node] = _sum(p * found[c] for p, c in zip(row, below, strict=True))
     return found
+
+
+def _sum(terms: Iterable[Fraction]) -> Fraction:
+    return sum(terms, Fraction(0))
 
 
 def _at(knows: Any) -> str:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["climb", "highest"]
+__all__ = ["FINE", "ROUGH", "climb", "highest"]
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]  # from points, shape (points, axes), to their values
 POINTS = 17  # along each coordinate, at each level; a level is 8 times as fine as the one before
 ROUGH, FINE = 3, 11  # levels
 MOVES = 25
+NOISE = 1e-12
 NESTED = 2  # coordinates that are searched together
 
 
@@ -68,7 +69,7 @@ def _nested(
 
 
 def climb(
-    f: Function, start: Floats, low: Floats, high: Floats, step: Floats, levels: int = FINE
+    f: Function, start: Floats, low: Floats, high: Floats, step: Floats, levels: int
 ) -> tuple[float, Floats]:
     """The highest point around a start, going on as long as it lies on the edge of its box.
 
@@ -79,23 +80,26 @@ def climb(
     step : ndarray, shape (axes,)
         Half the width of the box that is searched at once.
     levels : int
-        Of the last search; see `highest`. Above two axes, two are searched together, each pair in
-        turn until none brings anything.
+        See `highest`. Above two axes, two are searched together, each pair in turn until none
+        brings anything.
     """
     point = np.asarray(start, dtype=float)
     value = float(f(point[None])[0])
-    for depth in (ROUGH, levels):
-        for _ in range(MOVES):
-            before = value
-            moved = False
-            for axes in _groups(len(point)):
-                found, place = _searched(f, point, axes, low, high, step, depth)
-                if found > value:
-                    moved |= _on_edge(point, place, step)
-                    value, point = found, place
-            if not moved and (len(point) <= NESTED or not value > before):
-                break
+    for _ in range(MOVES):
+        before, moved = value, False
+        for axes in _groups(len(point)):
+            found, place = _searched(f, point, axes, low, high, step, levels)
+            moved |= found > value + _noise(value) and _on_edge(point, place, step)
+            if found > value:
+                value, point = found, place
+        if not moved and (len(point) <= NESTED or value <= before + _noise(before)):
+            break
     return value, point
+
+
+def _noise(value: float) -> float:
+    """Rises below this are those of floats."""
+    return NOISE * max(1.0, abs(value)) if np.isfinite(value) else 0.0
 
 
 def _groups(axes: int) -> Iterator[list[int]]:
