@@ -121,15 +121,13 @@ def peak_of(
     ]
     climbed.sort(key=lambda found: -found[0])
     value, inner = float(values[first]), points[first]
-    for _, place in climbed[:KEPT]:
-        value, inner = max(
-            (value, inner),
-            climb(f, place, low, high, grid_step, levels),
-            key=lambda found: found[0],
-        )
     spare = SAME * max(1.0, abs(value))
-    if values[first] >= value - spare:
-        return Peak(value, points[first], points[first], points[first], True)
+    if not climbed or climbed[0][0] <= value + spare:
+        return Peak(value, inner, inner, inner, True)
+    for _, place in _apart(climbed, grid_step):
+        found, place = climb(f, place, low, high, grid_step, levels)
+        if found > value:
+            value, inner = found, place
     return _settled(view, rule, value, inner)
 
 
@@ -139,6 +137,15 @@ def _starts(values: Floats, marks: NDArray[np.uint64], most: int) -> list[int]:
     order = order[values[order] > -np.inf]
     _, first = np.unique(marks[order], return_index=True)
     return [int(order[n]) for n in np.sort(first)[:most]]
+
+
+def _apart(climbed: list[tuple[float, Floats]], step: Floats) -> list[tuple[float, Floats]]:
+    """The highest of those that were climbed to, each peak once."""
+    kept: list[tuple[float, Floats]] = []
+    for value, place in climbed:
+        if all((np.abs(place - other) > step).any() for _, other in kept):
+            kept.append((value, place))
+    return kept[:KEPT]
 
 
 def _settled(view: View, rule: str, value: float, inner: Floats) -> Peak:

@@ -21,7 +21,7 @@ TRIES = 4  # rounds of adding the worst of them
 DIGITS = 6
 HARM = 1e-7  # less, relative to one or the value, is none
 SIDE = {1: 201, 2: 41, 3: 13, 4: 7, 5: 5, 6: 4}  # of the grid behind each regret
-STARTS, LEVELS = 3, 6
+STARTS, LEVELS = 3, 5
 
 
 def against_more(

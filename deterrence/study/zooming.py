@@ -17,8 +17,8 @@ __all__ = ["FINE", "ROUGH", "climb", "highest"]
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]  # from points, shape (points, axes), to their values
-POINTS = 17  # along each coordinate, at each level; a level is 8 times as fine as the one before
-ROUGH, FINE = 3, 11  # levels
+POINTS = 33  # along each coordinate, at each level; a level is 16 times as fine as the one before
+ROUGH, FINE = 2, 8  # levels
 MOVES = 25
 NOISE = 1e-12
 NESTED = 2  # coordinates that are searched together
@@ -32,7 +32,7 @@ def highest(f: Function, low: Floats, high: Floats, levels: int) -> tuple[float,
     f : callable
     low, high : ndarray, shape (axes,)
     levels : int
-        The grid of the last one is as fine as the box over 16 * 8 ** (levels - 1).
+        The grid of the last one is as fine as the box over 32 * 16 ** (levels - 1).
 
     Returns
     -------
