@@ -199,7 +199,7 @@ def _numbers(texts: Sequence[str], option: str, default: str) -> dict[str, Fract
     for name, text in _pairs(texts, option):
         if not text and not default:
             raise InputError(f"{option}: {name} needs a number; write {name}=0.1 for instance.")
-        found[name] = exact(text or default, name)
+        found[name] = exact(text or default, f"{option}: {name}")
     return found
 
 

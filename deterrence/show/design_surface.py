@@ -18,6 +18,8 @@ __all__ = ["design_surface"]
 
 LEVELS = 12
 COLOURS = "cividis"  # reads the same for the colour-blind, and from dark to light in print
+PALE = "#F4F4F4"
+FAR = 0.88  # of an axis: from here on a label stands on the other side of its point
 OUTLINE = 2.5  # points around letters, white, so that they can be read on any colour
 
 
@@ -65,18 +67,25 @@ def design_surface(
     (x, xs), (y, ys) = record.surface.axes.items()
     values = np.ma.masked_invalid(record.surface.values[selection].T)
     _draw_values(ax, xs, ys, values, str(record.goal))
-    _draw_forbidden(ax, xs, ys, np.ma.getmaskarray(values))
+    handles = _draw_forbidden(ax, xs, ys, np.ma.getmaskarray(values))
+    ax.set_xlim(*record.over[x])
+    ax.set_ylim(*record.over[y])
     for label, across, up in marked:
         _draw_marker(ax, label, across, up)
     if optimum.found:
-        _draw_optimum(ax, optimum)
+        handles += _draw_optimum(ax, optimum)
     ax.set_xlabel(label_of(x))
     ax.set_ylabel(label_of(y))
-    ax.set_xlim(*record.over[x])
-    ax.set_ylim(*record.over[y])
     ax.set_title(f"judged {RULES[selection]}", fontsize="medium")
-    if ax.get_legend_handles_labels()[0]:
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    if handles:
+        ax.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.14),
+            ncols=2,
+            frameon=False,
+            fontsize="small",
+        )
     return ax
 
 
@@ -104,30 +113,30 @@ def _draw_values(ax: Axes, xs: Any, ys: Any, values: Any, goal: str) -> None:
         figure.colorbar(mesh, ax=ax, label=goal)
 
 
-def _draw_forbidden(ax: Axes, xs: Any, ys: Any, forbidden: Any) -> None:
+def _draw_forbidden(ax: Axes, xs: Any, ys: Any, forbidden: Any) -> list[Any]:
+    """Hatches where the requirements fail, and their entry for the legend."""
     from matplotlib.patches import Patch
 
     if not forbidden.any():
-        return
-    ax.set_facecolor("#F4F4F4")
+        return []
     if forbidden.all():
+        ax.set_facecolor(PALE)
         ax.text(0.5, 0.5, "the requirements fail everywhere", transform=ax.transAxes, ha="center")
-        return
-    ax.contourf(xs, ys, forbidden.astype(float), levels=[0.5, 1.5], colors="none", hatches=["///"])
-    patch = Patch(facecolor="#F4F4F4", edgecolor=INK, hatch="///", label="requirements fail")
-    ax.add_artist(patch)  # for the legend; it has no extent
-    patch.set_visible(False)
+        return []
+    where = forbidden.astype(float)
+    ax.contourf(xs, ys, where, levels=[0.5, 1.5], colors=[PALE], hatches=["///"], zorder=0.5)
+    return [Patch(facecolor=PALE, edgecolor=INK, hatch="///", label="requirements fail")]
 
 
 def _draw_marker(ax: Axes, label: str, x: float, y: float) -> None:
     ax.plot(x, y, marker="o", markersize=6, color="white", markeredgecolor=INK, linestyle="none")
-    _write(ax, label, x, y, (6, 5))
+    _write(ax, label, x, y)
 
 
-def _draw_optimum(ax: Axes, optimum: Optimum) -> None:
+def _draw_optimum(ax: Axes, optimum: Optimum) -> list[Any]:
     x, y = optimum.instruments.values()
     word = "attained" if optimum.attained else "approached, not attained"
-    ax.plot(
+    return ax.plot(
         x,
         y,
         marker="*",
@@ -142,14 +151,19 @@ def _draw_optimum(ax: Axes, optimum: Optimum) -> None:
     )
 
 
-def _write(ax: Axes, text: str, x: float, y: float, away: tuple[int, int]) -> None:
+def _write(ax: Axes, text: str, x: float, y: float) -> None:
+    """A label beside its point, on the side where there is room."""
     from matplotlib.patheffects import withStroke
 
+    across, up = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
+    right, top = across > FAR, up > FAR
     ax.annotate(
         text,
         (x, y),
-        xytext=away,
+        xytext=(-6 if right else 6, -5 if top else 5),
         textcoords="offset points",
+        ha="right" if right else "left",
+        va="top" if top else "bottom",
         fontsize="x-small",
         color=INK,
         path_effects=[withStroke(linewidth=OUTLINE, foreground="white")],

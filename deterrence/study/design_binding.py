@@ -121,17 +121,21 @@ def _border(view: View, rule: str, peak: Peak, here: Floats, there: Floats, name
 
 
 def _contrast(ended: list[PlayName], begun: list[PlayName], after: list[PlayName]) -> str:
-    """What changes beyond a border, told by what differs from the play that is most alike."""
+    """What changes beyond a border: the first choice that differs from the play most alike."""
     if not ended:
         return f"beyond it {'; '.join(repr(told(play)) for play in begun)} begins"
     parts = []
     for play in ended:
-        others = begun or after
-        like = max(others, key=lambda other: len(set(other) & set(play)), default=())
-        own = tuple(one for one in play if one not in like)
-        other = tuple(one for one in like if one not in play)
-        follow = f", and {told(other)!r} {'begins' if begun else 'goes on'}" if other else ""
-        parts.append(f"beyond it {told(own)!r} ends{follow}")
+        like = max(begun or after, key=lambda other: len(set(other) & set(play)), default=())
+        others = {(player, knows): actions for player, knows, actions in like}
+        verb = "begins" if begun else "goes on"
+        changes = (
+            f"beyond it the play with {told(((player, knows, actions),))!r} ends, and one with "
+            f"{' or '.join(others[player, knows])!r} {verb}"
+            for player, knows, actions in play
+            if others.get((player, knows), actions) != actions
+        )
+        parts.append(next(changes, f"beyond it {told(play)!r} ends"))
     return "; ".join(dict.fromkeys(parts))
 
 
