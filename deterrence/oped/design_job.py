@@ -155,15 +155,16 @@ def make_design(
         )
     chosen = scenario_or_file(scenario)
     game = formulas(chosen)
-    _check_parts(game, instruments)
+    moved = _ranges(stakes, "--stake")
+    _check_parts(game, {**instruments, **moved})
     with steps.step("Searching the best instruments") as report:
         record = design(
             game,
             _numbers(best_for, "--best-for", "1"),
             instruments,
             at_most=_numbers(at_most, "--at-most", ""),
-            fixed=_fixed(game, chosen),
-            stakes=_ranges(stakes, "--stake") or None,
+            fixed=chosen.values(),
+            stakes=moved or None,
             samples=samples,
             robust=robust,
             grid=grid,
@@ -227,10 +228,6 @@ def _check_parts(game: Game, names: dict[str, Pair]) -> None:
                 f"{name} plays no part in this game, whose stages are not all there. It depends "
                 f"on: {', '.join(game.parameters)}."
             )
-
-
-def _fixed(game: Game, scenario: Scenario) -> dict[str, Fraction]:
-    return {name: x for name, x in scenario.values().items() if name in game.parameters}
 
 
 def _write(record: Design, path: Path) -> None:

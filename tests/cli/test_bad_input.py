@@ -81,6 +81,7 @@ BAD = [
     ("design nata", "Did you mean 'nato'"),
     ("design mine.toml --over strenght", "Did you mean 'strength'"),
     ("design mine.toml --over rho", "plays no part"),
+    ("design mine.toml --over strength --stake rho", "plays no part"),
     ("design mine.toml --over strength=1", "write strength=LOW:HIGH"),
     ("design mine.toml --over strength=0:2", "goes beyond what the game allows"),
     ("design mine.toml --over strength --over strength", "there twice"),

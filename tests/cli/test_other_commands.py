@@ -189,7 +189,7 @@ def test_a_design_as_text_with_a_picture_and_numbers(scenario: Path) -> None:
 
 def test_a_design_as_json_with_regret(scenario: Path) -> None:
     goal = ("--best-for", "Ukraine", "--best-for", "Guarantor=0.5", "--at-most", "attack=1")
-    stake = ("--stake", "w", "--samples", "2")
+    stake = ("--stake", "c_0", "--samples", "2")
     found = answer("design", str(scenario), *DESIGN, *goal, *stake)
     assert found["goal"] == "Ukraine + 0.5 Guarantor, with attack at most 1"
     assert found["over"] == {"strength": [0, 1], "v": [0.3, 0.9]}
