@@ -45,7 +45,9 @@ class View:
             values[rule] = row.reshape(shape)[each, least]
             chosen[rule] = seen.chosen[rule].reshape(shape)[each, least] + least.astype(np.uint64)
         weights = np.arange(1, count + 1, dtype=np.uint64)
-        return Seen(values, chosen, (seen.plays.reshape(shape) * weights).sum(axis=1))
+        plays = (seen.plays.reshape(shape) * weights).sum(axis=1)
+        edge = np.asarray(seen.edge.reshape(shape).any(axis=1))
+        return Seen(values, chosen, plays, edge)
 
     def value(self, rule: str, points: Floats) -> Floats:
         """The goal by one rule."""

@@ -123,6 +123,8 @@ def design(
     highest value is attained, and by the worst one it may only be approached: exactly on the
     border the worse plays are equilibria too. The record says which, from both sides of the border
     and from a complete solution on it where it lies at fractions with denominators up to 1,000.
+    Equilibria that exist on a border only are met where the border goes through points of the fine
+    grid (as many as `audit`, the highest first) and at the optimum itself.
     By the best equilibrium requirements are checked at the corners of families of equilibria, not
     at mixtures of their outcomes.
 
@@ -200,13 +202,15 @@ class _Designing:
         seen, audited, missed = self._audited(audit)
         self._tell()
         optima = {rule: self._optimum(rule, seen) for rule in rules}
+        if self.robust:
+            seen = self.view.see(self.points)
         return Design(
             goal=str(self.goal),
             over={n: (float(a), float(b)) for n, (a, b) in self.space.over.items()},
             fixed={n: float(x) for n, x in self.space.others.items()},
             robust=self.robust,
             optima=optima,
-            surface=self._surface(self.view.see(self.points)),
+            surface=self._surface(seen),
             draws=self._draws(),
             audited=audited,
             missed=missed,
@@ -225,16 +229,37 @@ class _Designing:
         seen = self.view.see(self.points)
         missed = 0
         for _ in range(REPAIRS):
-            rows = self._to_audit(seen, audit)
-            checks = [self._check(rule, rows) for rule in RULES] if len(rows) else [[], []]
-            wrong = np.array([not (a.agrees and b.agrees) for a, b in zip(*checks, strict=True)])
+            places, rows = self._to_audit(seen, audit)
+            firm = ~seen.edge[places]  # on a border more may exist, at that point alone
+            wrong = firm & ~self._agree(rows)
             missed = int(wrong.sum())
             if not missed or not self.land.ask(rows[wrong]):
                 break
             seen = self.view.see(self.points)
+        if not self.robust:
+            self._solve_edges(seen, audit)
         return seen, min(audit, len(self.points)), missed
 
-    def _to_audit(self, seen: Seen, audit: int) -> Floats:
+    def _agree(self, rows: Floats) -> NDArray[np.bool_]:
+        if not len(rows):
+            return np.zeros(0, dtype=bool)
+        checks = [self._check(rule, rows) for rule in RULES]
+        return np.array([all(check.agrees for check in both) for both in zip(*checks, strict=True)])
+
+    def _solve_edges(self, seen: Seen, most: int) -> None:
+        """Put complete solutions in at points of the grid that lie on a border."""
+        places = np.flatnonzero(seen.edge)
+        places = places[np.argsort(-seen.values["best"][places], kind="stable")][:most]
+        if len(places):
+            rows = np.column_stack(
+                [self.points[places], np.repeat(self.view.stakes, len(places), axis=0)]
+            )
+            for rule in RULES:
+                solved = [check.solved for check in self._check(rule, rows) if check.complete]
+                if len(solved) == len(places):
+                    seen.values[rule][places] = solved
+
+    def _to_audit(self, seen: Seen, audit: int) -> tuple[NDArray[np.intp], Floats]:
         """Some points of the grid, half of them those with the highest values by either rule."""
         size = len(self.points)
         audit = min(audit, size)
@@ -246,7 +271,7 @@ class _Designing:
         rest = self.random.permutation(np.setdiff1d(np.arange(size), chosen))
         places = np.concatenate([chosen, rest[: audit - len(chosen)]]).astype(np.intp)
         draws = self.random.integers(0, len(self.view.stakes), len(places))
-        return np.column_stack([self.points[places], self.view.stakes[draws]])
+        return places, np.column_stack([self.points[places], self.view.stakes[draws]])
 
     def _check(
         self, rule: str, rows: Floats, exact: Mapping[str, Fraction] | None = None
@@ -289,7 +314,7 @@ class _Designing:
             found,
             peak.attained,
             self._named(peak.near),
-            float(self.view.value(rule, peak.near[None])[0]),
+            checks[0].searched,
             play,
             outcome,
             flat_axes(self.view, rule, peak),
@@ -317,10 +342,12 @@ class _Designing:
                 checks += self._check(rule, np.concatenate([peak.point, stakes])[None], exact)
             return peak, checks
         (check,) = self._check(rule, near, exact)
+        check = dataclasses.replace(check, searched=peak.value)
         if check.agrees:
             return peak, [check]
         if rule == "best" and check.complete and check.solved > peak.value:
-            return dataclasses.replace(peak, value=check.solved), [check]  # on the border only
+            check = dataclasses.replace(check, searched=check.solved)  # on the border only
+            return dataclasses.replace(peak, value=check.solved), [check]
         aside = beside(self.view, rule, peak.inner, ASIDE * (self.space.high - self.space.low))
         checks = self._check(rule, np.concatenate([aside, stakes])[None])
         worse = rule == "worst" and check.complete and check.solved < peak.value

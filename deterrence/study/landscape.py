@@ -23,6 +23,7 @@ __all__ = ["Landscape", "Seen", "exact_worth"]
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
 CHUNK = 8192
 AT_ONCE = 6  # points without any play that are solved in one round
 MOST_ASKED = 120  # of them in all
@@ -42,11 +43,14 @@ class Seen:
         A mark of the play that this is the value of.
     plays : ndarray of uint64, shape (points,)
         A mark of the set of plays that exist.
+    edge : ndarray of bool, shape (points,)
+        Where a condition holds with equality, so that equilibria may exist that are nowhere else.
     """
 
     values: dict[str, Floats]
     chosen: dict[str, Marks]
     plays: Marks
+    edge: Bools
 
 
 class Landscape:
@@ -110,6 +114,7 @@ class Landscape:
             {"best": np.full(size, -np.inf), "worst": np.full(size, -np.inf)},
             {rule: np.zeros(size, dtype=np.uint64) for rule in ("best", "worst")},
             np.zeros(size, dtype=np.uint64),
+            np.zeros(size, dtype=bool),
         )
         strata = self.atlas.numbers.strata(points)
         for stratum in np.unique(strata[strata != NO_VALUE]).tolist():
@@ -134,7 +139,7 @@ class Landscape:
             for play in self._found(stratum, point[None])
         }
 
-    def exists(self, points: Floats, name: PlayName) -> NDArray[np.bool_]:
+    def exists(self, points: Floats, name: PlayName) -> Bools:
         """Where a play exists."""
         found = np.zeros(len(points), dtype=bool)
         strata = self.atlas.numbers.strata(points)
@@ -178,6 +183,7 @@ class Landscape:
         for play in found:
             mark = self._mark(play.name)
             plays += np.where(play.exists, mark, np.uint64(0))
+            seen.edge[own] |= play.edge
             for there, rows in play.ends:
                 worth, fine = self._worth(rows, names), self._allowed(rows, names)
                 broken |= there & ~fine
@@ -205,7 +211,7 @@ class Landscape:
                 total = total + float(weight) * row
         return total
 
-    def _allowed(self, rows: Floats, names: Sequence[str]) -> NDArray[np.bool_]:
+    def _allowed(self, rows: Floats, names: Sequence[str]) -> Bools:
         fine = np.ones(rows.shape[1], dtype=bool)
         for need in self.goal.requirements:
             row = _row(rows, names, need.outcome)

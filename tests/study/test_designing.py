@@ -135,6 +135,25 @@ def test_the_worst_of_three_equilibria_inside_and_the_best_in_a_corner():
     assert design.best.instruments == {"x": 0}
 
 
+def test_an_equilibrium_that_exists_on_the_border_only():
+    # Russia attacks below x = 1/2 and refrains above. The Guarantor guards if it expects attacks
+    # with 1/3 or more; guarding without an attack is worth 3 to Ukraine: 2 at x = 1/2, 0 elsewhere
+    def outcome(russia, guarantor, ukraine):
+        return dt.Outcome({"Russia": russia, "Guarantor": guarantor, "Ukraine": ukraine})
+
+    def answer(guard, rest):
+        return dt.Move("Guarantor", (), {"guard": guard, "rest": rest})
+
+    gain = 1 - 2 * x
+    attack = answer(outcome(gain, 2, 0), outcome(gain, 0, 0))
+    moves = {"attack": attack, "refrain": answer(outcome(0, -1, 3), outcome(0, 0, 0))}
+    players = ["Russia", "Guarantor", "Ukraine"]
+    game = dt.Game(players, dt.Move("Russia", (), moves), ranges={"x": (0, 1)})
+    optimum = found(game, "Ukraine", grid=5).best
+    assert (optimum.instruments, optimum.value) == ({"x": 0.5}, pytest.approx(2))
+    assert (optimum.kind, optimum.attained, optimum.is_verified) == ("border", True, True)
+
+
 def test_a_weighted_sum():
     # Russia + 2 Guarantor = (y - x) + 2 (x - x^2 / 2 - y^2): x = 1/2, y = 1/4
     game = deterrence_of((-9, 0), (y - x, x - x**2 / 2 - y**2), SQUARE)
@@ -211,7 +230,7 @@ def test_where_the_tree_changes_at_a_bound():
 
 def test_the_surface_is_what_complete_solutions_say_at_every_point():
     weights = {"Guarantor": 1, "Russia": Fraction(1, 2), "attack": Fraction(-1, 4)}
-    design = found(chicken(), weights, ["prize", "pain"], grid=7)
+    design = found(chicken(), weights, ["prize", "pain"], grid=7, audit=49)
     over = [[float(Fraction(k, 6) * 3 - 1) for k in range(7)], [k / 3 for k in range(7)]]
     for i, j in itertools.product(range(7), repeat=2):
         point = {"prize": Fraction(3 * i, 6) - 1, "pain": Fraction(j, 3)}
@@ -220,8 +239,6 @@ def test_the_surface_is_what_complete_solutions_say_at_every_point():
             for o in dt.solve(chicken().at(point)).outcomes()
         ]
         assert design.surface.axes["prize"][i] == pytest.approx(over[0][i])
-        if float(point["prize"]) == 0 or float(point["pain"]) == 0:
-            continue  # equilibria there that are on the border only; they are in the audit's hand
         assert design.surface.values["best"][i, j] == pytest.approx(max(worth))
         assert design.surface.values["worst"][i, j] == pytest.approx(min(worth))
         assert design.best.value >= max(worth) - 1e-9
