@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
+    from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.sweeping import sweep as sweep
     from deterrence.study.swings import swings as swings
@@ -40,6 +41,7 @@ _HOMES = {
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
     "StrategicGame": "deterrence.games.strategic",
+    "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
