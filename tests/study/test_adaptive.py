@@ -56,7 +56,7 @@ def test_ten_times_the_resolution_costs_ten_times_and_not_a_hundred():
 
 
 def test_bad_requests():
-    with pytest.raises(ParameterError, match="low < high"):
+    with pytest.raises(ParameterError, match="low before high"):
         dt.adaptive_sweep(chicken(), {"prize": (1, 0)}, fixed={"pain": 1})
     with pytest.raises(ParameterError, match="no number for pain"):
         dt.adaptive_sweep(chicken(), {"prize": (0, 1)})
