@@ -161,9 +161,12 @@ class _Padded:
         self.widen(int(found.count.max()))
         self.count[games] = found.count
         self.degenerate[games] = found.degenerate
-        for strategies, rows in zip(self.strategies, (found.x, found.y), strict=True):
+        for strategies in self.strategies:
             strategies[games] = np.nan
-            strategies[games[found.game], found.slot] = rows
+        for rows in found.rows:
+            at = games[rows.game], rows.slot
+            for strategies, shares in zip(self.strategies, (rows.x, rows.y), strict=True):
+                strategies[at] = shares
 
 
 def check_room(games: int, slots: int, sizes: Sequence[int]) -> None:
@@ -207,11 +210,11 @@ def _two_players(games: Games, tolerance: float) -> _Padded:
 def _padded(found: Found, games: Games) -> _Padded:
     slots = max(1, int(found.count.max()))
     check_room(games.size, slots, games.shape)
-    strategies = []
-    for rows, actions in zip((found.x, found.y), games.shape, strict=True):
-        wide = np.full((games.size, slots, actions), np.nan)
-        wide[found.game, found.slot] = rows
-        strategies.append(wide)
+    strategies = [np.full((games.size, slots, actions), np.nan) for actions in games.shape]
+    flat = [table.reshape(games.size * slots, -1) for table in strategies]
+    for rows in found.rows:
+        at = rows.game * slots + rows.slot
+        flat[0][at], flat[1][at] = rows.x, rows.y
     return _Padded(strategies, found.count, found.degenerate, np.ones(games.size, dtype=bool))
 
 
