@@ -457,10 +457,11 @@ class _Side:
         for minor, bit in moved:
             if minor[0]:
                 shifted = zeros[minor] << word(bit)
-                label = shifted if label is None else np.bitwise_or(label, shifted, out=label)
+                label = shifted if label is None else label | shifted
         if label is None:
             return np.full(size, always, dtype=word)
-        return np.bitwise_or(label, always, out=label)
+        label |= always
+        return label
 
     def _too_many(self, labels: Words) -> Bools:
         """In which games some vertex has more labels than it needs."""

@@ -8,6 +8,8 @@ in Fukuda and Prodon (1996).
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +19,20 @@ from numpy.typing import NDArray
 
 from deterrence.errors import LimitError
 
-__all__ = ["Vertices", "Words", "best_response_vertices", "pack", "unpack"]
+__all__ = [
+    "MOST_RAYS",
+    "Vertices",
+    "Words",
+    "best_response_vertices",
+    "expected_digits",
+    "pack",
+    "unpack",
+]
 
 MOST_RAYS = 200_000
+MOST_DIGITS = 9  # of a number of vertices written out
+FEW_RAYS = 2_000  # show whether a game is special in which too many are expected
+GROWTH = 0.6  # of the vertices above a face of payoffs at random, by its dimension
 WORD = 63  # bits used of each word at most
 BLOCK = 2_000_000  # pairs of rays looked at together
 LARGEST = 2**62  # what whole numbers of the machine may come to
@@ -55,7 +68,9 @@ class Vertices:
         return len(self.points)
 
 
-def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None) -> Vertices:
+def best_response_vertices(
+    matrix: NDArray[Any], tolerance: float | None = None, most: int = MOST_RAYS
+) -> Vertices:
     """All vertices of ``{(y, v): y >= 0, sum(y) = 1, v >= M y}``.
 
     Parameters
@@ -65,6 +80,8 @@ def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None)
         that span at most 1.
     tolerance : float, optional
         For floats: differences up to it count as zero.
+    most : int, optional
+        How many vertices there may be.
 
     Returns
     -------
@@ -73,12 +90,48 @@ def best_response_vertices(matrix: NDArray[Any], tolerance: float | None = None)
     Raises
     ------
     LimitError
-        Above 200,000 rays.
+        Above `most` rays; above 2,000 already where more than `most` are expected, see
+        `expected_digits`.
     """
-    rays = _Rays(matrix, tolerance)
+    rays = _Rays(matrix, tolerance, most)
     for i in range(1, len(matrix)):
         rays.cut(i)
     return rays.vertices()
+
+
+def expected_digits(replies: int, actions: int) -> float:
+    """About how many digits the number of vertices has if payoffs are drawn at random.
+
+    Above each face with k actions the polyhedron is the upper envelope of as many planes as there
+    are replies; the number of its inner vertices grows with the logarithm of theirs to the power
+    k - 1, less where k comes near to them. The factor is fitted; up to 16 by 16 actions means lie
+    within a factor of three.
+
+    Parameters
+    ----------
+    replies, actions : int
+        Of the other player, and own ones.
+
+    Returns
+    -------
+    float
+        The logarithm to base 10 of the expected number.
+    """
+    slope = math.log(GROWTH * math.log(replies)) if replies > 1 else 0.0
+    logs = [
+        _log_choices(actions, k)
+        + _log_choices(replies, k)
+        + math.lgamma(k + 1)
+        - k * math.log(replies)
+        + (k - 1) * slope
+        for k in range(1, min(replies, actions) + 1)
+    ]
+    most = max(logs)
+    return (most + math.log(sum(math.exp(x - most) for x in logs))) / math.log(10)
+
+
+def _log_choices(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def pack(bits: NDArray[np.bool_]) -> Words:
@@ -110,8 +163,9 @@ class _Rays:
     combination of two others with positive weights, so what is zero at both stays zero.
     """
 
-    def __init__(self, matrix: NDArray[Any], tolerance: float | None) -> None:
+    def __init__(self, matrix: NDArray[Any], tolerance: float | None, most: int) -> None:
         self.n, self.tolerance, self.doubtful = matrix.shape[1], tolerance, 0
+        self.most = most
         m, n = matrix.shape
         table = np.zeros((n + 1, n + m), dtype=matrix.dtype)
         table[:n, :n] = np.eye(n, dtype=matrix.dtype)
@@ -147,11 +201,28 @@ class _Rays:
         self.tight = tuple(
             np.concatenate([old[stay], new]) for old, new in zip(self.tight, common, strict=True)
         )
-        if len(self.table) > MOST_RAYS:
-            raise LimitError(
-                f"a best-response polyhedron has more than {MOST_RAYS:,} vertices, too many to "
-                "enumerate. Leave out actions that are never played."
-            )
+        if len(self.table) > min(FEW_RAYS, self.most):
+            self._check_size()
+
+    def _check_size(self) -> None:
+        """LimitError where there are too many rays, or there will be by all that is known."""
+        if len(self.table) > self.most:
+            many = f"a best-response polyhedron has more than {self.most:,} vertices"
+        elif self.digits > math.log10(self.most):
+            known = self.digits < MOST_DIGITS
+            many = f"{10**self.digits:,.0f}" if known else f"10^{self.digits:.0f}"
+            many = f"a best-response polyhedron of this size has about {many} vertices"
+        else:
+            return
+        raise LimitError(
+            f"{many}, and budget = {self.most:,}. Leave out actions that are never played, or "
+            "raise `budget`."
+        )
+
+    @functools.cached_property
+    def digits(self) -> float:
+        """See `expected_digits`."""
+        return expected_digits(self.table.shape[1] - self.n, self.n)
 
     def _combine(
         self, p: NDArray[np.intp], q: NDArray[np.intp], column: NDArray[Any]

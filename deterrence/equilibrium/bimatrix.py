@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
+import numpy as np
+
+from deterrence.equilibrium.best_responses import MOST_RAYS
 from deterrence.equilibrium.description import Description
 from deterrence.equilibrium.extremes import (
     Extremes,
@@ -15,11 +18,12 @@ from deterrence.equilibrium.extremes import (
     normalised,
     normalised_floats,
 )
+from deterrence.equilibrium.lemke_howson import one_equilibrium
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, Mixture, certified_profile
 from deterrence.equilibrium.nash_subsets import Subset, components, maximal_subsets
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.subset_description import affine_dimension, describe_subset
-from deterrence.errors import InputError
+from deterrence.errors import InputError, LimitError
 from deterrence.games.numbers import exact
 from deterrence.games.strategic import StrategicGame
 
@@ -48,7 +52,9 @@ class BimatrixSolution(Solution):
         return _Listed(self.source, self.source.listed(middles=False))
 
 
-def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSolution:
+def solve_bimatrix(
+    game: StrategicGame, tol: float | None = None, budget: int = MOST_RAYS
+) -> BimatrixSolution:
     """All Nash equilibria of a two-player game.
 
     Parameters
@@ -58,26 +64,32 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     tol : float, optional
         Compute in floats: differences up to this share of a player's payoff span count as zero.
         Without it everything is exact, and payoffs given as floats are the decimals they print as.
+    budget : int, optional
+        How many vertices a best-response polyhedron may have.
 
     Returns
     -------
     BimatrixSolution
-        Complete, unless floats leave a comparison open: closer than `tol`, yet not equal.
+        Complete, unless floats leave a comparison open: closer than `tol`, yet not equal. Of a game
+        with too many vertices one exact equilibrium, and not complete.
 
     Raises
     ------
     InputError
         If the game has not two players, or `tol` does not lie between 1e-12 and 0.01.
     LimitError
-        If a best-response polyhedron has more than 200,000 vertices, or a component more than
-        100,000 maximal Nash subsets.
+        If a component has more than 100,000 maximal Nash subsets, or a game is too large for the
+        path to one equilibrium, too (about 200 by 200 actions).
 
     Notes
     -----
     All vertices of both best-response polyhedra are found by double description; the completely
     labelled pairs are the extreme equilibria. Maximal bicliques of these are the maximal Nash
     subsets, each the product of two polytopes. The number of vertices grows exponentially:
-    about 1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12.
+    about 1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12, 50,000 at 15 by 15. Where
+    there are more than `budget`, or soon more than 2,000 in a game of a size for which more than
+    `budget` are expected, the answer is one equilibrium by the path of Lemke and Howson (1964), in
+    whole numbers.
 
     Examples
     --------
@@ -97,7 +109,10 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     if not isinstance(game, StrategicGame) or len(game.players) != 2:
         raise InputError(f"solve_bimatrix takes a StrategicGame of two players, not {game!r}.")
     tolerance = None if tol is None else _tolerance(tol)
-    extremes = extreme_equilibria(*_normalised(game, tolerance), _float(tolerance))
+    try:
+        extremes = extreme_equilibria(*_normalised(game, tolerance), _float(tolerance), budget)
+    except LimitError as refusal:
+        return _one(game, str(refusal), start)
     source = Source(game, extremes, tolerance)
     left = _left(extremes)
     return BimatrixSolution(
@@ -109,6 +124,32 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
         source=source,
         record=_record(extremes),
         left=left,
+    )
+
+
+def _one(game: StrategicGame, refusal: str, start: float) -> BimatrixSolution:
+    """One equilibrium, exact, of a game too large for all of them."""
+    found = one_equilibrium(*game.as_integers().values())
+    extremes = Extremes(
+        x=np.array([found.x], dtype=object),
+        y=np.array([found.y], dtype=object),
+        pairs=[(0, 0)],
+        vertices=(1, 1),
+        dropped=(0, 0),
+        simple=False,
+        doubtful=0,
+    )
+    how = f"the end of the path of Lemke and Howson after {_count(found.steps, 'step')}"
+    exactly = "exact, floats taken as the decimals that they print as" if game.floats else "exact"
+    return BimatrixSolution(
+        game=cast(Any, game),
+        concept="nash",
+        complete=False,
+        status=f"Not complete: one equilibrium, {how} ({exactly}). Others are not sought: {refusal}",
+        seconds=time.perf_counter() - start,
+        source=Source(game, extremes, None),
+        record={"steps of the path of Lemke and Howson": found.steps},
+        left=(f"all other equilibria: {refusal}",),
     )
 
 

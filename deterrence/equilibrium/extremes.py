@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.best_responses import (
+    MOST_RAYS,
     Vertices,
     Words,
     best_response_vertices,
@@ -86,7 +87,10 @@ def normalised_floats(payoffs: NDArray[Any], axis: int) -> NDArray[np.float64]:
 
 
 def extreme_equilibria(
-    first: NDArray[Any], second: NDArray[Any], tolerance: float | None = None
+    first: NDArray[Any],
+    second: NDArray[Any],
+    tolerance: float | None = None,
+    most: int = MOST_RAYS,
 ) -> Extremes:
     """All extreme equilibria.
 
@@ -97,18 +101,25 @@ def extreme_equilibria(
         or `normalised_floats` gives them.
     tolerance : float, optional
         For floats: differences of payoffs up to it count as zero.
+    most : int, optional
+        How many vertices each polyhedron may have.
 
     Returns
     -------
     Extremes
+
+    Raises
+    ------
+    LimitError
+        Above `most` vertices, found or expected.
     """
     m, n = first.shape
     rows, columns = _undominated(first, second, tolerance)
     whole = len(rows) == m and len(columns) == n
     if not whole:
         first, second = first[np.ix_(rows, columns)], second[np.ix_(rows, columns)]
-    own = best_response_vertices(second.T, tolerance)
-    other = best_response_vertices(first, tolerance)
+    own = best_response_vertices(second.T, tolerance, most)
+    other = best_response_vertices(first, tolerance, most)
     a, b = _complete_pairs(own, other, len(rows), len(columns))
     x, a = _used(own.points, a)
     y, b = _used(other.points, b)
