@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, cast
 
@@ -20,9 +20,10 @@ from deterrence.equilibrium.extremes import (
 )
 from deterrence.equilibrium.lemke_howson import one_equilibrium
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, Mixture, certified_profile
-from deterrence.equilibrium.nash_subsets import Subset, components, maximal_subsets
+from deterrence.equilibrium.nash_subsets import components, maximal_subsets
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.subset_description import affine_dimension, describe_subset
+from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
 from deterrence.errors import InputError, LimitError
 from deterrence.games.numbers import exact
 from deterrence.games.strategic import StrategicGame
@@ -30,8 +31,6 @@ from deterrence.games.strategic import StrategicGame
 __all__ = ["BimatrixSolution", "solve_bimatrix"]
 
 LEAST_TOLERANCE, MOST_TOLERANCE = Fraction(1, 10**12), Fraction(1, 100)
-Pick = tuple[int, int, int]  # a maximal Nash subset, and its middle or a pair of strategies
-MIDDLE = (-1, -1)
 
 
 class BimatrixSolution(Solution):
@@ -145,7 +144,7 @@ def _one(game: StrategicGame, refusal: str, start: float) -> BimatrixSolution:
         game=cast(Any, game),
         concept="nash",
         complete=False,
-        status=f"Not complete: one equilibrium, {how} ({exactly}). Others are not sought: {refusal}",
+        status=f"Not complete: one equilibrium, {how} ({exactly}). Others not sought: {refusal}",
         seconds=time.perf_counter() - start,
         source=Source(game, extremes, None),
         record={"steps of the path of Lemke and Howson": found.steps},
@@ -214,35 +213,13 @@ def _count(n: int, one: str, several: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else several or one + 's'}"
 
 
-class Source:
-    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets.
-
-    A cell is the place of a maximal Nash subset; a pick says which of its points is meant.
-    """
+class Source(SubsetSource):
+    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets."""
 
     def __init__(self, game: StrategicGame, extremes: Extremes, tolerance: Fraction | None) -> None:
+        super().__init__([maximal_subsets(pairs) for pairs in components(extremes.pairs)])
         self.game, self.extremes, self.tolerance = game, extremes, tolerance
-        self.subsets: list[Subset] = []
-        self._of: list[range] = []  # the subsets of each component
-        for pairs in components(extremes.pairs):
-            found = maximal_subsets(pairs)
-            self._of.append(range(len(self.subsets), len(self.subsets) + len(found)))
-            self.subsets.extend(found)
         self._kept: dict[tuple[int, Pick], MixedEquilibrium] = {}
-
-    @property
-    def component_count(self) -> int:
-        """Number of components."""
-        return len(self._of)
-
-    @functools.cached_property
-    def point_count(self) -> int:
-        """How many points all families list."""
-        return sum(self.points_in((k,)) for k in range(len(self.subsets)))
-
-    def keys(self, component: int) -> list[tuple[int]]:
-        """The families of a component."""
-        return [(k,) for k in self._of[component]]
 
     def listed(self, *, middles: bool) -> list[tuple[int, Pick]]:
         """Points of all families, each once, by component."""
@@ -256,28 +233,6 @@ class Source:
                         found.append((component, pick))
                     seen.add(at)
         return found
-
-    def centre(self, cells: Sequence[int]) -> Pick:
-        """The middle of a family."""
-        subset = self.subsets[cells[0]]
-        if len(subset.first) == len(subset.second) == 1:
-            return cells[0], subset.first[0], subset.second[0]
-        return cells[0], *MIDDLE
-
-    def picks(self, cells: Sequence[int]) -> Iterator[Pick]:
-        """The middle of a family, and its extreme points."""
-        (k,), subset = cells, self.subsets[cells[0]]
-        if self.points_in(cells) > 1:
-            yield k, *MIDDLE
-        for a in subset.first:
-            for b in subset.second:
-                yield k, a, b
-
-    def points_in(self, cells: Sequence[int]) -> int:
-        """How many points a family lists."""
-        subset = self.subsets[cells[0]]
-        count = len(subset.first) * len(subset.second)
-        return 1 if count == 1 else count + 1
 
     def dimension(self, cells: Sequence[int]) -> int:
         """Dimension of a family."""
@@ -293,7 +248,7 @@ class Source:
         if key not in self._kept:
             place, a, b = picks
             if (a, b) == MIDDLE:
-                profile = tuple(_mean(side) for side in self._sides(place))
+                profile = tuple(mean(side) for side in self._sides(place))
             else:
                 profile = self._mixtures(0)[a], self._mixtures(1)[b]
             self._kept[key] = certified_profile(
@@ -367,10 +322,6 @@ def _mixture(row: Sequence[Any]) -> Mixture:
     most = max(range(len(row)), key=row.__getitem__)
     shares[most] += 1 - sum(shares)
     return tuple(shares)
-
-
-def _mean(points: Sequence[Mixture]) -> Mixture:
-    return tuple(sum(column, Fraction(0)) / len(points) for column in zip(*points, strict=True))
 
 
 class _Listed(Sequence[Any]):
