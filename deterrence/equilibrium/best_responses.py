@@ -31,10 +31,12 @@ __all__ = [
 
 MOST_RAYS = 200_000
 MOST_DIGITS = 9  # of a number of vertices written out
+SPREAD = 2  # where up to so many times `most` are expected, there may be fewer than `most`
 FEW_RAYS = 2_000  # show whether a game is special in which too many are expected
 GROWTH = 0.6  # of the vertices above a face of payoffs at random, by its dimension
 WORD = 63  # bits used of each word at most
 BLOCK = 2_000_000  # pairs of rays looked at together
+MOST_COMPARED = 500_000  # pairs of rays; beyond, edges are looked up by name
 LARGEST = 2**62  # what whole numbers of the machine may come to
 LARGE = 2**20  # whole numbers beyond this are divided by what they have in common
 ROUNDING = 1e-12  # of payoffs that span 1: floats so near to zero are zero
@@ -90,7 +92,7 @@ def best_response_vertices(
     Raises
     ------
     LimitError
-        Above `most` rays; above 2,000 already where more than `most` are expected, see
+        Above `most` rays; above 2,000 already where twice as many are expected, see
         `expected_digits`.
     """
     rays = _Rays(matrix, tolerance, most)
@@ -182,21 +184,20 @@ class _Rays:
         """Add the condition of the other player's action `i`."""
         column = self.table[:, self.n + i]
         if self.tolerance is not None:
-            near = np.abs(column) <= self.tolerance
-            self.doubtful += int(np.count_nonzero(np.abs(column[near]) > ROUNDING))
-            column[near] = 0.0
+            self._judge(column)
         zero, negative = column == 0, column < 0
         word, bit = divmod(self.n + i, WORD)
         if zero.any():
             self.simple = False
             self.tight[word][zero] |= self.tight[word].dtype.type(1 << bit)
-        if not negative.any():
+        below = negative.nonzero()[0]
+        if not len(below):
             return
-        p, q, common = self._edges(np.flatnonzero(column > 0), np.flatnonzero(negative))
+        p, q, common = self._edges((column > 0).nonzero()[0], below)
         common[word] |= common[word].dtype.type(1 << bit)
         table = self._combine(p, q, column)
         table[:, self.n + i] = 0
-        stay = ~negative
+        stay = (~negative).nonzero()[0]
         self.table = np.concatenate([self.table[stay], table])
         self.tight = tuple(
             np.concatenate([old[stay], new]) for old, new in zip(self.tight, common, strict=True)
@@ -204,11 +205,18 @@ class _Rays:
         if len(self.table) > min(FEW_RAYS, self.most):
             self._check_size()
 
+    def _judge(self, column: NDArray[Any]) -> None:
+        """Slacks within the tolerance become zero; those that rounding does not explain count."""
+        near = np.abs(column) <= self.tolerance
+        if near.any():
+            self.doubtful += int(np.count_nonzero(np.abs(column[near]) > ROUNDING))
+            column[near] = 0.0
+
     def _check_size(self) -> None:
         """LimitError where there are too many rays, or there will be by all that is known."""
         if len(self.table) > self.most:
             many = f"a best-response polyhedron has more than {self.most:,} vertices"
-        elif self.digits > math.log10(self.most):
+        elif self.digits > math.log10(SPREAD * self.most):
             known = self.digits < MOST_DIGITS
             many = f"{10**self.digits:,.0f}" if known else f"10^{self.digits:.0f}"
             many = f"a best-response polyhedron of this size has about {many} vertices"
@@ -241,10 +249,12 @@ class _Rays:
         self, positive: NDArray[np.intp], negative: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
         """Pairs of adjacent rays on both sides of a cut, and the conditions tight at both."""
+        pairs = len(positive) * len(negative)
+        if self.simple and len(self.tight) == 1 and pairs > MOST_COMPARED:
+            return self._neighbours(positive, negative)
+        if pairs <= BLOCK:
+            return self._adjacent(positive, negative)
         found = [
-            (p[:0], q[:0], c) for p, q, c in [(positive, negative, [w[:0] for w in self.tight])]
-        ]
-        found += [
             self._adjacent(part, negative)
             for part in _blocks(positive, max(1, BLOCK // len(negative)))
         ]
@@ -254,6 +264,22 @@ class _Rays:
             np.concatenate(qs),
             [np.concatenate(parts) for parts in zip(*commons, strict=True)],
         )
+
+    def _neighbours(
+        self, positive: NDArray[np.intp], negative: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
+        """The same where each ray has n conditions tight: all but one of them name an edge.
+
+        An edge has two ends, so that none from one side to the other is named twice on a side.
+        """
+        (word,) = self.tight
+        (one, p), (two, q) = (_without_one(word, places) for places in (positive, negative))
+        order = np.argsort(two)
+        at = np.searchsorted(two[order], one)
+        at[at == len(two)] = 0
+        place = order[at]
+        same = (two[place] == one).nonzero()[0]
+        return p[same], q[place[same]], [one[same]]
 
     def _adjacent(
         self, positive: NDArray[np.intp], negative: NDArray[np.intp]
@@ -286,6 +312,20 @@ class _Rays:
         tight = tuple(word[keep] for word in self.tight)
         simple = self.simple or bool((_count(tight) == self.n).all())
         return Vertices(self.table[keep, : self.n], tight, simple, self.doubtful)
+
+
+def _without_one(
+    word: NDArray[Any], places: NDArray[np.intp]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The words at some places less one bit each, for every bit that they have; and the places."""
+    words, owners = [word[:0]], [places[:0]]
+    some = word[places]
+    for k in range(8 * word.itemsize):
+        bit = word.dtype.type(1 << k)
+        having = (some & bit).nonzero()[0]
+        words.append(some[having] ^ bit)
+        owners.append(places[having])
+    return np.concatenate(words), np.concatenate(owners)
 
 
 def _product(one: NDArray[np.int64], two: NDArray[np.int64]) -> int:

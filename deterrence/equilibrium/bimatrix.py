@@ -86,7 +86,7 @@ def solve_bimatrix(
     labelled pairs are the extreme equilibria. Maximal bicliques of these are the maximal Nash
     subsets, each the product of two polytopes. The number of vertices grows exponentially:
     about 1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12, 50,000 at 15 by 15. Where
-    there are more than `budget`, or soon more than 2,000 in a game of a size for which more than
+    there are more than `budget`, or soon more than 2,000 in a game of a size for which twice
     `budget` are expected, the answer is one equilibrium by the path of Lemke and Howson (1964), in
     whole numbers.
 
@@ -109,7 +109,8 @@ def solve_bimatrix(
         raise InputError(f"solve_bimatrix takes a StrategicGame of two players, not {game!r}.")
     tolerance = None if tol is None else _tolerance(tol)
     try:
-        extremes = extreme_equilibria(*_normalised(game, tolerance), _float(tolerance), budget)
+        floats = None if tol is None else float(tol)
+        extremes = extreme_equilibria(*_normalised(game, tolerance), floats, budget)
     except LimitError as refusal:
         return _one(game, str(refusal), start)
     source = Source(game, extremes, tolerance)
@@ -152,6 +153,7 @@ def _one(game: StrategicGame, refusal: str, start: float) -> BimatrixSolution:
     )
 
 
+@functools.lru_cache(maxsize=8, typed=True)
 def _tolerance(tol: float) -> Fraction:
     tolerance = exact(tol, "tol")
     if not LEAST_TOLERANCE <= tolerance <= MOST_TOLERANCE:
@@ -160,10 +162,6 @@ def _tolerance(tol: float) -> Fraction:
             "out for exact arithmetic."
         )
     return tolerance
-
-
-def _float(tolerance: Fraction | None) -> float | None:
-    return None if tolerance is None else float(tolerance)
 
 
 def _normalised(game: StrategicGame, tolerance: Fraction | None) -> tuple[Any, Any]:

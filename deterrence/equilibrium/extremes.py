@@ -188,13 +188,14 @@ def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[
 
 def _used(points: NDArray[Any], places: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The points at some places, those with more weight on early actions first, and new places."""
-    kept, inverse = np.unique(places, return_inverse=True)
-    chosen = points[kept]
+    used = np.zeros(len(points), dtype=bool)
+    used[places] = True
+    chosen = points[used]
     shares = np.asarray(chosen / chosen.sum(axis=1)[:, None], dtype=np.float64)
     order = np.lexsort(-shares.T[::-1])
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return chosen[order], rank[inverse]
+    rank = np.zeros(len(points), dtype=np.intp)
+    rank[used.nonzero()[0][order]] = np.arange(len(order))
+    return chosen[order], rank[places]
 
 
 def _widened(points: NDArray[Any], kept: NDArray[np.intp], size: int) -> NDArray[Any]:
