@@ -77,8 +77,8 @@ def methods() -> dict[str, Method]:
 
 
 def versions() -> dict[str, str]:
-    """Of everything that was compared."""
-    names = ("deterrence", "nashpy", "quantecon", "pygambit", "numpy")
+    """Of the other packages."""
+    names = ("nashpy", "quantecon", "pygambit", "numpy")
     there = [name for name in names if importlib.util.find_spec(name)]
     return {name: importlib.metadata.version(name) for name in there}
 
