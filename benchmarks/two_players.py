@@ -11,7 +11,7 @@ import importlib.util
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,12 @@ def _points(profiles: Any) -> Points:
 # --- whole-number payoffs, every method ----------------------------------------------------------
 
 
-def measure(games: int, seed: int, sizes: Sequence[int] = SIZES) -> Iterator[Row]:
+def measure(
+    games: int,
+    seed: int,
+    sizes: Sequence[int] = SIZES,
+    chosen: Mapping[str, Method] | None = None,
+) -> Iterator[Row]:
     """Rows, one size and kind after the other."""
     for size in sizes:
         for kind, most in KINDS.items():
@@ -126,7 +131,7 @@ def measure(games: int, seed: int, sizes: Sequence[int] = SIZES) -> Iterator[Row
             a, b = np.random.default_rng([seed, size, most]).integers(0, most, shape)
             pairs = list(zip(a[:games], b[:games], strict=True))
             truth = [_own(x, y, None) for x, y in pairs]
-            for name, method in methods().items():
+            for name, method in (chosen or methods()).items():
                 seconds, found = _timed(method, pairs)
                 yield Row(size, kind, name, seconds, *_faults(truth, found))
             yield _batch(a, b, truth, size, kind)
@@ -143,7 +148,7 @@ def _timed(method: Method, pairs: Sequence[Any]) -> tuple[float, list[Points]]:
 
 def _batch(a: Any, b: Any, truth: list[Points], size: int, kind: str) -> Row:
     many = {"row": a, "column": b}
-    dt.solve_batch({name: table[:100] for name, table in many.items()})  # plans are made once
+    dt.solve_batch(many)  # plans are made once, and the first use of so much memory is slow
     start = time.process_time()
     batch: Any = dt.solve_batch(many)
     spent = (time.process_time() - start) / len(batch)
