@@ -169,7 +169,9 @@ def _faults(truth: list[Points], found: list[Points]) -> tuple[int, int]:
 # --- float payoffs, larger games -----------------------------------------------------------------
 
 
-def measure_floats(games: int, seed: int, sizes: Sequence[int] = LARGER) -> Iterator[Floats]:
+def measure_floats(
+    games: int, seed: int, sizes: Sequence[int] = LARGER, *, compared: bool = True
+) -> Iterator[Floats]:
     """A row by size; fewer games where they are large."""
     for size in sizes:
         count = max(2, games if size < 6 else games // size)
@@ -186,7 +188,7 @@ def measure_floats(games: int, seed: int, sizes: Sequence[int] = LARGER) -> Iter
         found = [_points(e.profile for e in solution.extreme) for solution in solved]
         certificates = (time.process_time() - start) / count
         peer, peer_faults = None, None
-        if importlib.util.find_spec("quantecon"):
+        if compared and importlib.util.find_spec("quantecon"):
             peer, listed = _timed(lambda x, y: _quantecon(x, y, "vertex_enumeration"), pairs)
             peer_faults = _faults(truth, listed)
         yield Floats(size, count, own, certificates, peer, _faults(truth, found), peer_faults)
