@@ -57,8 +57,9 @@ def solve_batch(
     Batch
         Two players: every extreme equilibrium of every game, degenerate or not; their convex
         combinations over maximal Nash subsets are all equilibria (see `Batch.solution`). Three
-        players: every equilibrium, unless a game has infinitely many. It is marked then, not
-        complete, and what is listed are its equilibria that are the only ones with their support.
+        players: every isolated equilibrium, and of continua that are boxes of mixes the corners:
+        where all corners of a box are listed, all of the box are equilibria. A game with a curved
+        continuum is marked, not complete.
 
     Raises
     ------
@@ -276,7 +277,7 @@ def _three_players(games: Games) -> _Padded:
     slots = max(1, int(found.count.max()))
     check_room(games.size, slots, games.shape)
     strategies = [np.full((games.size, slots, 2), np.nan) for _ in games.players]
-    padded = _Padded(strategies, found.count, found.degenerate, ~found.infinite)
+    padded = _Padded(strategies, found.count, found.degenerate, ~found.curved)
     _place_triples(padded, found, np.arange(games.size))
     left = np.flatnonzero(found.open | games.aside)
     for start in range(0, len(left), TOGETHER):
@@ -287,7 +288,7 @@ def _three_players(games: Games) -> _Padded:
         for strategies_of in padded.strategies:
             strategies_of[some] = np.nan
         padded.count[some], padded.degenerate[some] = again.count, again.degenerate
-        padded.complete[some] = ~again.infinite
+        padded.complete[some] = ~again.curved
         _place_triples(padded, again, some)
     return padded
 
