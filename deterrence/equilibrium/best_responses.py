@@ -21,6 +21,7 @@ from deterrence.errors import LimitError
 
 __all__ = [
     "MOST_RAYS",
+    "Rays",
     "Vertices",
     "Words",
     "best_response_vertices",
@@ -41,6 +42,8 @@ LARGEST = 2**62  # what whole numbers of the machine may come to
 LARGE = 2**20  # whole numbers beyond this are divided by what they have in common
 ROUNDING = 1e-12  # of payoffs that span 1: floats so near to zero are zero
 
+Places = NDArray[np.intp]
+Edges = tuple[Places, Places, list[NDArray[Any]]]  # two rays each, and what is tight at both
 Words = tuple[NDArray[Any], ...]  # bits of each ray, in unsigned whole numbers of one size
 
 
@@ -69,6 +72,10 @@ class Vertices:
     def __len__(self) -> int:
         return len(self.points)
 
+    def least_tight(self) -> NDArray[np.bool_]:
+        """At which vertices exactly n conditions are tight."""
+        return np.asarray(_count(self.tight) == self.points.shape[1])
+
 
 def best_response_vertices(
     matrix: NDArray[Any], tolerance: float | None = None, most: int = MOST_RAYS
@@ -95,7 +102,7 @@ def best_response_vertices(
         Above `most` rays; above 2,000 already where twice as many are expected, see
         `expected_digits`.
     """
-    rays = _Rays(matrix, tolerance, most)
+    rays = Rays(matrix, tolerance, most)
     for i in range(1, len(matrix)):
         rays.cut(i)
     return rays.vertices()
@@ -158,7 +165,7 @@ def unpack(words: Words, size: int) -> NDArray[np.bool_]:
     return np.concatenate(parts, axis=1)
 
 
-class _Rays:
+class Rays:
     """Extreme rays of the cone over the polyhedron, cut by one condition after the other.
 
     A row of `table` holds y, then the slack of each condition ``v >= (M y)_i``; a ray is a
@@ -169,6 +176,7 @@ class _Rays:
         self.n, self.tolerance, self.doubtful = matrix.shape[1], tolerance, 0
         self.most = most
         m, n = matrix.shape
+        self.conditions = m
         table = np.zeros((n + 1, n + m), dtype=matrix.dtype)
         table[:n, :n] = np.eye(n, dtype=matrix.dtype)
         table[:n, n:] = (matrix[0] - matrix).T
@@ -182,9 +190,8 @@ class _Rays:
 
     def cut(self, i: int) -> None:
         """Add the condition of the other player's action `i`."""
+        self.judge(i)
         column = self.table[:, self.n + i]
-        if self.tolerance is not None:
-            self._judge(column)
         zero, negative = column == 0, column < 0
         word, bit = divmod(self.n + i, WORD)
         if zero.any():
@@ -195,7 +202,7 @@ class _Rays:
             return
         p, q, common = self._edges((column > 0).nonzero()[0], below)
         common[word] |= common[word].dtype.type(1 << bit)
-        table = self._combine(p, q, column)
+        table = self.combine(p, q, i)
         table[:, self.n + i] = 0
         stay = (~negative).nonzero()[0]
         self.table = np.concatenate([self.table[stay], table])
@@ -205,8 +212,11 @@ class _Rays:
         if len(self.table) > min(FEW_RAYS, self.most):
             self._check_size()
 
-    def _judge(self, column: NDArray[Any]) -> None:
+    def judge(self, i: int) -> None:
         """Slacks within the tolerance become zero; those that rounding does not explain count."""
+        if self.tolerance is None:
+            return
+        column = self.table[:, self.n + i]
         near = np.abs(column) <= self.tolerance
         if near.any():
             self.doubtful += int(np.count_nonzero(np.abs(column[near]) > ROUNDING))
@@ -230,11 +240,11 @@ class _Rays:
     @functools.cached_property
     def digits(self) -> float:
         """See `expected_digits`."""
-        return expected_digits(self.table.shape[1] - self.n, self.n)
+        return expected_digits(self.conditions, self.n)
 
-    def _combine(
-        self, p: NDArray[np.intp], q: NDArray[np.intp], column: NDArray[Any]
-    ) -> NDArray[Any]:
+    def combine(self, p: Places, q: Places, i: int) -> NDArray[Any]:
+        """Where the edges between rays on both sides of condition `i` meet it."""
+        column = self.table[:, self.n + i]
         if self.table.dtype == np.int64 and _product(self.table, column) >= LARGEST // 2:
             # Python's own whole numbers, since those of the machine would wrap around
             self.table, column = self.table.astype(object), column.astype(object)
@@ -245,35 +255,29 @@ class _Rays:
             found //= np.gcd.reduce(found, axis=1)[:, None]
         return np.asarray(found)
 
-    def _edges(
-        self, positive: NDArray[np.intp], negative: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
+    def _edges(self, positive: Places, negative: Places) -> Edges:
         """Pairs of adjacent rays on both sides of a cut, and the conditions tight at both."""
-        pairs = len(positive) * len(negative)
-        if self.simple and len(self.tight) == 1 and pairs > MOST_COMPARED:
-            return self._neighbours(positive, negative)
-        if pairs <= BLOCK:
-            return self._adjacent(positive, negative)
-        found = [
-            self._adjacent(part, negative)
-            for part in _blocks(positive, max(1, BLOCK // len(negative)))
-        ]
-        ps, qs, commons = zip(*found, strict=True)
-        return (
-            np.concatenate(ps),
-            np.concatenate(qs),
-            [np.concatenate(parts) for parts in zip(*commons, strict=True)],
-        )
+        if len(positive) * len(negative) <= MOST_COMPARED or len(self.tight) > 1:
+            return self._compared(positive, negative)
+        if self.simple:
+            return self._named(positive, negative)
+        least = _count(self.tight) == self.n
+        (one, p), (two, q) = ((least[k], k) for k in (positive, negative))
+        parts = [self._named(p[one], q[two])]
+        for some, others in ((p[one], q[~two]), (p[~one], q)):
+            if len(some) and len(others):
+                parts.append(self._compared(some, others))
+        return _together(parts)
 
-    def _neighbours(
-        self, positive: NDArray[np.intp], negative: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
+    def _named(self, positive: Places, negative: Places) -> Edges:
         """The same where each ray has n conditions tight: all but one of them name an edge.
 
         An edge has two ends, so that none from one side to the other is named twice on a side.
         """
         (word,) = self.tight
         (one, p), (two, q) = (_without_one(word, places) for places in (positive, negative))
+        if not len(one) or not len(two):
+            return positive[:0], negative[:0], [word[:0]]
         order = np.argsort(two)
         at = np.searchsorted(two[order], one)
         at[at == len(two)] = 0
@@ -281,9 +285,14 @@ class _Rays:
         same = (two[place] == one).nonzero()[0]
         return p[same], q[place[same]], [one[same]]
 
-    def _adjacent(
-        self, positive: NDArray[np.intp], negative: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[Any]]]:
+    def _compared(self, positive: Places, negative: Places) -> Edges:
+        """The same by comparing all pairs, in parts."""
+        if len(positive) * len(negative) <= BLOCK:
+            return self._adjacent(positive, negative)
+        size = max(1, BLOCK // len(negative))
+        return _together([self._adjacent(part, negative) for part in _blocks(positive, size)])
+
+    def _adjacent(self, positive: Places, negative: Places) -> Edges:
         shared = [word[positive][:, None] & word[negative] for word in self.tight]
         counts = _count(shared)
         row, place = np.nonzero(counts >= self.n - 1)
@@ -308,15 +317,20 @@ class _Rays:
         return alone
 
     def vertices(self) -> Vertices:
-        keep = self.table[:, : self.n].any(axis=1)  # all but the direction of v
+        """The rays as vertices, all but the direction of v."""
+        keep = self.table[:, : self.n].any(axis=1)
         tight = tuple(word[keep] for word in self.tight)
         simple = self.simple or bool((_count(tight) == self.n).all())
         return Vertices(self.table[keep, : self.n], tight, simple, self.doubtful)
 
 
-def _without_one(
-    word: NDArray[Any], places: NDArray[np.intp]
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def _together(parts: Sequence[Edges]) -> Edges:
+    ps, qs, commons = zip(*parts, strict=True)
+    words = [np.concatenate(same) for same in zip(*commons, strict=True)]
+    return np.concatenate(ps), np.concatenate(qs), words
+
+
+def _without_one(word: NDArray[Any], places: Places) -> tuple[NDArray[Any], Places]:
     """The words at some places less one bit each, for every bit that they have; and the places."""
     words, owners = [word[:0]], [places[:0]]
     some = word[places]

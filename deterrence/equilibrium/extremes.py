@@ -8,6 +8,7 @@ this holds, and every equilibrium is a convex combination of some of them (Manga
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,14 @@ from deterrence.equilibrium.best_responses import (
     pack,
     unpack,
 )
+from deterrence.equilibrium.bounded_rays import DoubtError, bounded_vertices, exact_points
 
 __all__ = ["Extremes", "extreme_equilibria", "normalised", "normalised_floats"]
 
+LARGE = 17  # actions of both players together, from which whole numbers are slow
 SMALLEST = 7  # actions of both players together, from which dominated ones are sought
 MOST_COMPARED = 10_000_000  # payoffs compared in the search for dominated actions
+FEW_PAIRS = 10_000  # of vertices: compared at once
 MOST_PAIRS = 4_000_000  # of vertices compared together
 MOST_MACHINE = 2**40  # whole numbers below are kept in those of the machine
 
@@ -118,11 +122,11 @@ def extreme_equilibria(
     whole = len(rows) == m and len(columns) == n
     if not whole:
         first, second = first[np.ix_(rows, columns)], second[np.ix_(rows, columns)]
-    own = best_response_vertices(second.T, tolerance, most)
-    other = best_response_vertices(first, tolerance, most)
+    own = _vertices(second.T, tolerance, most)
+    other = _vertices(first, tolerance, most)
     a, b = _complete_pairs(own, other, len(rows), len(columns))
-    x, a = _used(own.points, a)
-    y, b = _used(other.points, b)
+    x, a = _used(second.T, own, a)
+    y, b = _used(first, other, b)
     order = np.lexsort((b, a))
     return Extremes(
         x=x if whole else _widened(x, rows, m),
@@ -133,6 +137,14 @@ def extreme_equilibria(
         simple=own.simple and other.simple,
         doubtful=own.doubtful + other.doubtful,
     )
+
+
+def _vertices(matrix: NDArray[Any], tolerance: float | None, most: int) -> Vertices:
+    """In floats where these are certain to do, as whole numbers are slow when they grow."""
+    if tolerance is None and sum(matrix.shape) >= LARGE:
+        with contextlib.suppress(DoubtError):
+            return bounded_vertices(matrix, most)
+    return best_response_vertices(matrix, tolerance, most)
 
 
 def _undominated(
@@ -166,10 +178,18 @@ def _complete_pairs(
     turned = pack(np.concatenate([labels[:, n:], labels[:, :n]], axis=1))
     every = pack(np.ones((1, m + n), dtype=bool))
     wanted = tuple(full & ~word for full, word in zip(every, own.tight, strict=True))
-    if own.simple and other.simple and len(wanted) == 1:
-        _, a, b = np.intersect1d(wanted[0], turned[0], assume_unique=True, return_indices=True)
-        return a, b
-    return _containing(wanted, turned)
+    if len(wanted) > 1 or len(own) * len(other) < FEW_PAIRS:
+        return _containing(wanted, turned)
+    least = own.least_tight(), other.least_tight()
+    (one, two), (few, fewer) = [k.nonzero()[0] for k in least], [(~k).nonzero()[0] for k in least]
+    _, a, b = np.intersect1d(wanted[0][one], turned[0][two], True, return_indices=True)
+    found = [(one[a], two[b])]
+    # a vertex with more labels than it needs may go with several
+    for some, others in ((few, np.arange(len(other))), (one, fewer)):
+        if len(some) and len(others):
+            a, b = _containing((wanted[0][some],), (turned[0][others],))
+            found.append((some[a], others[b]))
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
 def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -186,14 +206,22 @@ def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _used(points: NDArray[Any], places: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The points at some places, those with more weight on early actions first, and new places."""
-    used = np.zeros(len(points), dtype=bool)
+def _used(
+    matrix: NDArray[Any], vertices: Vertices, places: NDArray[np.intp]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The strategies at some places, exact where payoffs are, and each one's new place.
+
+    Those with more weight on early actions come first.
+    """
+    used = np.zeros(len(vertices), dtype=bool)
     used[places] = True
-    chosen = points[used]
+    if vertices.points.dtype == matrix.dtype or vertices.points.dtype == object:
+        chosen = vertices.points[used]
+    else:
+        chosen = exact_points(matrix, vertices, used.nonzero()[0])
     shares = np.asarray(chosen / chosen.sum(axis=1)[:, None], dtype=np.float64)
     order = np.lexsort(-shares.T[::-1])
-    rank = np.zeros(len(points), dtype=np.intp)
+    rank = np.zeros(len(vertices), dtype=np.intp)
     rank[used.nonzero()[0][order]] = np.arange(len(order))
     return chosen[order], rank[places]
 
