@@ -25,10 +25,10 @@ SIZES = (2, 3, 4)
 LARGER = (2, 3, 4, 5, 6, 8, 10)  # of the comparison in floats
 KINDS = {"{0, 1, 2}": 3, "0 to 999": 1000}  # whole-number payoffs, as random as that
 MANY = 20_000  # games in a batch, of which the first are those that the others solve
-SAME = 6  # decimals
+SAME = 1e-6  # up to which probabilities are the same
 TOLERANCE = 1e-9
 
-Points = set[tuple[float, ...]]
+Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # a row for each equilibrium
 Method = Callable[[Any, Any], Points]
 
 
@@ -92,7 +92,7 @@ def _nashpy_vertices(a: Any, b: Any) -> Points:
     try:
         return _points(nashpy.Game(a, b).vertex_enumeration())
     except TypeError:  # on some degenerate games
-        return set()
+        return _points([])
 
 
 def _quantecon(a: Any, b: Any, method: str) -> Points:
@@ -111,8 +111,8 @@ def _gambit(a: Any, b: Any) -> Points:
 
 
 def _points(profiles: Any) -> Points:
-    rows = (np.concatenate([np.asarray(part, dtype=float) for part in p]) for p in profiles)
-    return {tuple((np.round(row, SAME) + 0.0).tolist()) for row in rows}
+    rows = [np.concatenate([np.asarray(part, dtype=float) for part in p]) for p in profiles]
+    return np.array(rows) if rows else np.zeros((0, 0))
 
 
 # --- whole-number payoffs, every method ----------------------------------------------------------
@@ -162,8 +162,17 @@ def _batch(a: Any, b: Any, truth: list[Points], size: int, kind: str) -> Row:
 
 
 def _faults(truth: list[Points], found: list[Points]) -> tuple[int, int]:
+    """Games of which something is missing, and games for which something else is listed."""
     pairs = list(zip(truth, found, strict=True))
-    return sum(bool(t - f) for t, f in pairs), sum(bool(f - t) for t, f in pairs)
+    return sum(_lacks(f, t) for t, f in pairs), sum(_lacks(t, f) for t, f in pairs)
+
+
+def _lacks(some: Points, all_: Points) -> bool:
+    """Whether one of the latter is not among the former."""
+    if not len(some) or not len(all_):
+        return len(all_) > 0
+    apart = np.abs(all_[:, None] - some[None, :]).max(axis=2)
+    return bool((apart.min(axis=1) > SAME).any())
 
 
 # --- float payoffs, larger games -----------------------------------------------------------------

@@ -23,7 +23,7 @@ python -m benchmarks.two_players --games {games} --seed {seed} --write {page}
 with {versions}, in one thread. Times are CPU times a game in microseconds, the game's
 construction and the list of its equilibria included; read their ratios, since they are from one
 machine. *Missed* counts games of which an extreme equilibrium is not listed, *wrong* those for
-which something is listed that is no extreme equilibrium, up to six decimals. What counts as all
+which something is listed that is no extreme equilibrium, up to 1e-6. What counts as all
 is the exact solver's set, which the tests hold against an enumeration from the definition.
 
 Of each kind and size there are {games} games."""

@@ -84,11 +84,15 @@ def solve_bimatrix(
     -----
     All vertices of both best-response polyhedra are found by double description; the completely
     labelled pairs are the extreme equilibria. Maximal bicliques of these are the maximal Nash
-    subsets, each the product of two polytopes. The number of vertices grows exponentially:
-    about 1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12, 50,000 at 15 by 15. Where
-    there are more than `budget`, or soon more than 2,000 in a game of a size for which twice
-    `budget` are expected, the answer is one equilibrium by the path of Lemke and Howson (1964), in
-    whole numbers.
+    subsets, each the product of two polytopes. The number of vertices grows exponentially: about
+    1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12, 50,000 at 15 by 15. Since whole
+    numbers grow with the game, signs beyond 8 by 8 actions are decided by floats with bounds on
+    their errors (Higham 2002), and by whole numbers where these leave doubts; the equilibria
+    themselves are solved for exactly.
+
+    Where there are more vertices than `budget`, or soon more than 2,000 in a game of a size for
+    which twice `budget` are expected (from 17 by 17 on), the answer is one equilibrium by the path
+    of Lemke and Howson (1964), in whole numbers.
 
     Examples
     --------
