@@ -131,6 +131,25 @@ def test_continua_of_three_players_are_boxes_with_listed_corners(most, count):
     assert several > count / 3
 
 
+def test_two_squares_that_meet_in_a_corner():
+    """A gains (2x - 1)(2y - 1) by its first action, where B and C play theirs with x and y.
+
+    B and C are indifferent if A plays its first action, and prefer their own first ones else. So A
+    plays it, and x and y both lie above 1/2 or both below.
+    """
+    own = np.zeros((2, 2, 2), dtype=int)
+    own[0] = [[1, -1], [-1, 1]]
+    other = np.zeros((2, 2, 2), dtype=int)
+    other[1, 0, :] = 1
+    batch = dt.solve_batch({"A": [own], "B": [other], "C": [other.swapaxes(1, 2)]})
+    assert batch.complete.all()
+    corners = {row[::2] for row in listed(batch, 0)}
+    above = set(itertools.product((0.5, 1.0), repeat=2))
+    below = set(itertools.product((0.0, 0.5), repeat=2))
+    assert corners == {(1.0, x, y) for x, y in above | below}
+    assert batch.count.tolist() == [7]
+
+
 def test_three_players_with_ties_among_large_payoffs():
     """What floats leave in doubt is solved in whole numbers, with the same result."""
     tables = np.random.default_rng(4).integers(0, 3, (3, 200, 2, 2, 2))
