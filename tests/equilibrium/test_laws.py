@@ -274,7 +274,7 @@ def test_three_players_with_a_strictly_dominated_action(kind, count, seed):
 
 @runs
 def test_the_logit_limit_is_a_sequential_equilibrium_of_the_set(count, seed):
-    for k in range(seed * count, seed * count + count // SLOWLY):
+    for k in range(seed * count, seed * count + count // SLOWLY // 2):
         game = small_game(k)
         whole, limit = dt.solve(game), dt.solve(game, "quantal")
         if whole.complete and limit.complete:
