@@ -77,7 +77,7 @@ def solve_batch(
     payoffs are whole numbers or short decimals; else floats with bounds on their errors decide,
     and games in which a sign stays in doubt are solved again in whole numbers of any length. Up to
     6x6 all games are worked on together; larger ones are solved one by one. A game takes about
-    0.2 microseconds at 2x2, 1 to 2 at 3x3, 3 to 10 at 4x4, 1 to 4 at 2x2x2.
+    0.2 microseconds at 2x2, 0.4 to 1.5 at 3x3, 1 to 5 at 4x4, 1 to 2 at 2x2x2.
 
     Examples
     --------

@@ -10,15 +10,12 @@ for exactly afterwards.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import lcm
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.best_responses import Rays, Vertices, unpack
-from deterrence.equilibrium.polytope import extreme_points
 
 __all__ = ["DoubtError", "bounded_vertices", "exact_points"]
 
@@ -95,18 +92,34 @@ def _weights(matrix: NDArray[Any], labels: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def _solved(payoffs: list[list[int]]) -> list[int]:
-    """The only weights of columns at which all rows pay the same, in coprime whole numbers."""
+    """The only weights of columns at which all rows pay the same, in whole numbers.
+
+    By elimination without fractions from the differences of rows (Bareiss 1968).
+    """
     size = len(payoffs[0])
-    value, constant = size, -1
-    sums = {**dict.fromkeys(range(size), Fraction(1)), constant: Fraction(-1)}
-    least = min(map(min, payoffs))  # less which the value is not negative
-    rows = [
-        {**{j: Fraction(x - least) for j, x in enumerate(row)}, value: Fraction(-1)}
-        for row in payoffs
-    ]
-    (point,) = extreme_points(size + 1, [sums, *rows], [])
-    unit = lcm(*(x.denominator for x in point[:size]))
-    return [int(x * unit) for x in point[:size]]
+    left = [[x - y for x, y in zip(row, payoffs[0], strict=True)] for row in payoffs[1:]]
+    solved: list[tuple[int, list[int]]] = []  # a column, and a row with nothing in other such
+    last = 1
+    for column in range(size):
+        lead = next((row for row in left if row[column]), None)
+        if lead is None:
+            continue
+        left = [_less(row, lead, column, last) for row in left if row is not lead]
+        solved = [(c, _less(row, lead, column, last)) for c, row in solved]
+        solved.append((column, lead))
+        last = lead[column]
+    (free,) = set(range(size)) - {column for column, _ in solved}
+    weights = [0] * size
+    weights[free] = last
+    for column, row in solved:
+        weights[column] = -row[free]
+    return [-w for w in weights] if last < 0 else weights
+
+
+def _less(row: list[int], lead: list[int], column: int, last: int) -> list[int]:
+    """The row with nothing in a column; divided by the pivot before, which leaves whole numbers."""
+    pivot, factor = lead[column], row[column]
+    return [(pivot * x - factor * y) // last for x, y in zip(row, lead, strict=True)]
 
 
 class _BoundedRays(Rays):

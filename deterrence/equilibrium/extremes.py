@@ -28,6 +28,7 @@ from deterrence.equilibrium.bounded_rays import DoubtError, bounded_vertices, ex
 __all__ = ["Extremes", "extreme_equilibria", "normalised", "normalised_floats"]
 
 LARGE = 17  # actions of both players together, from which whole numbers are slow
+LARGE_IF_LONG = 9  # the same where payoffs are beyond the machine's
 SMALLEST = 7  # actions of both players together, from which dominated ones are sought
 MOST_COMPARED = 10_000_000  # payoffs compared in the search for dominated actions
 FEW_PAIRS = 10_000  # of vertices: compared at once
@@ -141,7 +142,8 @@ def extreme_equilibria(
 
 def _vertices(matrix: NDArray[Any], tolerance: float | None, most: int) -> Vertices:
     """In floats where these are certain to do, as whole numbers are slow when they grow."""
-    if tolerance is None and sum(matrix.shape) >= LARGE:
+    least = LARGE if matrix.dtype == np.int64 else LARGE_IF_LONG
+    if tolerance is None and sum(matrix.shape) >= least:
         with contextlib.suppress(DoubtError):
             return bounded_vertices(matrix, most)
     return best_response_vertices(matrix, tolerance, most)
