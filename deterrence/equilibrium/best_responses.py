@@ -36,6 +36,7 @@ SPREAD = 2  # where up to so many times `most` are expected, there may be fewer 
 FEW_RAYS = 2_000  # show whether a game is special in which too many are expected
 GROWTH = 0.6  # of the vertices above a face of payoffs at random, by its dimension
 WORD = 63  # bits used of each word at most
+MOST_IN_BYTE = 255
 BLOCK = 2_000_000  # pairs of rays looked at together
 MOST_COMPARED = 500_000  # pairs of rays; beyond, edges are looked up by name
 LARGEST = 2**62  # what whole numbers of the machine may come to
@@ -201,16 +202,15 @@ class Rays:
         if not len(below):
             return
         p, q, common = self._edges((column > 0).nonzero()[0], below)
+        stay = (~negative).nonzero()[0]
+        self._check_size(len(stay) + len(p))
         common[word] |= common[word].dtype.type(1 << bit)
         table = self.combine(p, q, i)
         table[:, self.n + i] = 0
-        stay = (~negative).nonzero()[0]
         self.table = np.concatenate([self.table[stay], table])
         self.tight = tuple(
             np.concatenate([old[stay], new]) for old, new in zip(self.tight, common, strict=True)
         )
-        if len(self.table) > min(FEW_RAYS, self.most):
-            self._check_size()
 
     def judge(self, i: int) -> None:
         """Slacks within the tolerance become zero; those that rounding does not explain count."""
@@ -222,9 +222,11 @@ class Rays:
             self.doubtful += int(np.count_nonzero(np.abs(column[near]) > ROUNDING))
             column[near] = 0.0
 
-    def _check_size(self) -> None:
+    def _check_size(self, rays: int) -> None:
         """LimitError where there are too many rays, or there will be by all that is known."""
-        if len(self.table) > self.most:
+        if rays <= min(FEW_RAYS, self.most):
+            return
+        if rays > self.most:
             many = f"a best-response polyhedron has more than {self.most:,} vertices"
         elif self.digits > math.log10(SPREAD * self.most):
             known = self.digits < MOST_DIGITS
@@ -347,9 +349,11 @@ def _product(one: NDArray[np.int64], two: NDArray[np.int64]) -> int:
     return int(np.abs(one).max()) * int(np.abs(two).max())
 
 
-def _count(words: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
+def _count(words: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """The number of bits of each ray."""
-    counts: NDArray[np.uint8] = np.bitwise_count(words[0])
+    counts: NDArray[Any] = np.bitwise_count(words[0])
+    if len(words) > MOST_IN_BYTE // WORD:
+        counts = counts.astype(np.int64)
     for word in words[1:]:
         counts = counts + np.bitwise_count(word)
     return counts

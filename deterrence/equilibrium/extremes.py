@@ -30,9 +30,9 @@ __all__ = ["Extremes", "extreme_equilibria", "normalised", "normalised_floats"]
 LARGE = 17  # actions of both players together, from which whole numbers are slow
 LARGE_IF_LONG = 9  # the same where payoffs are beyond the machine's
 SMALLEST = 7  # actions of both players together, from which dominated ones are sought
-MOST_COMPARED = 10_000_000  # payoffs compared in the search for dominated actions
+MOST_COMPARED = 500_000_000  # payoffs compared in the search for dominated actions
 FEW_PAIRS = 10_000  # of vertices: compared at once
-MOST_PAIRS = 4_000_000  # of vertices compared together
+MOST_PAIRS = 4_000_000  # of vertices, or of payoffs, compared together
 MOST_MACHINE = 2**40  # whole numbers below are kept in those of the machine
 
 
@@ -168,8 +168,12 @@ def _undominated(
 
 def _dominated(payoffs: NDArray[Any], margin: float) -> NDArray[np.bool_]:
     """Which rows are less, everywhere, than some other row."""
-    less = payoffs[:, None, :] - payoffs[None, :, :] < -margin
-    return np.asarray(less.all(axis=2).any(axis=1), dtype=bool)
+    size = max(1, MOST_PAIRS // payoffs.size)
+    parts = []
+    for start in range(0, len(payoffs), size):
+        less = payoffs[start : start + size, None, :] - payoffs[None, :, :] < -margin
+        parts.append(less.all(axis=2).any(axis=1))
+    return np.concatenate(parts).astype(bool)
 
 
 def _complete_pairs(

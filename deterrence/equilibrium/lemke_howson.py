@@ -7,6 +7,7 @@ without dividing, and does not end from about 20 actions on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from deterrence.errors import LimitError
 __all__ = ["OnePath", "one_equilibrium"]
 
 MOST_STEPS = 5_000  # of one path
-MOST_WORK = 10_000_000  # steps of one path times entries of the tables
+MOST_WORK = 5_000_000  # steps of one path times action profiles
 STARTS = 4  # paths tried, as some are far longer than others
 Whole = NDArray[Any]  # Python's whole numbers
 
@@ -54,11 +55,11 @@ def one_equilibrium(first: NDArray[Any], second: NDArray[Any]) -> OnePath:
     Raises
     ------
     LimitError
-        If the paths from four starts are longer than 5,000 steps, or 10 million steps times
-        entries of the tables.
+        If the paths from four starts are longer than 5,000 steps, or 5 million steps times
+        action profiles.
     """
     m, n = first.shape
-    most = min(MOST_STEPS, MOST_WORK // (m + n + 1) ** 2)
+    most = min(MOST_STEPS, MOST_WORK // (m * n))
     for start in range(min(STARTS, m + n) if most else 0):
         found = _path(first, second, start, most)
         if found is not None:
@@ -84,51 +85,60 @@ def _path(first: NDArray[Any], second: NDArray[Any], start: int, most: int) -> O
 
 
 class _Table:
-    """``reply payoffs times weights of actions, plus slack, equals one``, with a basis.
+    """``reply payoffs times weights of actions, plus slack, equals one``, solved for a basis.
 
     Labels name actions of either player; as a variable, a label of the own actions is its weight
-    and one of the other's is what its payoff falls short by.
+    and one of the other's is the slack of its condition. A row of the table belongs to a variable
+    of the basis, a column to one outside; the last column is the constant. All is times `pivot`.
     """
 
     def __init__(self, payoffs: NDArray[Any], played: range, replies: range) -> None:
         rows = payoffs.astype(object)
         rows = rows - rows.min() + 1
-        size = len(rows)
-        one = np.ones((size, 1), dtype=object)
-        slack = np.array([[int(i == j) for j in range(size)] for i in range(size)], dtype=object)
-        self.table: Whole = np.concatenate([one, slack, rows], axis=1)
-        self.column = {label: 1 + k for k, label in enumerate(replies)}
-        self.column |= {label: 1 + size + k for k, label in enumerate(played)}
-        self.played, self.basis, self.pivot = played, list(replies), 1
+        self.table: Whole = np.concatenate([rows, np.ones((len(rows), 1), dtype=object)], axis=1)
+        self.basis, self.outside = list(replies), list(played)
+        self.played, self.replies, self.pivot = played, replies, 1
 
     def enter(self, label: int) -> int:
         """Bring a variable into the basis; returns the label of the one that leaves."""
-        column = self.table[:, self.column[label]]
-        row = self._leaving(column)
-        lead = self.table[row].copy()
-        pivot = lead[self.column[label]]
+        at = self.outside.index(label)
+        row = self._leaving(at)
+        lead, column = self.table[row].copy(), self.table[:, at].copy()
+        pivot = lead[at]
         self.table = (self.table * pivot - column[:, None] * lead[None, :]) // self.pivot
-        self.table[row] = lead
+        self.table[:, at] = -column
+        self.table[row], self.table[row, at] = lead, self.pivot
         self.pivot = pivot
         left, self.basis[row] = self.basis[row], label
+        self.outside[at] = left
         return left
 
-    def _leaving(self, column: Whole) -> int:
-        """The row of the lexicographically least ratio to a positive entry."""
+    def _leaving(self, at: int) -> int:
+        """The row whose ratio to a positive entry is least, by the constant, then by the slacks."""
+        column = self.table[:, at]
         rows = [k for k, entry in enumerate(column) if entry > 0]
-        for place in range(1 + len(self.table)):
+        for values in self._in_order():
             if len(rows) == 1:
                 break
             best = rows[0]
             for k in rows[1:]:
-                if self.table[k, place] * column[best] < self.table[best, place] * column[k]:
+                if values[k] * column[best] < values[best] * column[k]:
                     best = k
-            least = self.table[best, place], column[best]
-            rows = [k for k in rows if self.table[k, place] * least[1] == least[0] * column[k]]
+            rows = [k for k in rows if values[k] * column[best] == values[best] * column[k]]
         return rows[0]
+
+    def _in_order(self) -> Iterator[Whole]:
+        """The column of constants, then that of each slack."""
+        yield self.table[:, -1]
+        for label in self.replies:
+            if label in self.outside:
+                yield self.table[:, self.outside.index(label)]
+            else:
+                unit = np.zeros(len(self.table), dtype=object)
+                unit[self.basis.index(label)] = self.pivot
+                yield unit
 
     def values(self) -> list[int]:
         """The weights of the own actions, times a common factor."""
         place = {label: row for row, label in enumerate(self.basis)}
-        entries = (self.table[place[a], 0] if a in place else 0 for a in self.played)
-        return [int(x) for x in entries]
+        return [int(self.table[place[a], -1]) if a in place else 0 for a in self.played]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import deterrence as dt
+from deterrence.equilibrium import lemke_howson
 from deterrence.equilibrium.best_responses import best_response_vertices, expected_digits
 from deterrence.equilibrium.lemke_howson import one_equilibrium
 from deterrence.errors import LimitError
@@ -71,6 +72,16 @@ def test_the_expected_number_of_vertices_is_of_the_right_size():
         assert 1 / 3 < 10 ** expected_digits(replies, actions) / np.mean(counts) < 3
 
 
-def test_paths_are_bounded():
+def test_paths_are_bounded(monkeypatch):
+    monkeypatch.setattr(lemke_howson, "MOST_STEPS", 3)  # and every path here is longer
     with pytest.raises(LimitError, match="Leave out actions"):
-        one_equilibrium(*np.random.default_rng(0).integers(0, 9, (2, 1, 9999)))
+        one_equilibrium(*np.random.default_rng(0).integers(0, 100, (2, 30, 30)))
+
+
+def test_what_is_tight_is_counted_beyond_a_byte():
+    """Two replies, the first best to even columns and the second to odd ones: each column is a
+    vertex, and so is the half between any even and any odd one."""
+    size = 280
+    matrix = np.array([[int((i + j) % 2 == 0) for j in range(size)] for i in range(2)])
+    found = best_response_vertices(matrix)
+    assert len(found) == size + (size // 2) ** 2
