@@ -42,7 +42,8 @@ def solve(
         "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
-        so and is not complete.
+        so and is not complete. For two players in strategic form: vertices of a best-response
+        polyhedron; where there are more, or more are expected, one equilibrium is returned.
     tol : float, optional
         For "nash" in strategic form: compute in floats, where differences up to this share of a
         player's payoff span count as zero. Without it numbers are exact.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,70 +15,25 @@ from deterrence.equilibrium.nash_subsets import Subset
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices
 from deterrence.equilibrium.sequence_form import SequenceForm
 from deterrence.equilibrium.subset_description import affine_dimension
+from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
 from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
 from deterrence.games.tree import Game
 
 __all__ = ["Source"]
 
 Plan = tuple[Fraction, ...]  # by sequence
-Pick = tuple[int, int, int]  # a maximal Nash subset, and its middle or a pair of plans
-MIDDLE = (-1, -1)
 
 
-class Source:
-    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets.
-
-    A cell is the place of a maximal Nash subset; a pick says which of its points is meant.
-    """
+class Source(SubsetSource):
+    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets."""
 
     def __init__(
         self, form: SequenceForm, sides: Sequence[ReplyVertices], subsets: list[list[Subset]]
     ) -> None:
+        super().__init__(subsets)
         self.form, self.sides = form, sides
         self.game: Game = form.game
-        self.subsets = [subset for group in subsets for subset in group]
-        self._of: list[range] = []
-        start = 0
-        for group in subsets:
-            self._of.append(range(start, start + len(group)))
-            start += len(group)
         self._kept: dict[tuple[int, Pick], TreeEquilibrium] = {}
-
-    @property
-    def component_count(self) -> int:
-        """Number of components."""
-        return len(self._of)
-
-    @functools.cached_property
-    def point_count(self) -> int:
-        """How many points all families list."""
-        return sum(self.points_in((k,)) for k in range(len(self.subsets)))
-
-    def keys(self, component: int) -> list[tuple[int]]:
-        """The families of a component."""
-        return [(k,) for k in self._of[component]]
-
-    def centre(self, cells: Sequence[int]) -> Pick:
-        """The middle of a family."""
-        subset = self.subsets[cells[0]]
-        if len(subset.first) == len(subset.second) == 1:
-            return cells[0], subset.first[0], subset.second[0]
-        return cells[0], *MIDDLE
-
-    def picks(self, cells: Sequence[int]) -> Iterator[Pick]:
-        """The middle of a family, and its extreme points."""
-        (k,), subset = cells, self.subsets[cells[0]]
-        if self.points_in(cells) > 1:
-            yield k, *MIDDLE
-        for a in subset.first:
-            for b in subset.second:
-                yield k, a, b
-
-    def points_in(self, cells: Sequence[int]) -> int:
-        """How many points a family lists."""
-        subset = self.subsets[cells[0]]
-        count = len(subset.first) * len(subset.second)
-        return 1 if count == 1 else count + 1
 
     def dimension(self, cells: Sequence[int]) -> int:
         """Dimension of a family in realisation plans: irrelevant choices do not count."""
@@ -100,7 +55,7 @@ class Source:
         if key not in self._kept:
             place, a, b = picks
             if (a, b) == MIDDLE:
-                plans = [_mean(side) for side in self.plans_of(place)]
+                plans = [mean(side) for side in self.plans_of(place)]
             else:
                 plans = [self._plan(0, a), self._plan(1, b)]
             rows = behaviour_rows(self.form, plans)
@@ -118,7 +73,7 @@ class Source:
             for place, s in enumerate(sequences.sets):
                 before, actions = sequences.before[place], sequences.actions(place)
                 strategies[s.index] = tuple(_range(plans, before, j) for j in actions)
-        middle = behaviour_rows(self.form, [_mean(side) for side in sides])
+        middle = behaviour_rows(self.form, [mean(side) for side in sides])
         beliefs = [(None,) * len(s.nodes) for s in structure.sets]
         relations = tuple(
             sentence for k in range(2) for sentence in relations_of(self.form, k, sides[k])
@@ -179,10 +134,6 @@ def behaviour_rows(form: SequenceForm, plans: Sequence[Plan]) -> list[tuple[Frac
             even = Fraction(1, len(actions))
             rows[s.index] = tuple(plan[j] / whole if whole else even for j in actions)
     return rows
-
-
-def _mean(points: Sequence[Plan]) -> Plan:
-    return tuple(sum(column, Fraction(0)) / len(points) for column in zip(*points, strict=True))
 
 
 def _range(plans: Sequence[Plan], before: int, sequence: int) -> Range | None:
