@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.cells import Cell, Group
+from deterrence.equilibrium.cells import Cell, Group, Tag
 from deterrence.equilibrium.polynomials import (
     Monomial,
     Polynomial,
@@ -45,9 +45,9 @@ class System:
         self.reduced, self.profile = reduced, profile
         self.reached, self.free, self.chosen, self.fixed = reached, free, chosen, fixed
         self.values: dict[tuple[int, int], Polynomial] = {}
-        self.gains: dict[Atom, Fraction] = {}
-        self.equalities: list[tuple[Atom | None, Polynomial]] = []
-        self.inequalities: list[tuple[Atom | None, Polynomial]] = []
+        self.gains: dict[Tag, Fraction] = {}
+        self.equalities: list[tuple[Tag | None, Polynomial]] = []
+        self.inequalities: list[tuple[Tag | None, Polynomial]] = []
 
     def cell(self, groups: tuple[Group, ...], fixed: dict[Any, Fraction], exact: bool) -> Cell:
         """The cell that these solutions make up."""
@@ -131,7 +131,7 @@ class System:
                 found.append((a, gap))
         return found
 
-    def _file(self, tag: Atom, gap: Polynomial, equal: bool) -> bool:
+    def _file(self, tag: Tag, gap: Polynomial, equal: bool) -> bool:
         constant = constant_of(gap)
         if constant is None:
             (self.equalities if equal else self.inequalities).append((tag, gap))
@@ -378,7 +378,8 @@ class System:
     def fixing(self, values: dict[Any, Fraction]) -> System:
         """The same system with more variables fixed."""
         fixed = {**self.fixed, **values}
-        return System(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed)
+        kind = type(self)
+        return kind(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed)
 
     @property
     def variables(self) -> list[Any]:

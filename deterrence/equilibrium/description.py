@@ -15,7 +15,7 @@ from math import gcd, lcm, prod
 from typing import Any
 
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.cells import Group
+from deterrence.equilibrium.cells import Group, Tag
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
@@ -32,7 +32,7 @@ Range = tuple[Fraction, Fraction]  # least and most
 Ranges = tuple[Range | None, ...]  # None where no condition says anything
 Points = tuple[tuple[tuple[Fraction, int], ...], ...]  # of a belief: (share, node) of each
 Variable = tuple[str, int, int]
-Condition = tuple[Atom | None, Row]
+Condition = tuple[Tag | None, Row]
 
 MOST_TOGETHER = 4096  # products of extreme points looked at for one belief
 MOST_LISTED = 16  # histories whose beliefs are put in proportion
@@ -424,7 +424,7 @@ class _Relations:
         signed = [*((*condition, "=") for condition in equal), *((*c, ">=") for c in kept)]
         return [(self._tied(tag), row, sign) for tag, row, sign in signed]
 
-    def _tied(self, tag: Atom | None) -> int | None:
+    def _tied(self, tag: Tag | None) -> int | None:
         c = self.reduced.open[tag[0]].belief.index if tag else -1
         return c if c in self.cell.chosen else None
 
