@@ -116,7 +116,7 @@ class System:
         return found
 
     def _gaps_afresh(self, o: OpenSet) -> list[tuple[int, Polynomial]]:
-        weights = self._weights(o.belief)
+        weights = self.weights(o.belief)
         support = self.profile[o.index]
         first = (support & -support).bit_length() - 1
         best = [self._expression(e, o.player) for e in o.values[first]]
@@ -139,7 +139,7 @@ class System:
         self.gains[tag] = constant
         return constant == 0 if equal else constant >= 0
 
-    def _weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:
+    def weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:
         """Unnormalised belief weights of the points that may have any."""
         c = belief.index
         if len(belief.monomials) == 1:

@@ -1,101 +1,189 @@
-"""Support profiles and points of families where beliefs off the path are free."""
+"""One support profile where beliefs off the path are free, solved with these beliefs eliminated."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
+from typing import Any
 
-from deterrence.equilibrium.blocks import MOST_CELLS, SolvedBlock
-from deterrence.equilibrium.cells import Cell, Outcome
-from deterrence.equilibrium.components import connected_components
-from deterrence.equilibrium.decomposition import Block
-from deterrence.equilibrium.own_beliefs import reduce_with_own_beliefs
-from deterrence.equilibrium.plan_conditions import PlanSystem
-from deterrence.equilibrium.plays import Location, Play, Realisation
+from deterrence.equilibrium.belief_pieces import Condition, Pieces, pieces
+from deterrence.equilibrium.cells import Cell, Group, Outcome, Tag
+from deterrence.equilibrium.conditions import System
+from deterrence.equilibrium.plan_conditions import Gap, Plans
+from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute, times
 from deterrence.equilibrium.profiles import in_support, solve_system
-from deterrence.equilibrium.reduction import Reduced, payoff_ranges
-from deterrence.equilibrium.supports import Search, SupportProfile
+from deterrence.equilibrium.reduction import OpenSet, Reduced
+from deterrence.equilibrium.supports import SupportProfile
 from deterrence.errors import LimitError
-from deterrence.games.tree import Game
 
-__all__ = ["FreeBlock", "solve_free_block"]
+__all__ = ["FreeCell", "solve_free_support"]
 
-Beliefs = dict[int, tuple[Fraction, ...]]  # by information set of several open nodes
-
-
-@dataclass(eq=False)
-class FreeBlock(SolvedBlock):
-    """All weak perfect Bayesian equilibria of a block."""
-
-    _beliefs: dict[tuple[int, Location], Beliefs] = field(default_factory=dict)
-
-    def play(self, cell: int, location: Location) -> dict[int, Play] | None:
-        """What is played at a point of a family."""
-        key = (cell, location)
-        if key not in self._plays:
-            at = Realisation(self.game, self.reduced, self.cells[cell], location)
-            rows = at.probabilities()
-            self._plays[key] = {k: _without_trembles(row) for k, row in rows.items()}
-            self._beliefs[key] = at.beliefs()
-        return self._plays[key]
-
-    def beliefs(self, cell: int, location: Location) -> Beliefs:
-        """What is believed at the open sets of several nodes."""
-        self.play(cell, location)
-        return self._beliefs[cell, location]
+MOST_PIECES = 512
+Rows = list[tuple[Tag | None, Polynomial, bool]]
 
 
-def _without_trembles(row: tuple[Fraction, ...]) -> Play:
-    return Play(row, tuple(int(not p) for p in row), tuple(p or Fraction(1) for p in row))
+@dataclass(frozen=True, eq=False)
+class FreeCell(Cell):
+    """All strategies with one support that some beliefs off the path support, or a piece of them.
+
+    Attributes
+    ----------
+    conditions : dict
+        By open set off the path, what its belief must meet.
+    rows : list of (tag, Polynomial, is equation)
+        The conditions on strategies.
+    """
+
+    conditions: dict[int, list[Gap]] = field(default_factory=dict)
+    rows: Rows = field(default_factory=list)
 
 
-def solve_free_block(
-    game: Game, block: Block, reach: Sequence[Sequence[Fraction]], budget: int
-) -> FreeBlock:
-    """All weak perfect Bayesian equilibria of a block that play reaches."""
-    reduced = reduce_with_own_beliefs(game, block, reach)
-    search = Search(reduced, payoff_ranges(game), budget)
-    cells: list[Cell] = []
-    left: list[str] = []
-    for profile in search.profiles():
-        outcome = solve_free_support(reduced, profile)
-        cells.extend(outcome.cells)
-        left.extend(outcome.unresolved)
-        if len(cells) >= MOST_CELLS:
-            left.append(f"the search stopped at {MOST_CELLS:,} families of one part")
-            break
-        if not outcome.cells and not outcome.unresolved:
-            search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
-    if not search.finished:
-        left.append(f"the search stopped after {search.visited:,} branches")
-    return FreeBlock(
-        game,
-        reduced,
-        cells,
-        connected_components(cells),
-        search.raw,
-        search.visited,
-        search.excluded,
-        left,
-        reach,
-    )
+class GivenSystem(System):
+    """Given conditions instead of those that a support has by itself."""
+
+    rows: Rows
+    conditions: dict[int, list[Gap]]
+
+    def collect(self) -> bool:
+        """File the conditions; False if one without unknowns fails."""
+        return all(
+            self._file(tag, substitute(row, self.fixed) if self.fixed else row, equal)
+            for tag, row, equal in self.rows
+        )
+
+    def fixing(self, values: dict[Any, Fraction]) -> GivenSystem:
+        """The same system with more variables fixed."""
+        return _system(
+            self.reduced,
+            self.profile,
+            self.reached,
+            self.rows,
+            self.conditions,
+            {**self.fixed, **values},
+        )
+
+    def cell(self, groups: tuple[Group, ...], fixed: dict[Any, Fraction], exact: bool) -> FreeCell:
+        """The cell that these solutions make up."""
+        found = super().cell(groups, fixed, exact)
+        return FreeCell(**vars(found), conditions=self.conditions, rows=self.rows)
+
+
+def _system(
+    reduced: Reduced,
+    profile: SupportProfile,
+    reached: dict[int, list[int]],
+    rows: Rows,
+    conditions: dict[int, list[Gap]],
+    fixed: dict[Any, Fraction],
+) -> GivenSystem:
+    system = GivenSystem(reduced, profile, reached, frozenset(), {}, fixed)
+    system.rows, system.conditions = rows, conditions
+    return system
 
 
 def solve_free_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
-    """Solve one support profile exactly."""
+    """All weak perfect Bayesian equilibria with one support, or why there are none.
+
+    Parameters
+    ----------
+    reduced : Reduced
+        With a belief for each information set.
+    profile : SupportProfile
+
+    Returns
+    -------
+    Outcome
+        Its cells are `FreeCell`; those of one support may overlap.
+    """
     outcome = Outcome()
-    reached = {
-        c.index: [
-            j for j, m in enumerate(c.monomials) if in_support(c.before | m, profile)
-        ]
-        for c in reduced.classes
-    }
-    free = frozenset(
-        c.index for c in reduced.classes if not reached[c.index] and len(c.monomials) > 1
-    )
     try:
-        solve_system(PlanSystem(reduced, profile, reached, free, {}, {}), outcome)
+        _Support(reduced, profile).solve(outcome)
     except LimitError as error:
         outcome.unresolved.append(str(error).rstrip("."))
     return outcome
+
+
+class _Support:
+    def __init__(self, reduced: Reduced, profile: SupportProfile) -> None:
+        self.reduced, self.profile = reduced, profile
+        self.reached = {
+            c.index: [j for j, m in enumerate(c.monomials) if in_support(c.before | m, profile)]
+            for c in reduced.classes
+        }
+        unreached = [
+            o
+            for o in reduced.open.values()
+            if len(o.points) > 1 and not self.reached[o.belief.index]
+        ]
+        self.unreached = {o.index: o for o in unreached}
+        self.plans = Plans(reduced, profile, frozenset(self.unreached))
+
+    def solve(self, outcome: Outcome) -> None:
+        rows = [row for o in self.reduced.open.values() for row in self._weighed(o)]
+        if any(_fails(row, equal) for _, row, equal in rows):
+            outcome.reason = "a choice of the support is worse than another"
+            return
+        found = {k: self._pieces(o) for k, o in self.unreached.items()}
+        if any(not p.options and not p.open for p in found.values()):
+            outcome.reason = "no belief off the path supports the choice there"
+            return
+        for k, p in found.items():
+            if p.open:
+                outcome.unresolved.append(self._open_reason(k))
+        options = [p.options for p in found.values()]
+        if prod(map(len, options)) > MOST_PIECES:
+            outcome.unresolved.append("more than 512 joint pieces of beliefs off the path")
+            return
+        conditions = {k: self.plans.gaps(o) for k, o in self.unreached.items()}
+        for chosen in itertools.product(*options):
+            more: Rows = [(None, row, equal) for option in chosen for row, equal in option]
+            system = _system(
+                self.reduced, self.profile, self.reached, [*rows, *more], conditions, {}
+            )
+            solve_system(system, outcome)
+
+    def _weighed(self, o: OpenSet) -> Rows:
+        """Conditions where play arrives, and where the player knows its node."""
+        if o.index in self.unreached:
+            return []
+        system = _system(self.reduced, self.profile, self.reached, [], {}, {})
+        weights = system.weights(o.belief)
+        found: Rows = []
+        for gap in self.plans.gaps(o):
+            total: Polynomial = {}
+            for j, weight in weights:
+                add_scaled(total, Fraction(1), times(weight, gap.at[j]))
+            found.append((gap.tag, total, gap.equal))
+        return found
+
+    def _pieces(self, o: OpenSet) -> Pieces:
+        gaps = self.plans.gaps(o)
+        key = ("pieces", id(gaps))
+        if key not in self.reduced.gaps:
+            self.reduced.gaps[key] = pieces(gaps, len(o.points))
+        found: Pieces = self.reduced.gaps[key]
+        return found
+
+    def _open_reason(self, k: int) -> str:
+        return f"beliefs over several nodes at set {k}, whose payoffs vary in different ways"
+
+
+def _fails(row: Polynomial, equal: bool) -> bool:
+    if any(row):
+        return False
+    value = row.get((), Fraction(0))
+    return value != 0 if equal else value < 0
+
+
+def meets(reduced: Reduced, one: FreeCell, two: FreeCell) -> bool:
+    """Whether two cells of one support have a point in common."""
+    if not one.groups or not two.groups:
+        return not one.groups and not two.groups and one.fixed == two.fixed
+    reached = _Support(reduced, one.supports).reached
+    rows = [*one.rows, *(row for row in two.rows if row not in one.rows)]
+    outcome = Outcome()
+    solve_system(_system(reduced, one.supports, reached, rows, {}, {}), outcome)
+    return bool(outcome.cells)

@@ -10,7 +10,7 @@ from typing import Any
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium, certified_assessment
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
 from deterrence.equilibrium.factored import Factored, Pick, merged
-from deterrence.equilibrium.free_beliefs import FreeBlock, solve_free_block
+from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.sequential import Source, ready, status_of
 from deterrence.equilibrium.solution import Solution

@@ -9,57 +9,86 @@ expected.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.conditions import System
-from deterrence.equilibrium.polynomials import Polynomial, add_scaled, constant_of, substitute, times
-from deterrence.equilibrium.reduction import Atom, Expression, OpenSet
+from deterrence.equilibrium.polynomials import Polynomial, add_scaled, times
+from deterrence.equilibrium.reduction import Atom, Expression, OpenSet, Reduced
+from deterrence.equilibrium.supports import SupportProfile
 from deterrence.errors import LimitError
 
-__all__ = ["PlanSystem"]
+__all__ = ["Gap", "Plan", "Plans"]
 
 Plan = tuple[Atom, ...]  # the choice at a set, then those at later sets off the path
 MOST_PLANS = 512
 
 
-class PlanSystem(System):
-    """The conditions of one support: no plan is better at any set, given the belief there."""
+@dataclass(frozen=True)
+class Gap:
+    """What the strategy gains over a plan at each node of an information set.
 
-    def collect(self) -> bool:
-        """Collect conditions; False if one without unknowns fails."""
-        for o in self.reduced.open.values():
-            for plan, gap in self._plan_gaps(o):
-                inside = all(self.profile[k] >> a & 1 for k, a in plan)
-                if not self._file((o.index, plan), gap, inside):
-                    return False
-        return True
+    Attributes
+    ----------
+    plan : tuple of Atom
+    at : tuple of Polynomial
+        By node.
+    equal : bool
+        Whether the strategy follows the plan with positive probability, so that the gain is zero.
+    """
 
-    def _plan_gaps(self, o: OpenSet) -> Iterator[tuple[Plan, Polynomial]]:
-        """What the first plan of the support gains over each other one."""
-        first: Plan | None = None
-        worth: list[Polynomial] = []
-        for plan in self._plans(o):
-            values = [self._along(e, o.player, dict(plan)) for e in o.values[plan[0][1]]]
-            if first is None:
-                first, worth = plan, values
-                continue
-            gap = self._weighed(o, [_minus(one, two) for one, two in zip(worth, values, strict=True)])
-            yield plan, _at(gap, self.fixed)
+    plan: Plan
+    at: tuple[Polynomial, ...]
+    equal: bool
 
-    def _weighed(self, o: OpenSet, gaps: list[Polynomial]) -> Polynomial:
-        """The gaps at the nodes, weighed by the belief; unnormalised where play arrives."""
-        total: Polynomial = {}
-        if o.belief.index in self.free:
-            apart = [_minus(gap, gaps[0]) for gap in gaps]
-            if all(constant_of(difference) is not None for difference in apart):
-                # beliefs sum to one: what is the same at all nodes needs no belief
-                add_scaled(total, Fraction(1), gaps[0])
-                gaps = apart
-        for j, weight in self._weights(o.belief):
-            add_scaled(total, Fraction(1), times(weight, gaps[j]))
-        return total
+    @property
+    def tag(self) -> tuple[int, Plan]:
+        """The information set and the plan."""
+        return self.plan[0][0], self.plan
+
+
+class Plans:
+    """The plans of one support, compared with the strategy.
+
+    Parameters
+    ----------
+    reduced : Reduced
+    profile : SupportProfile
+    unreached : set of int
+        Open sets of several nodes to which play does not come.
+    """
+
+    def __init__(
+        self, reduced: Reduced, profile: SupportProfile, unreached: frozenset[int]
+    ) -> None:
+        self.reduced, self.profile, self.unreached = reduced, profile, unreached
+
+    def gaps(self, o: OpenSet) -> list[Gap]:
+        """What the strategy gains over each plan, remembered: few sets bear on it."""
+        mentioned = self.reduced.mentions(o)
+        key = (
+            "plans",
+            o.index,
+            *((self.profile[k], k in self.unreached) for k in mentioned),
+        )
+        if key not in self.reduced.gaps:
+            self.reduced.gaps[key] = self._gaps(o)
+        found: list[Gap] = self.reduced.gaps[key]
+        return found
+
+    def _gaps(self, o: OpenSet) -> list[Gap]:
+        plans = self._plans(o)
+        worth = self._worth(o, plans[0])
+        found = []
+        for plan in plans[1:]:
+            other = self._worth(o, plan)
+            at = tuple(_minus(one, two) for one, two in zip(worth, other, strict=True))
+            found.append(Gap(plan, at, all(self.profile[k] >> a & 1 for k, a in plan)))
+        return found
+
+    def _worth(self, o: OpenSet, plan: Plan) -> list[Polynomial]:
+        return [self._along(e, o.player, dict(plan)) for e in o.values[plan[0][1]]]
 
     # -- plans --------------------------------------------------------------------------------
 
@@ -105,7 +134,7 @@ class PlanSystem(System):
         while stack:
             node = stack.pop()
             o = self.reduced.open[self.reduced.owner[node]]
-            if o.player == player and o.belief.index in self.free:
+            if o.player == player and o.index in self.unreached:
                 found.setdefault(o.index, []).append(node)
                 continue
             for a in self._followed(o, player):
@@ -151,6 +180,3 @@ def _minus(one: Polynomial, two: Polynomial) -> Polynomial:
     add_scaled(difference, Fraction(-1), two)
     return difference
 
-
-def _at(polynomial: Polynomial, values: dict[object, Fraction]) -> Polynomial:
-    return substitute(polynomial, values) if values else polynomial

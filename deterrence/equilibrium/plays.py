@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -163,11 +163,11 @@ class Realisation:
         """Probabilities at every set of the block."""
         return {k: self._probabilities(k) for k in self.reduced.block.sets}
 
-    def beliefs(self) -> dict[int, tuple[Fraction, ...]]:
-        """Beliefs at the open sets that may be at several points, once probabilities are read."""
+    def beliefs(self, apart: Container[int] = ()) -> dict[int, tuple[Fraction, ...]]:
+        """Beliefs at the open sets of several points but those set apart, once plays are read."""
         found = {}
         for o in self.reduced.open.values():
-            if len(o.points) > 1:
+            if len(o.points) > 1 and o.index not in apart:
                 masses = self._belief(o.belief)
                 shares = {
                     n: masses[k] * share for k, point in enumerate(o.points) for share, n in point
