@@ -55,6 +55,8 @@ def pieces(gaps: Sequence[Gap], nodes: int) -> Pieces:
     Pieces
     """
     gaps = [g for g in gaps if any(g.at)]
+    if not gaps:
+        return Pieces(((),))
     kinds: dict[Varying, list[int]] = {}
     for j in range(nodes):
         kinds.setdefault(tuple(_varying(g.at[j]) for g in gaps), []).append(j)

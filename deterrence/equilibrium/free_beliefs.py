@@ -122,20 +122,25 @@ class _Support:
         self.plans = Plans(reduced, profile, frozenset(self.unreached))
 
     def solve(self, outcome: Outcome) -> None:
-        rows = [row for o in self.reduced.open.values() for row in self._weighed(o)]
-        if any(_fails(row, equal) for _, row, equal in rows):
-            outcome.reason = "a choice of the support is worse than another"
-            return
         found = {k: self._pieces(o) for k, o in self.unreached.items()}
         if any(not p.options and not p.open for p in found.values()):
             outcome.reason = "no belief off the path supports the choice there"
             return
-        for k, p in found.items():
-            if p.open:
-                outcome.unresolved.append(self._open_reason(k))
-        options = [p.options for p in found.values()]
+        rows: Rows = []
+        for o in self.reduced.open.values():
+            more = [] if o.index in self.unreached else self._weighed(o)
+            if any(_fails(row, equal) for _, row, equal in more):
+                outcome.reason = "a choice of the support is worse than another"
+                return
+            rows.extend(more)
+        outcome.unresolved.extend(_open_reason(self.reduced, k) for k, p in found.items() if p.open)
+        self._combine(rows, [p.options for p in found.values()], outcome)
+
+    def _combine(
+        self, rows: Rows, options: Sequence[Sequence[Sequence[Condition]]], outcome: Outcome
+    ) -> None:
         if prod(map(len, options)) > MOST_PIECES:
-            outcome.unresolved.append("more than 512 joint pieces of beliefs off the path")
+            outcome.unresolved.append(f"more than {MOST_PIECES} joint pieces of beliefs off the path")
             return
         conditions = {k: self.plans.gaps(o) for k, o in self.unreached.items()}
         for chosen in itertools.product(*options):
@@ -146,13 +151,21 @@ class _Support:
             solve_system(system, outcome)
 
     def _weighed(self, o: OpenSet) -> Rows:
-        """Conditions where play arrives, and where the player knows its node."""
-        if o.index in self.unreached:
-            return []
-        system = _system(self.reduced, self.profile, self.reached, [], {}, {})
-        weights = system.weights(o.belief)
+        """Conditions where play arrives, or where the player knows its node; remembered."""
+        gaps = self.plans.gaps(o)
+        key = ("weighed", id(gaps), *self.reached[o.belief.index], *self._mixing(o))
+        if key not in self.reduced.gaps:
+            self.reduced.gaps[key] = self._weighed_afresh(o, gaps)
+        found: Rows = self.reduced.gaps[key]
+        return found
+
+    def _mixing(self, o: OpenSet) -> list[int]:
+        return [self.profile.get(k, 0) for m in o.belief.monomials for k, _ in sorted(m)]
+
+    def _weighed_afresh(self, o: OpenSet, gaps: Sequence[Gap]) -> Rows:
+        weights = _system(self.reduced, self.profile, self.reached, [], {}, {}).weights(o.belief)
         found: Rows = []
-        for gap in self.plans.gaps(o):
+        for gap in gaps:
             total: Polynomial = {}
             for j, weight in weights:
                 add_scaled(total, Fraction(1), times(weight, gap.at[j]))
@@ -167,8 +180,11 @@ class _Support:
         found: Pieces = self.reduced.gaps[key]
         return found
 
-    def _open_reason(self, k: int) -> str:
-        return f"beliefs over several nodes at set {k}, whose payoffs vary in different ways"
+
+def _open_reason(reduced: Reduced, k: int) -> str:
+    return (
+        f"beliefs at the open set {k} over nodes whose payoffs depend on later play in different ways"
+    )
 
 
 def _fails(row: Polynomial, equal: bool) -> bool:
