@@ -39,9 +39,14 @@ class BayesianEquilibrium(Equilibrium):
         self.__dict__.update(given, assessment=assessment, is_exact=is_exact)
 
     @functools.cached_property
-    def witness(self) -> Witness | None:
-        """Trembles that give the strategies; they need not give the beliefs."""
-        return None
+    def witness(self) -> Witness:
+        """Trembles of first order towards every unplayed action; not those behind the beliefs."""
+        rows = self.assessment.probabilities
+        return Witness(
+            tuple(tuple(int(not p) for p in row) for row in rows),
+            tuple(tuple(p or Fraction(1) for p in row) for row in rows),
+            exact=self.__dict__["is_exact"],
+        )
 
     @functools.cached_property
     def certificate(self) -> Certificate:

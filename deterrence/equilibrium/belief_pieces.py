@@ -54,17 +54,18 @@ def pieces(gaps: Sequence[Gap], nodes: int) -> Pieces:
     -------
     Pieces
     """
-    gaps = [g for g in gaps if any(g.at)]
+    gaps = [g for g in gaps if any(g.reduced)]
     if not gaps:
         return Pieces(((),))
     kinds: dict[Varying, list[int]] = {}
     for j in range(nodes):
-        kinds.setdefault(tuple(_varying(g.at[j]) for g in gaps), []).append(j)
+        kinds.setdefault(tuple(_varying(g.reduced[j]) for g in gaps), []).append(j)
     still = tuple(() for _ in gaps)
     steady = kinds.pop(still, [])
     if steady and _support(gaps, steady):
         return Pieces(((),))
-    options = [rows for kind in kinds.values() if (rows := _one_kind(gaps, kind, steady)) is not None]
+    tried = [_one_kind(gaps, kind, steady) for kind in kinds.values()]
+    options = [rows for rows in tried if rows is not None]
     if len(kinds) < 2 or () in options:
         return Pieces(_shortest(options))
     if len(gaps) == 1:
@@ -84,7 +85,7 @@ def _varying(gap: Polynomial) -> tuple[tuple[Any, Fraction], ...]:
 
 def _support(gaps: Sequence[Gap], steady: Sequence[int]) -> bool:
     """Whether some belief over nodes with constant gains supports the choice."""
-    return bool(_corners([[g.at[j].get((), Fraction(0)) for j in steady] for g in gaps], gaps))
+    return bool(_corners([[_constant(g.reduced[j]) for j in steady] for g in gaps], gaps))
 
 
 def _corners(table: Sequence[Sequence[Fraction]], gaps: Sequence[Gap]) -> list[list[Fraction]]:
@@ -106,8 +107,8 @@ def _one_kind(
     once. By Farkas' lemma a belief exists if no combination of the conditions rules it out.
     """
     base = [g.at[kind[0]] for g in gaps]
-    shifts = [[_constant(g.at[j]) - _constant(g.at[kind[0]]) for j in kind] for g in gaps]
-    fixed = [[_constant(g.at[j]) for j in steady] for g in gaps]
+    shifts = [[_constant(g.reduced[j]) - _constant(g.reduced[kind[0]]) for j in kind] for g in gaps]
+    fixed = [[_constant(g.reduced[j]) for j in steady] for g in gaps]
     columns = [list(row) for row in zip(*shifts, strict=True)]
     columns = [[*column, Fraction(1)] for column in columns]
     columns += [[*column, Fraction(0)] for column in zip(*fixed, strict=True)]

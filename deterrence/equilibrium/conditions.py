@@ -131,12 +131,13 @@ class System:
                 found.append((a, gap))
         return found
 
-    def _file(self, tag: Tag, gap: Polynomial, equal: bool) -> bool:
+    def _file(self, tag: Tag | None, gap: Polynomial, equal: bool) -> bool:
         constant = constant_of(gap)
         if constant is None:
             (self.equalities if equal else self.inequalities).append((tag, gap))
             return True
-        self.gains[tag] = constant
+        if tag is not None:
+            self.gains[tag] = constant
         return constant == 0 if equal else constant >= 0
 
     def weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:

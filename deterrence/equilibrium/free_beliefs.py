@@ -22,6 +22,7 @@ from deterrence.errors import LimitError
 __all__ = ["FreeCell", "solve_free_support"]
 
 MOST_PIECES = 512
+OPEN = "beliefs off the path over nodes whose payoffs depend on later play in different ways"
 Rows = list[tuple[Tag | None, Polynomial, bool]]
 
 
@@ -133,14 +134,20 @@ class _Support:
                 outcome.reason = "a choice of the support is worse than another"
                 return
             rows.extend(more)
-        outcome.unresolved.extend(_open_reason(self.reduced, k) for k, p in found.items() if p.open)
         self._combine(rows, [p.options for p in found.values()], outcome)
+        if any(p.open for p in found.values()):
+            relaxed = Outcome()
+            self._combine(rows, [((),) if p.open else p.options for p in found.values()], relaxed)
+            if relaxed.cells or relaxed.unresolved:
+                outcome.unresolved.append(OPEN)
 
     def _combine(
         self, rows: Rows, options: Sequence[Sequence[Sequence[Condition]]], outcome: Outcome
     ) -> None:
         if prod(map(len, options)) > MOST_PIECES:
-            outcome.unresolved.append(f"more than {MOST_PIECES} joint pieces of beliefs off the path")
+            outcome.unresolved.append(
+                f"more than {MOST_PIECES} joint pieces of beliefs off the path"
+            )
             return
         conditions = {k: self.plans.gaps(o) for k, o in self.unreached.items()}
         for chosen in itertools.product(*options):
@@ -179,12 +186,6 @@ class _Support:
             self.reduced.gaps[key] = pieces(gaps, len(o.points))
         found: Pieces = self.reduced.gaps[key]
         return found
-
-
-def _open_reason(reduced: Reduced, k: int) -> str:
-    return (
-        f"beliefs at the open set {k} over nodes whose payoffs depend on later play in different ways"
-    )
 
 
 def _fails(row: Polynomial, equal: bool) -> bool:

@@ -33,7 +33,7 @@ class FreeBlock(SolvedBlock):
     beliefs that support its choice, and not their middle.
     """
 
-    _beliefs: dict[tuple[int, Location], Beliefs] = field(default_factory=dict)
+    _beliefs: dict[tuple[Cell, Location], Beliefs] = field(default_factory=dict)
 
     def play(self, cell: int, location: Location) -> dict[int, Play] | None:
         """What is played at a point of a family."""
@@ -49,13 +49,13 @@ class FreeBlock(SolvedBlock):
                 beliefs[k] = _middle(extreme)
                 if len(location) > len(own.groups) and location[-1][0] == k:
                     beliefs[k] = extreme[int(location[-1][1])]
-            self._beliefs[key] = beliefs
+            self._beliefs[own, location] = beliefs
         return self._plays[key]
 
     def beliefs(self, cell: int, location: Location) -> Beliefs:
         """What is believed at the open sets of several nodes."""
         self.play(cell, location)
-        return self._beliefs[cell, location]
+        return self._beliefs[self.cells[cell], location]
 
     def extreme_beliefs(
         self, cell: int, rows: dict[int, tuple[Fraction, ...]], k: int

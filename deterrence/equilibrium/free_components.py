@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from deterrence.equilibrium.cells import Group, Outcome
+from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.free_beliefs import FreeCell, meets
 from deterrence.equilibrium.plays import Location
 from deterrence.equilibrium.polynomials import substitute
@@ -39,9 +39,9 @@ def free_components(block: Any) -> list[list[int]]:
     packed = [_packed(c) for c in cells]
     for small, own in enumerate(packed):
         for large, other in enumerate(packed):
-            if not own & ~other and find(small) != find(large):
-                if _touch(block, cells, small, large):
-                    leader[max(find(small), find(large))] = min(find(small), find(large))
+            apart = not own & ~other and find(small) != find(large)
+            if apart and _touch(block, cells, small, large):
+                leader[max(find(small), find(large))] = min(find(small), find(large))
     found: dict[int, list[int]] = {}
     for n in range(len(cells)):
         found.setdefault(find(n), []).append(n)
@@ -96,7 +96,9 @@ def _middle(group: Group, corners: list[tuple[Fraction, ...]]) -> tuple[Fraction
 
 def _holds(cell: FreeCell, rows: Mapping[int, tuple[Fraction, ...]]) -> bool:
     """Whether these strategies are in a cell: its support, and its conditions."""
-    played = {("p", k, a): p for k, row in rows.items() for a, p in enumerate(row)}
+    played: dict[Any, Fraction] = {
+        ("p", k, a): p for k, row in rows.items() for a, p in enumerate(row)
+    }
     for k, support in cell.supports.items():
         if any((p > 0) != bool(support >> a & 1) for a, p in enumerate(rows[k])):
             return False

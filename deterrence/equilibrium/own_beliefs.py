@@ -58,7 +58,7 @@ def reduce_with_own_beliefs(
         i: {n: {a: fold.value(s.children[n][a], i) for a in alive[s.set_of[n]]} for n in nodes}
         for i in sorted({mover[k] for k in still_open})
     }
-    opened = {}
+    opened: dict[int, OpenSet] = {}
     for k in still_open:
         rest = [_unsettled(way, settled) for way in ways[k]]
         opened[k] = _open_set(game, k, alive[k], rest, reach, values, len(opened))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import cast
 
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium, certified_assessment
-from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
+from deterrence.equilibrium.decomposition import Block, Choice, decompose
+from deterrence.equilibrium.description import Description
 from deterrence.equilibrium.factored import Factored, Pick, merged
 from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block
+from deterrence.equilibrium.free_description import describe_free
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.sequential import Source, ready, status_of
 from deterrence.equilibrium.solution import Solution
@@ -20,10 +22,61 @@ __all__ = ["solve_perfect_bayesian"]
 
 
 def solve_perfect_bayesian(game: Game, budget: int = 200_000) -> Solution:
+    """All weak perfect Bayesian equilibria, as families and connected components.
+
+    At every information set the strategy is best from there on, given the belief there; beliefs
+    follow from Bayes' rule where play arrives and are any elsewhere (Mas-Colell, Whinston and Green
+    1995, definition 9.C.3). Two players may explain one surprise differently, and a player's
+    beliefs at two of its sets off the path need not fit each other.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers for all parameters.
+    budget : int, optional
+        Branches of the search for supports, for each independent part.
+
+    Returns
+    -------
+    Solution
+        A family holds strategies with one support; its relations say which beliefs off the path
+        support them. Complete when every support was solved or excluded for a recorded reason.
+
+    Raises
+    ------
+    ParameterError
+        If parameters have no numbers.
+    LimitError
+        If an information set has more than 12 actions, or the search would merge more than 80
+        open information sets.
+
+    Notes
+    -----
+    The beliefs at a set off the path bear on the choices there alone, so that they are eliminated
+    (Farkas' lemma): what is left is linear in what the others play, in pieces. It is not where a
+    family is curved, or where only a belief over nodes whose payoffs depend on later play in
+    different ways would do; the status then says so and the set is not complete. What follows a
+    public move is not solved apart: off the path it need not be an equilibrium of itself. The cost
+    grows with the number of supports that survive the bounds, and there are more of them than for
+    sequential equilibria.
+
+    Examples
+    --------
+    >>> from deterrence.games.tree import Move, Outcome
+    >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
+    ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
+    >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})
+    >>> root = Move("Entrant", (), {"out": stay, "enter": Move("Incumbent", "entry", reply)})
+    >>> solution = solve_perfect_bayesian(Game(["Entrant", "Incumbent"], root))
+    >>> [dict(e.payoffs) for e in solution]
+    [{'Entrant': Fraction(1, 1), 'Incumbent': Fraction(1, 1)}]
+    """
     start = time.perf_counter()
     game = ready(game)
     reach = chance_reach(game)
-    parts = tuple(merged(game, p) if isinstance(p, Choice) else p for p in decompose(game.structure))
+    parts = tuple(
+        merged(game, p) if isinstance(p, Choice) else p for p in decompose(game.structure)
+    )
     blocks = [solve_free_block(game, p, reach, budget) for p in parts if isinstance(p, Block)]
     factored = Factored(game, parts, list(blocks), reach)
     left = tuple(dict.fromkeys(reason for b in blocks for reason in b.left))
@@ -50,7 +103,15 @@ class BayesianSource(Source):
         rows, _ = self.factored.assemble(picks)
         beliefs: dict[int, tuple[Fraction, ...]] = {}
         exact = True
-        for b, (cell, location) in zip(self.factored.blocks, picks, strict=True):
+        for block, (cell, location) in zip(self.factored.blocks, picks, strict=True):
+            b = cast(FreeBlock, block)
             beliefs.update(b.beliefs(cell, location))
             exact = exact and b.cells[cell].exact
         return certified_assessment(self.game, "perfect-bayesian", component, rows, beliefs, exact)
+
+    def description(self, cells: Sequence[int]) -> Description:
+        """What a family shares and what varies."""
+        blocks = [cast(FreeBlock, b) for b in self.factored.blocks]
+        picks = self.factored.centre(cells)
+        middle = self._make(-1, picks).assessment
+        return describe_free(self.game, blocks, cells, middle)

@@ -34,12 +34,15 @@ class Gap:
     plan : tuple of Atom
     at : tuple of Polynomial
         By node.
+    reduced : tuple of Polynomial
+        The same without the last of the probabilities that sum to one: what is constant shows.
     equal : bool
         Whether the strategy follows the plan with positive probability, so that the gain is zero.
     """
 
     plan: Plan
     at: tuple[Polynomial, ...]
+    reduced: tuple[Polynomial, ...]
     equal: bool
 
     @property
@@ -83,9 +86,28 @@ class Plans:
         found = []
         for plan in plans[1:]:
             other = self._worth(o, plan)
-            at = tuple(_minus(one, two) for one, two in zip(worth, other, strict=True))
-            found.append(Gap(plan, at, all(self.profile[k] >> a & 1 for k, a in plan)))
+            at = [_minus(one, two) for one, two in zip(worth, other, strict=True)]
+            reduced = tuple(map(self._reduced, at))
+            shown = tuple(r if not any(r) else p for p, r in zip(at, reduced, strict=True))
+            equal = all(self.profile[k] >> a & 1 for k, a in plan)
+            found.append(Gap(plan, shown, reduced, equal))
         return found
+
+    def _reduced(self, polynomial: Polynomial) -> Polynomial:
+        total: Polynomial = {}
+        for monomial, x in polynomial.items():
+            term: Polynomial = {(): x}
+            for kind, k, a in monomial:
+                term = times(term, self._without_last(kind, k, a))
+            add_scaled(total, Fraction(1), term)
+        return total
+
+    def _without_last(self, kind: str, k: int, a: int) -> Polynomial:
+        support = self.profile[k]
+        if a != support.bit_length() - 1:
+            return {((kind, k, a),): Fraction(1)}
+        others = (b for b in range(a) if support >> b & 1)
+        return {(): Fraction(1), **{((kind, k, b),): Fraction(-1) for b in others}}
 
     def _worth(self, o: OpenSet, plan: Plan) -> list[Polynomial]:
         return [self._along(e, o.player, dict(plan)) for e in o.values[plan[0][1]]]
@@ -179,4 +201,3 @@ def _minus(one: Polynomial, two: Polynomial) -> Polynomial:
     difference = dict(one)
     add_scaled(difference, Fraction(-1), two)
     return difference
-

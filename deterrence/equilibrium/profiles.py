@@ -38,6 +38,7 @@ def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
 
 
 def in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
+    """Whether all these choices are made with positive probability."""
     return all(profile.get(k, 0) >> a & 1 for k, a in monomial)
 
 

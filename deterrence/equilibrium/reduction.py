@@ -223,6 +223,7 @@ class Dominance:
         self.high: dict[int, list[float]] = {}
 
     def run(self) -> tuple[dict[int, tuple[int, ...]], dict[Atom, int]]:
+        """The choices left at each set, and what beats each one dropped."""
         while self._pass():
             pass
         return {k: tuple(a) for k, a in self.alive.items()}, self.dropped
@@ -332,6 +333,7 @@ class Folding:
         self.memo: dict[tuple[int, int], Expression] = {}
 
     def value(self, node: int, player: int) -> Expression:
+        """What a player gets from a node on."""
         found = self.memo.get((node, player))
         if found is None:
             found = self.memo[(node, player)] = self._value(node, player)

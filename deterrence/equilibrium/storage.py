@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 from pydantic_core import PydanticCustomError
 
+from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
 from deterrence.equilibrium.certificate import CONCEPTS
 from deterrence.equilibrium.consistency import Witness, beliefs_from
 from deterrence.equilibrium.description import Description, Range, Ranges, labelled
@@ -139,6 +140,7 @@ class _EquilibriumForm(_Form):
     order: tuple[tuple[Place, ...], ...]
     weights: Rows
     exact: bool
+    beliefs: Rows | None = None  # where they are not those of the trembles
 
 
 class _CountForm(_Form):
@@ -350,7 +352,10 @@ def _written(number: Fraction) -> str:
 
 def _equilibrium_document(family: int, e: Equilibrium, order: Sequence[int]) -> dict[str, Any]:
     witness = e.witness
+    own = isinstance(e, BayesianEquilibrium)
+    beliefs = [[_written(p) for p in e.assessment.node_beliefs[k]] for k in order] if own else None
     return {
+        **({"beliefs": beliefs} if own else {}),
         "family": family,
         "strategy": [[_written(p) for p in e.assessment.probabilities[k]] for k in order],
         "order": [list(witness.order[k]) for k in order],
@@ -631,16 +636,8 @@ class _Reading:
         if e.family >= len(self.form.families):
             raise FileError(f"{at}: there is no family {e.family}.")
         self._check_shape(at, e)
-        witness = Witness(e.order, e.weights, e.exact)
         try:
-            beliefs = beliefs_from(self.game, e.strategy, witness)
-            found = Equilibrium(
-                self.game,
-                self.form.concept,
-                self.form.families[e.family].component,
-                Assessment(self.game, e.strategy, beliefs),
-                witness,
-            )
+            found = self._assessed(e)
             holds, reasons = found.certificate.holds, found.certificate.reasons
         except InputError as error:
             raise CertificateError(f"{at} is no equilibrium: {error}") from None
@@ -648,11 +645,24 @@ class _Reading:
             raise CertificateError(f"{at} is no equilibrium: {reasons[0]}")
         return found
 
+    def _assessed(self, e: _EquilibriumForm) -> Equilibrium:
+        component = self.form.families[e.family].component
+        if e.beliefs is not None:
+            assessment = Assessment(self.game, e.strategy, e.beliefs)
+            return BayesianEquilibrium(self.game, self.form.concept, component, assessment, e.exact)
+        witness = Witness(e.order, e.weights, e.exact)
+        beliefs = beliefs_from(self.game, e.strategy, witness)
+        assessment = Assessment(self.game, e.strategy, beliefs)
+        return Equilibrium(self.game, self.form.concept, component, assessment, witness)
+
     def _check_shape(self, at: str, e: _EquilibriumForm) -> None:
         sizes = [len(s.actions) for s in self.game.structure.sets]
         for name in ("strategy", "order", "weights"):
             if [len(row) for row in getattr(e, name)] != sizes:
                 raise FileError(f"{at}.{name}: not one number for each action of each set.")
+        nodes = [len(s.nodes) for s in self.game.structure.sets]
+        if e.beliefs is not None and [len(row) for row in e.beliefs] != nodes:
+            raise FileError(f"{at}.beliefs: not one number for each node of each set.")
         for k, row in enumerate(zip(e.strategy, e.order, e.weights, strict=True)):
             if any((p > 0) != (o == 0) or p < 0 or w <= 0 for p, o, w in zip(*row, strict=True)):
                 raise CertificateError(

@@ -48,9 +48,7 @@ def losses(tree: Tree, plan: Array, k: int) -> Array:
             other[tree.first[h] + a] = 1
         rows.append(other)
     worth = tree.worth(np.array([plan, *rows]).T)
-    values = np.array(
-        [worth[n][tree.owner[k]] + np.zeros(len(rows) + 1) for n in tree.nodes[k]]
-    )
+    values = np.array([worth[n][tree.owner[k]] + np.zeros(len(rows) + 1) for n in tree.nodes[k]])
     return np.asarray((values[:, :1] - values[:, 1:]).T)
 
 
