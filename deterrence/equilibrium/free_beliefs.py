@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
@@ -21,6 +21,7 @@ from deterrence.errors import LimitError
 
 __all__ = ["FreeCell", "solve_free_support"]
 
+TOLERANCE = Fraction(1, 10**12)  # where a root had to be rounded
 MOST_PIECES = 512
 OPEN = "beliefs off the path over nodes whose payoffs depend on later play in different ways"
 Rows = list[tuple[Tag | None, Polynomial, bool]]
@@ -40,6 +41,23 @@ class FreeCell(Cell):
 
     conditions: dict[int, list[Gap]] = field(default_factory=dict)
     rows: Rows = field(default_factory=list)
+
+    def contains(self, rows: Mapping[int, tuple[Fraction, ...]]) -> bool:
+        """Whether strategies, by information set, are in the cell: support and conditions."""
+        played: dict[Any, Fraction] = {
+            ("p", k, a): p for k, row in rows.items() for a, p in enumerate(row)
+        }
+        for k, support in self.supports.items():
+            if any((p > 0) != bool(support >> a & 1) for a, p in enumerate(rows[k])):
+                return False
+        if not self.groups and any(abs(played[v] - x) > TOLERANCE for v, x in self.fixed.items()):
+            return False
+        slack = Fraction(0) if self.exact else TOLERANCE
+        for _, row, equal in self.rows:
+            value = substitute(row, played).get((), Fraction(0))
+            if value < -slack or (equal and value > slack):
+                return False
+        return True
 
 
 class GivenSystem(System):
@@ -151,7 +169,11 @@ class _Support:
             return
         conditions = {k: self.plans.gaps(o) for k, o in self.unreached.items()}
         for chosen in itertools.product(*options):
-            more: Rows = [(None, row, equal) for option in chosen for row, equal in option]
+            more: Rows = [
+                ((k, ()), row, equal)
+                for k, option in zip(self.unreached, chosen, strict=True)
+                for row, equal in option
+            ]
             system = _system(
                 self.reduced, self.profile, self.reached, [*rows, *more], conditions, {}
             )

@@ -6,19 +6,16 @@ set of equilibria is closed. So it is connected where the set of its strategies 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.free_beliefs import FreeCell, meets
 from deterrence.equilibrium.plays import Location
-from deterrence.equilibrium.polynomials import substitute
 
 __all__ = ["free_components"]
 
 MOST_ACTIONS = 12  # at one information set, as the solver takes them
-TOLERANCE = Fraction(1, 10**12)  # where a root had to be rounded
 
 
 def free_components(block: Any) -> list[list[int]]:
@@ -70,7 +67,7 @@ def _touch(block: Any, cells: list[FreeCell], small: int, large: int) -> bool:
     if location is None:
         return False
     rows = {k: p.probabilities for k, p in block.play(large, location).items()}
-    return _holds(one, rows)
+    return one.contains(rows)
 
 
 def _face(cell: FreeCell, more: set[Any]) -> Location | None:
@@ -92,21 +89,3 @@ def _middle(group: Group, corners: list[tuple[Fraction, ...]]) -> tuple[Fraction
         return group.centre
     count = Fraction(len(corners))
     return tuple(sum(column, Fraction(0)) / count for column in zip(*corners, strict=True))
-
-
-def _holds(cell: FreeCell, rows: Mapping[int, tuple[Fraction, ...]]) -> bool:
-    """Whether these strategies are in a cell: its support, and its conditions."""
-    played: dict[Any, Fraction] = {
-        ("p", k, a): p for k, row in rows.items() for a, p in enumerate(row)
-    }
-    for k, support in cell.supports.items():
-        if any((p > 0) != bool(support >> a & 1) for a, p in enumerate(rows[k])):
-            return False
-    if not cell.groups and any(abs(played[v] - x) > TOLERANCE for v, x in cell.fixed.items()):
-        return False
-    slack = Fraction(0) if cell.exact else TOLERANCE
-    for _, row, equal in cell.rows:
-        value = substitute(row, played).get((), Fraction(0))
-        if value < -slack or (equal and value > slack):
-            return False
-    return True

@@ -120,7 +120,7 @@ class _Part:
         for group in self.cell.groups:
             if len(group.corners) == 1:
                 continue
-            equal = [row for tag, row in group.equalities if len(row) > 2 and self._matters(row)]
+            equal = [row for tag, row in group.equalities if tag is not None]
             binding = [
                 (tag, row)
                 for tag, row in group.inequalities
@@ -131,9 +131,6 @@ class _Part:
                 polynomial = {group.monomials[v] if v >= 0 else (): x for v, x in row.items() if x}
                 if line := sentence(substitute(polynomial, self.constant), sign, self._name):
                     yield line
-
-    def _matters(self, row: Mapping[int, Fraction]) -> bool:
-        return any(x not in (1, -1) for x in row.values())
 
     def _on_belief(self, k: int) -> Iterator[str]:
         gaps = self._gaps(k)

@@ -28,6 +28,17 @@ def pure_plans(tree: Tree) -> Iterator[Array]:
         yield plan
 
 
+def drawn_plan(tree: Tree, rng: np.random.Generator) -> Array:
+    """A profile in which about half of the sets mix, by small whole numbers."""
+    plan = np.zeros(tree.size)
+    for first, actions in zip(tree.first, tree.actions, strict=True):
+        weights = rng.choice([0, 1, 1, 2, 3], len(actions))
+        if rng.random() < 0.5 or not weights.any():
+            weights = np.eye(len(actions))[rng.integers(len(actions))]
+        plan[first : first + len(actions)] = weights / weights.sum()
+    return plan
+
+
 def arrival(tree: Tree, plan: Array, k: int) -> Array:
     """How likely play reaches the nodes of a set, by its owner's chance."""
     weights = [
@@ -52,8 +63,8 @@ def losses(tree: Tree, plan: Array, k: int) -> Array:
     return np.asarray((values[:, :1] - values[:, 1:]).T)
 
 
-def least_loss(table: Array) -> float:
-    """The largest t such that some belief makes every strategy lose at least t."""
+def best_belief(table: Array) -> tuple[float, Array]:
+    """The largest t such that under some belief every strategy loses at least t; the belief."""
     size = table.shape[1]
     found = linprog(
         np.array([*np.zeros(size), -1.0]),
@@ -63,22 +74,31 @@ def least_loss(table: Array) -> float:
         b_eq=[1.0],
         bounds=[*[(0, None)] * size, (None, None)],
     )
-    return float(-found.fun)
+    return float(-found.fun), found.x[:size]
 
 
-def margin(tree: Tree, plan: Array) -> float:
-    """At least about zero if and only if some beliefs make the plan a weak equilibrium."""
-    worst = np.inf
+def supporting(tree: Tree, plan: Array) -> list[Array] | None:
+    """Beliefs that make the plan an equilibrium, or None if there are none."""
+    beliefs = []
     for k in range(len(tree.names)):
         table, weights = losses(tree, plan, k), arrival(tree, plan, k)
         if weights.sum() > 0:
-            worst = min(worst, float((table @ (weights / weights.sum())).min()))
+            belief = weights / weights.sum()
+            least = float((table @ belief).min())
         else:
-            worst = min(worst, least_loss(table))
-        if worst < -CLOSE:
-            break
+            least, belief = best_belief(table)
+        if least < -CLOSE:
+            return None
+        beliefs.append(belief)
+    return beliefs
+
+
+def regret(tree: Tree, plan: Array, beliefs: list[Array]) -> float:
+    """What is wrong with an assessment: a gain from another strategy, or a break of Bayes' rule."""
+    worst = 0.0
+    for k, belief in enumerate(beliefs):
+        weights = arrival(tree, plan, k)
+        if weights.sum() > 0:
+            worst = max(worst, float(np.abs(weights / weights.sum() - belief).max()))
+        worst = max(worst, -float((losses(tree, plan, k) @ belief).min()))
     return worst
-
-
-def is_equilibrium(tree: Tree, plan: Array) -> bool:
-    return margin(tree, plan) >= -CLOSE
