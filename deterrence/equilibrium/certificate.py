@@ -17,7 +17,7 @@ from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import MOVE, InformationSet, Structure
 from deterrence.games.tree import Game
 
-__all__ = ["Certificate", "certify", "check"]
+__all__ = ["Certificate", "Deviation", "Reading", "certify", "check"]
 
 CONCEPTS = ("sequential", "perfect-bayesian", "subgame-perfect", "nash")
 TOLERANCE = Fraction(1, 10**9)  # of beliefs, and of a player's payoff span, where not exact
@@ -27,6 +27,38 @@ _START = -1  # instead of the action taken last
 
 Place = tuple[str, Any]
 Pair = tuple[int, int]  # numerator and denominator, not reduced
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a player gains by playing otherwise.
+
+    Attributes
+    ----------
+    player : str
+    knows : hashable
+        The information set at which it gains, given its belief there; where a whole strategy is
+        compared, the first at which it plays otherwise.
+    plan : tuple of (knows, action)
+        Where it plays otherwise, first to last, and what.
+    gain : fractions.Fraction
+    value, best : fractions.Fraction
+        Its payoff as it plays, and with the plan.
+    """
+
+    player: str
+    knows: Any
+    plan: tuple[tuple[Any, str], ...]
+    gain: Fraction
+    value: Fraction
+    best: Fraction
+
+    def __str__(self) -> str:
+        steps = [f"{a!r}" if k == self.knows else f"{a!r} at {k!r}" for k, a in self.plan]
+        return (
+            f"{self.player} at {self.knows!r} gains {plain(self.gain)} by playing "
+            f"{', '.join(steps)} ({plain(self.best)} instead of {plain(self.value)})"
+        )
 
 
 @dataclass(frozen=True)
@@ -52,6 +84,8 @@ class Certificate:
         Why it is not, if it is not.
     places : tuple of (player, knows)
         Where each reason arises.
+    deviations : tuple of Deviation
+        The gains among the reasons.
     """
 
     concept: str
@@ -61,6 +95,7 @@ class Certificate:
     holds: bool
     reasons: tuple[str, ...]
     places: tuple[Place, ...]
+    deviations: tuple[Deviation, ...] = ()
 
     def __str__(self) -> str:
         names = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
@@ -121,7 +156,7 @@ def certify(
         strategy = {player: _in_tree(rows) for player, rows in strategy.items()}
         concept, game = concept or "nash", game.tree
     concept = _known("sequential" if concept is None else concept)
-    reading = _Reading(game)
+    reading = Reading(game)
     profile, stated = reading.strategy(strategy), reading.beliefs(beliefs or {})
     assessment = _Assessment(reading.game, profile, reading.exact)
     refusals: list[_Finding] = []
@@ -211,7 +246,8 @@ def _certificate(
     elif concept == "sequential" and not findings:
         findings.extend(assessment.without_witness())
     gains = list(_gains(assessment, concept))
-    findings.extend(gain.finding(assessment) for gain in gains if gain.counts(assessment))
+    counted = [gain for gain in gains if gain.counts(assessment)]
+    findings.extend(gain.finding(assessment) for gain in counted)
     return Certificate(
         concept=concept,
         regret=max((gain.amount for gain in gains), default=Fraction(0)),
@@ -220,6 +256,7 @@ def _certificate(
         holds=not findings,
         reasons=tuple(finding.reason for finding in findings),
         places=tuple(finding.place for finding in findings),
+        deviations=tuple(gain.deviation(assessment) for gain in counted),
     )
 
 
@@ -271,6 +308,11 @@ class _Gain:
     def counts(self, assessment: _Assessment) -> bool:
         """Whether rounding cannot explain it."""
         return assessment.exact or self.amount > TOLERANCE * assessment.view(self.player).span
+
+    def deviation(self, assessment: _Assessment) -> Deviation:
+        at, _ = self._where(assessment.game.structure)
+        plan = tuple((s.knows, a) for s, a in self.changes)
+        return Deviation(at.player, at.knows, plan, self.amount, self.kept, self.best)
 
     def finding(self, assessment: _Assessment) -> _Finding:
         steps = [f"{a!r}" if s is self.since else f"{a!r} at {s.knows!r}" for s, a in self.changes]
@@ -652,7 +694,7 @@ class _View:
             plan.update(first + k for k in good)
 
 
-class _Reading:
+class Reading:
     """Strategies and beliefs in the public form, read for a game."""
 
     def __init__(self, game: Game) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
@@ -19,6 +20,7 @@ from deterrence.equilibrium.description import (
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock
 from deterrence.equilibrium.plan_conditions import Gap
+from deterrence.equilibrium.plays import centre, corners
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute, times
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
@@ -65,13 +67,9 @@ class _Part:
         self.game, self.block, self.place, self.middle = game, block, place, middle
         self.cell = cast(FreeCell, block.cells[place])
         self.sets, self.histories = game.structure.sets, game.structure.histories
-        self.plays, self.held = [], []
-        for location in block.points(place):
-            rows = list(middle.probabilities)
-            for k, play in (block.play(place, location) or {}).items():
-                rows[k] = play.probabilities
-            self.plays.append(rows)
-            self.held.append(whole_beliefs(game, rows, block.beliefs(place, location)))
+        at = [centre(self.cell), *corners(self.cell)]
+        self.plays = [block.play(place, location) or {} for location in at]
+        self.open_beliefs = [block.beliefs(place, location) for location in at]
         self.constant: dict[Any, Fraction] = {
             ("p", k, a): low
             for k in block.block.sets
@@ -81,18 +79,31 @@ class _Part:
 
     def strategy(self, k: int) -> Ranges:
         """Least and most of the probabilities at a set."""
-        return spread([rows[k] for rows in self.plays])
+        return spread([plays[k].probabilities for plays in self.plays])
 
     def belief(self, k: int) -> Ranges:
         """Least and most of the beliefs at a set; None where they depend on later play."""
         size = len(self.sets[k].nodes)
         if k in self.cell.conditions:
-            gaps = self._gaps(k)
-            if any(m for g in gaps for p in g.at for m in p):
+            if any(m for g in self._gaps(k) for p in g.at for m in p):
                 return (None,) * size
-        elif size > 1 and k in self.block.reduced.settled and self._unreached(k):
+            rows = {h: play.probabilities for h, play in self.plays[0].items()}
+            return spread(self.block.extreme_beliefs(self.place, rows, k))
+        if k in self.open_beliefs[0]:
+            return spread([beliefs[k] for beliefs in self.open_beliefs])
+        if size > 1 and self._unreached(k):
             return (ANY,) * size
-        return spread([held[k] for held in self.held])
+        return spread([held[k] for held in self._all_beliefs])
+
+    @functools.cached_property
+    def _all_beliefs(self) -> list[tuple[tuple[Fraction, ...], ...]]:
+        found = []
+        for plays, beliefs in zip(self.plays, self.open_beliefs, strict=True):
+            rows = list(self.middle.probabilities)
+            for k, play in plays.items():
+                rows[k] = play.probabilities
+            found.append(whole_beliefs(self.game, rows, beliefs))
+        return found
 
     def _unreached(self, k: int) -> bool:
         own = self.sets[k]

@@ -205,6 +205,10 @@ class Region:
         found = [self._incentives.spelled(x) for c in every for x in c.thresholds(name)]
         return list(dict.fromkeys(sympy.factor(x) for x in found))
 
+    def spelled(self, expression: Any) -> Any:
+        """An expression of the region in the parameters themselves."""
+        return self._incentives.spelled(expression)
+
     def summary(self) -> str:
         """The profile and what delimits the region, in lines."""
         lines = []

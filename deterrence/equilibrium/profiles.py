@@ -20,8 +20,10 @@ __all__ = ["in_support", "solve_support", "solve_system"]
 MOST_BELIEF_SUPPORTS = 4096
 
 
-def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
-    """Solve one support profile exactly."""
+def solve_support(
+    reduced: Reduced, profile: SupportProfile, fixed: dict[Any, Fraction] | None = None
+) -> Outcome:
+    """Solve one support profile exactly; `fixed` gives mixing probabilities that are known."""
     outcome = Outcome()
     reached = {
         c.index: [k for k, m in enumerate(c.monomials) if in_support(m, profile)]
@@ -31,7 +33,7 @@ def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
     free = _free_classes(off, profile)
     tied = [c for c in off if c.index not in free]
     for chosen in _belief_supports(reduced, tied, profile, outcome):
-        solve_system(System(reduced, profile, reached, free, chosen, {}), outcome)
+        solve_system(System(reduced, profile, reached, free, chosen, fixed or {}), outcome)
     if not outcome.cells and not outcome.reason:
         outcome.reason = "no consistent order of trembles"
     return outcome
