@@ -182,7 +182,8 @@ def explain_change(
     if isinstance(profile, Equilibrium) and profile.concept == "sequential":
         return _along_region(way, profile)
     if isinstance(profile, Equilibrium):
-        profile, concept = profile.strategy, concept or profile.concept
+        concept = concept or profile.concept
+        return _Kept(way, profile.strategy, beliefs, concept).change()
     return _Kept(way, profile, beliefs, concept).change()
 
 
@@ -300,7 +301,7 @@ class _Line:
                 key = (c.kind, c.player, c.knows, c.deviation)
                 if key not in found:
                     point = {n: sympy.simplify(x) for n, x in self.way.shown(low).items()}
-                    found[key] = Break(*key, low, point, True, f)
+                    found[key] = Break(*key, low, point, exact=True, gain=f)
         return tuple(found.values())
 
 
@@ -369,7 +370,9 @@ class _Kept:
 
         share, is_exact = _edge(fails, low, high)
         at = sympy.nsimplify(share)
-        return Break(*key, at, self.way.shown(at), is_exact, None)
+        kind, player, knows, deviation = key
+        point = self.way.shown(at)
+        return Break(kind, player, knows, deviation, at, point, is_exact, None)
 
 
 def _wrongs(e: Explanation) -> set[tuple[Any, ...]]:
