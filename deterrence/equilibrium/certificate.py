@@ -19,9 +19,9 @@ from deterrence.games.tree import Game
 
 __all__ = ["Certificate", "Deviation", "Reading", "certify", "check"]
 
-CONCEPTS = ("sequential", "perfect-bayesian", "subgame-perfect", "nash")
+CONCEPTS = ("sequential", "no-signalling", "perfect-bayesian", "subgame-perfect", "nash")
 TOLERANCE = Fraction(1, 10**9)  # of beliefs, and of a player's payoff span, where not exact
-_WITH_BELIEFS = ("sequential", "perfect-bayesian")
+_WITH_BELIEFS = ("sequential", "no-signalling", "perfect-bayesian")
 _CHANCE = -1  # moves instead of a player
 _START = -1  # instead of the action taken last
 
@@ -68,11 +68,11 @@ class Certificate:
     Attributes
     ----------
     concept : str
-        "sequential", "perfect-bayesian", "subgame-perfect" or "nash".
+        "sequential", "no-signalling", "perfect-bayesian", "subgame-perfect" or "nash".
     regret : fractions.Fraction
         The largest gain that the concept forbids: at an information set given the beliefs, by
-        whatever the player does from there on (sequential, perfect-bayesian); by a whole strategy
-        (nash), in any subgame (subgame-perfect).
+        whatever the player does from there on (sequential, no-signalling, perfect-bayesian); by a
+        whole strategy (nash), in any subgame (subgame-perfect).
     exact : bool
         Whether payoffs, profile and witness are rational numbers and nothing was rounded.
     witness : Witness or None
@@ -98,7 +98,11 @@ class Certificate:
     deviations: tuple[Deviation, ...] = ()
 
     def __str__(self) -> str:
-        names = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
+        names = {
+            "nash": "Nash",
+            "perfect-bayesian": "perfect Bayesian",
+            "no-signalling": "no-signalling perfect Bayesian",
+        }
         name = f"{names.get(self.concept, self.concept)} equilibrium"
         if not self.holds:
             more = len(self.reasons) - 1
@@ -134,6 +138,8 @@ def certify(
         the concepts that judge them; where it arrives, Bayes' rule fills in.
     concept : str, optional
         "sequential" (the default for trees), "perfect-bayesian" (weak: any beliefs off the path),
+        "no-signalling" (beliefs signal nothing that the one who acts does not know; for games in
+        stages with observed actions and independent types, Fudenberg and Tirole 1991),
         "subgame-perfect" or "nash" (the default in strategic form).
     witness : Witness, optional
         Trembles behind the beliefs, in the order of `Game.information_sets` (of ``game.at()``
@@ -240,6 +246,8 @@ def _certificate(
     findings, is_exact = list(refusals), assessment.exact
     if concept in _WITH_BELIEFS:
         findings.extend(assessment.against_bayes())
+    if concept == "no-signalling" and not findings:
+        findings.extend(_signals(assessment))
     if concept == "sequential" and witness is not None:
         is_exact = is_exact and bool(getattr(witness, "exact", True))
         findings.extend(_Limits(assessment, witness).against(is_exact))
@@ -258,6 +266,19 @@ def _certificate(
         places=tuple(finding.place for finding in findings),
         deviations=tuple(gain.deviation(assessment) for gain in counted),
     )
+
+
+def _signals(assessment: _Assessment) -> Iterator[_Finding]:
+    """Beliefs that change by what their subject does not do, or not by Bayes' rule where due."""
+    from deterrence.equilibrium.updating import signals
+
+    for s, reason in signals(
+        assessment.game,
+        [row.fractions() for row in assessment.strategy],
+        [row.fractions() for row in assessment.beliefs],
+        Fraction(0) if assessment.exact else TOLERANCE,
+    ):
+        yield _Finding((s.player, s.knows), reason)
 
 
 def _gains(assessment: _Assessment, concept: str) -> Iterator[_Gain]:

@@ -18,6 +18,7 @@ _TREES = {
     "subgame-perfect": "subgame_perfect",
     "sequential": "sequential",
     "perfect-bayesian": "perfect_bayesian",
+    "no-signalling": "no_signalling",
     "quantal": "quantal",
 }
 _STRATEGIC = {"nash": "strategic_nash", "quantal": "quantal"}
@@ -40,7 +41,8 @@ def solve(
         For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
         "nash" (where at most two players have choices), "subgame-perfect" (where every information
         set is reached in its subgame), "perfect-bayesian" (the weak form: any beliefs off the
-        path) or "quantal"; for a game in strategic form
+        path), "no-signalling" (those that signal nothing which the one who acts does not know; for
+        games in stages with observed actions and independent types) or "quantal"; for a game in strategic form
         "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
