@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
     from deterrence.equilibrium.changes import explain_change as explain_change
+    from deterrence.equilibrium.concept_comparison import compare_concepts as compare_concepts
     from deterrence.equilibrium.concepts import solve as solve
     from deterrence.equilibrium.explaining import explain as explain
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
@@ -43,6 +44,7 @@ _HOMES = {
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "guarantee_game": "deterrence.guarantee.crisis",

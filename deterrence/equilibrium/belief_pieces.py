@@ -19,7 +19,7 @@ from deterrence.equilibrium.plan_conditions import Gap
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute
 from deterrence.equilibrium.polytope import Row, extreme_points
 
-__all__ = ["Pieces", "belief_corners", "pieces"]
+__all__ = ["Pieces", "belief_corners", "pieces", "supports"]
 
 Condition = tuple[Polynomial, bool]  # at least zero; or zero
 Varying = tuple[tuple[tuple[Any, Fraction], ...], ...]  # by gap, the terms that are not constant
@@ -177,6 +177,18 @@ def belief_corners(
         unit = range(nodes)
         return [tuple(Fraction(int(i == j)) for j in unit) for i in unit]
     return [tuple(corner) for corner in _corners(table, gaps)]
+
+
+def supports(
+    gaps: Sequence[Gap], belief: Sequence[Fraction], played: Mapping[Any, Fraction]
+) -> bool:
+    """Whether a belief supports a choice where the others play so."""
+    for g in gaps:
+        values = [_constant(substitute(p, played)) for p in g.at]
+        gain = sum((b * v for b, v in zip(belief, values, strict=True)), Fraction(0))
+        if gain < 0 or (g.equal and gain):
+            return False
+    return True
 
 
 def _constant(polynomial: Polynomial) -> Fraction:

@@ -42,8 +42,8 @@ def solve(
         "nash" (where at most two players have choices), "subgame-perfect" (where every information
         set is reached in its subgame), "perfect-bayesian" (the weak form: any beliefs off the
         path), "no-signalling" (those that signal nothing which the one who acts does not know; for
-        games in stages with observed actions and independent types) or "quantal"; for a game in strategic form
-        "nash" (the default) or "quantal".
+        games in stages with observed actions and independent types) or "quantal"; for a game in
+        strategic form "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
         so and is not complete.

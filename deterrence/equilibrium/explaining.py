@@ -17,6 +17,7 @@ from deterrence.equilibrium.certificate import (
     check,
 )
 from deterrence.equilibrium.consistency import Comparison, Refusal, Witness, find_witness
+from deterrence.equilibrium.observed_actions import stages_of
 from deterrence.equilibrium.supporting import (
     Beliefs,
     OwnBeliefs,
@@ -32,8 +33,12 @@ from deterrence.games.tree import Game
 
 __all__ = ["Explanation", "explain"]
 
-WITH_BELIEFS = ("sequential", "perfect-bayesian")
-NAMES = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
+WITH_BELIEFS = ("sequential", "no-signalling", "perfect-bayesian")
+NAMES = {
+    "nash": "Nash",
+    "perfect-bayesian": "perfect Bayesian",
+    "no-signalling": "no-signalling perfect Bayesian",
+}
 MOST_TOLD = 5
 
 
@@ -52,7 +57,8 @@ class Explanation:
         Sets off the path at which no belief supports the choice: one of the deviations listed for
         the set is better under any.
     faults : tuple of str
-        Beliefs that break Bayes' rule where play arrives.
+        Beliefs that break Bayes' rule where play arrives; for "no-signalling" also elsewhere, or
+        that signal what their subject does not know.
     inconsistency : str
         For "sequential": why no trembles give the beliefs; empty if some do.
     demands : tuple of str
@@ -158,6 +164,10 @@ def explain(
     profile = _Profile(reading.game, rows, own, reading.exact)
     if concept == "perfect-bayesian" or own.hopeless:
         return profile.judged(concept, own.beliefs, None)
+    if concept == "no-signalling" and not own.chosen:
+        return profile.judged(concept, own.beliefs, None)
+    if concept == "no-signalling":
+        return profile.not_signalling()
     return profile.sequential(sought=bool(own.chosen), given=bool(given))
 
 
@@ -189,6 +199,18 @@ class _Profile:
         open_ = sought and plain_one.holds
         found_open = None if open_ else False
         return self._inconsistent(plain_one, found_open, witness.reason, witness.proof)
+
+    def not_signalling(self) -> Explanation:
+        """With consistent beliefs where there are any, else with those chosen set by set."""
+        found = consistent_beliefs(self.game, self.rows)
+        beliefs = self.own.beliefs if found.beliefs is None else found.beliefs
+        one = self.judged("no-signalling", beliefs, None)
+        if one.holds or one.deviations:
+            return one
+        stages = stages_of(self.game)
+        few = stages.length <= 2 or all(len(row) <= 2 for row in stages.priors.values())
+        decided = few and not found.undecided
+        return replace(one, holds=False if decided else None)
 
     def _witness(self) -> Witness | Refusal:
         beliefs = dict(enumerate(self.own.beliefs))
@@ -228,9 +250,18 @@ def _judged(certificate: Certificate) -> Explanation:
         holds=certificate.holds,
         deviations=certificate.deviations,
         whatever_believed=(),
-        faults=tuple(r for r in certificate.reasons if "Bayes' rule gives" in r),
+        faults=_faults(certificate),
         inconsistency="",
         demands=(),
         beliefs=None,
         certificate=certificate,
     )
+
+
+def _faults(certificate: Certificate) -> tuple[str, ...]:
+    """Reasons that are about beliefs alone, trembles not among them."""
+    count = len(certificate.reasons) - len(certificate.deviations)
+    about = certificate.reasons[:count]
+    if certificate.concept == "sequential":
+        return tuple(r for r in about if "Bayes' rule gives" in r)
+    return about

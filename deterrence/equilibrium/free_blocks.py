@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 from typing import cast
 
-from deterrence.equilibrium.belief_pieces import belief_corners
+from deterrence.equilibrium.belief_pieces import belief_corners, supports
 from deterrence.equilibrium.blocks import MOST_CELLS, SolvedBlock
 from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.decomposition import Block
@@ -22,6 +23,7 @@ from deterrence.games.tree import Game
 __all__ = ["FreeBlock", "solve_free_block"]
 
 Beliefs = dict[int, tuple[Fraction, ...]]  # by open information set of several nodes
+Rows = dict[int, tuple[Fraction, ...]]  # probabilities by information set of the block
 MOST_BELIEFS = 64  # extreme beliefs off the path that are listed in a family's middle
 
 
@@ -46,7 +48,7 @@ class FreeBlock(SolvedBlock):
             beliefs = at.beliefs(set(own.conditions))
             for k in own.conditions:
                 extreme = self.extreme_beliefs(cell, rows, k)
-                beliefs[k] = _middle(extreme)
+                beliefs[k] = self._plainest(own, rows, k, extreme)
                 if len(location) > len(own.groups) and location[-1][0] == k:
                     beliefs[k] = extreme[int(location[-1][1])]
             self._beliefs[own, location] = beliefs
@@ -57,14 +59,36 @@ class FreeBlock(SolvedBlock):
         self.play(cell, location)
         return self._beliefs[self.cells[cell], location]
 
-    def extreme_beliefs(
-        self, cell: int, rows: dict[int, tuple[Fraction, ...]], k: int
-    ) -> list[tuple[Fraction, ...]]:
+    def extreme_beliefs(self, cell: int, rows: Rows, k: int) -> list[tuple[Fraction, ...]]:
         """Extreme points of the beliefs that support the choice at a set off the path."""
         own = cast(FreeCell, self.cells[cell])
         played = {("p", h, a): p for h, row in rows.items() for a, p in enumerate(row)}
         nodes = len(self.reduced.open[k].points)
         return belief_corners(own.conditions[k], nodes, played)
+
+    def _plainest(
+        self, cell: FreeCell, rows: Rows, k: int, extreme: Sequence[tuple[Fraction, ...]]
+    ) -> tuple[Fraction, ...]:
+        """A supporting belief: what chance and play say of the fewest mistakes, if that will do.
+
+        Else one over the nodes that take the fewest mistakes, else the middle of all.
+        """
+        belief = self.reduced.open[k].belief
+        played = [[rows[h][a] for h, a in m] for m in belief.monomials]
+        mistakes = [sum(not p for p in row) for row in played]
+        few = [n == min(mistakes) for n in mistakes]
+        weights = [
+            c * prod((p for p in row if p), start=Fraction(1)) if least else Fraction(0)
+            for c, row, least in zip(belief.constants, played, few, strict=True)
+        ]
+        likely = tuple(w / sum(weights) for w in weights)
+        values = {("p", h, a): p for h, row in rows.items() for a, p in enumerate(row)}
+        if supports(cell.conditions[k], likely, values):
+            return likely
+        inside = [
+            e for e in extreme if all(least or not p for p, least in zip(e, few, strict=True))
+        ]
+        return _middle(inside or extreme)
 
     def points(self, cell: int) -> list[Location]:
         """The middle, the extreme strategies, and the extreme beliefs in the middle."""

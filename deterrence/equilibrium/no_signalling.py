@@ -65,9 +65,7 @@ def solve_no_signalling(game: Game, budget: int = 200_000) -> Solution:
     status = found.status.replace("sequential equilibria", name)
     left = found.left
     if most <= 2 or stages.length <= 2:
-        reason = (
-            "With at most two types of each player" if most <= 2 else "With at most two stages"
-        )
+        reason = "With at most two types of each player" if most <= 2 else "With at most two stages"
         status = f"{status} {reason}, these are the sequential ones."
     else:
         more = "those that are not sequential, with more than two types and more than two stages"
@@ -96,9 +94,8 @@ class _Certified:
 
     def equilibrium(self, component: int, picks: Any) -> Equilibrium:
         """A certified equilibrium."""
-        found = dataclasses.replace(
-            self.source.equilibrium(component, picks), concept="no-signalling"
-        )
+        one: Equilibrium = self.source.equilibrium(component, picks)
+        found = dataclasses.replace(one, concept="no-signalling")
         if not found.certificate.holds:
             raise CertificateError(
                 "the independent check refuses what the solver found: "

@@ -116,7 +116,9 @@ class _Finder:
             node, weight, past = stack.pop()
             if s.kind[node] == CHANCE:
                 if isinstance(weight, int):
-                    raise _refusal(f"chance moves after {s.histories[node]}, when players have moved")
+                    raise _refusal(
+                        f"chance moves after {s.histories[node]}, when players have moved"
+                    )
                 for child in reversed(s.children[node]):
                     share = numbers[(s.chance[child] or ())[0]]
                     stack.append((child, weight * share, ()))
@@ -127,8 +129,8 @@ class _Finder:
             self.draw[node], self.past[node] = weight, past
             if s.kind[node] == MOVE:
                 mover = s.sets[s.set_of[node]].player
-                for child in reversed(s.children[node]):
-                    stack.append((child, weight, (*past, (mover, str(s.label[child])))))
+                below = reversed(s.children[node])
+                stack.extend((c, weight, (*past, (mover, str(s.label[c])))) for c in below)
 
     def _spot(self, own: InformationSet) -> Spot:
         pasts = [self.past[n] for n in own.nodes]

@@ -11,6 +11,7 @@ from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium, certif
 from deterrence.equilibrium.decomposition import Block, Choice, decompose
 from deterrence.equilibrium.description import Description
 from deterrence.equilibrium.factored import Factored, Pick, merged
+from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block
 from deterrence.equilibrium.free_description import describe_free
 from deterrence.equilibrium.reduction import chance_reach
@@ -108,6 +109,20 @@ class BayesianSource(Source):
             beliefs.update(b.beliefs(cell, location))
             exact = exact and b.cells[cell].exact
         return certified_assessment(self.game, "perfect-bayesian", component, rows, beliefs, exact)
+
+    def bearing(self, cells: Sequence[int]) -> set[int]:
+        """Information sets off the path at which not every belief supports the choice."""
+        found = set()
+        for block, cell in zip(self.factored.blocks, cells, strict=True):
+            b = cast(FreeBlock, block)
+            plays = b.play(cell, b.points(cell)[0]) or {}
+            rows = {k: p.probabilities for k, p in plays.items()}
+            for k in cast(FreeCell, b.cells[cell]).conditions:
+                if any(1 not in belief for belief in b.extreme_beliefs(cell, rows, k)) or (
+                    len(b.extreme_beliefs(cell, rows, k)) < len(b.reduced.open[k].points)
+                ):
+                    found.add(k)
+        return found
 
     def description(self, cells: Sequence[int]) -> Description:
         """What a family shares and what varies."""

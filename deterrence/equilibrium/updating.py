@@ -55,9 +55,7 @@ def signals(
 
 
 class _Check:
-    def __init__(
-        self, stages: Stages, strategy: Rows, beliefs: Rows, tolerance: Fraction
-    ) -> None:
+    def __init__(self, stages: Stages, strategy: Rows, beliefs: Rows, tolerance: Fraction) -> None:
         self.stages, self.strategy, self.beliefs = stages, strategy, beliefs
         self.tolerance = tolerance
         self.at = {(x.set.player, x.past, x.type): x.set for x in stages.spots}
