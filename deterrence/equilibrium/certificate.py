@@ -270,7 +270,7 @@ def _certificate(
 
 def _signals(assessment: _Assessment) -> Iterator[_Finding]:
     """Beliefs that change by what their subject does not do, or not by Bayes' rule where due."""
-    from deterrence.equilibrium.updating import signals
+    from deterrence.games.updating import signals
 
     for s, reason in signals(
         assessment.game,

@@ -17,7 +17,6 @@ from deterrence.equilibrium.certificate import (
     check,
 )
 from deterrence.equilibrium.consistency import Comparison, Refusal, Witness, find_witness
-from deterrence.equilibrium.observed_actions import stages_of
 from deterrence.equilibrium.supporting import (
     Beliefs,
     OwnBeliefs,
@@ -28,6 +27,7 @@ from deterrence.equilibrium.supporting import (
 from deterrence.errors import unknown
 from deterrence.games.assessment import Assessment, Labelled
 from deterrence.games.numbers import plain
+from deterrence.games.observed_actions import stages_of
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from deterrence.equilibrium.observed_actions import stages_of
 from deterrence.equilibrium.sequential import ready, solve_sequential
 from deterrence.equilibrium.solution import Equilibrium, Solution
 from deterrence.errors import CertificateError
+from deterrence.games.observed_actions import stages_of
 from deterrence.games.tree import Game
 
 __all__ = ["solve_no_signalling"]

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.observed_actions import Past, Spot, Stages, stages_of
-from deterrence.equilibrium.polytope import Row, extreme_points
+from deterrence.games.observed_actions import Past, Spot, Stages, stages_of
 from deterrence.games.structure import InformationSet
 from deterrence.games.tree import Game
 
@@ -199,19 +198,13 @@ class _About:
         )
 
     def _fits(self, state: State, support: Sequence[int]) -> bool:
-        """Whether a belief with just this support does: linear in its weights."""
-        rows: list[Row] = []
+        """Whether a belief with just this support does."""
         even = tuple(Fraction(int(k in support)) for k in self.kinds)
-        if not self._demands(state, even, rows):
-            return False
-        place = {k: n for n, k in enumerate(support)}
-        total: Row = {-1: Fraction(-1), **{n: Fraction(1) for n in place.values()}}
-        own = [{place[k]: x for k, x in row.items() if k in place} for row in rows]
-        corners = extreme_points(len(support), [total, *own], [])
-        return bool(corners) and all(any(c[n] for c in corners) for n in place.values())
+        demands: list[tuple[Vector, Vector]] = []
+        return self._demands(state, even, demands) and _agree(demands)
 
-    def _demands(self, state: State, factors: Vector, rows: list[Row]) -> bool:
-        """Equations in the weights of the types, from beliefs held later."""
+    def _demands(self, state: State, factors: Vector, demands: list[tuple[Vector, Vector]]) -> bool:
+        """Collect (factors, belief held later); False if what is held later breaks by itself."""
         for past, action in self.below.get(state, ()):
             child, after = (past, action), tuple(self._after(factors, past, action))
             if not any(after):
@@ -219,18 +212,31 @@ class _About:
                     return False
             elif child in self.held:
                 held = self.held[child][0]
-                rows.extend(_proportional(after, held))
+                demands.append((after, held))
                 if any(self._follow(child, held)):
                     return False
-            elif not self._demands(child, after, rows):
+            elif not self._demands(child, after, demands):
                 return False
         return True
 
 
-def _proportional(factors: Vector, held: Vector) -> Iterator[Row]:
-    """Weights times factors are in the proportions of a belief."""
-    for kind, share in enumerate(held):
-        row = {k: share * f for k, f in enumerate(factors)}
-        row[kind] -= factors[kind]
-        if any(row.values()):
-            yield row
+def _agree(demands: Sequence[tuple[Vector, Vector]]) -> bool:
+    """Whether some positive weights, times the factors, are in the proportions of each belief."""
+    known: list[dict[int, Fraction]] = []  # weights by type, each on a scale of its own
+    for factors, held in demands:
+        new = {k: held[k] / f for k, f in enumerate(factors) if f}
+        if any(bool(h) != (k in new) for k, h in enumerate(held)):
+            return False
+        rest = []
+        for weights in known:
+            common = new.keys() & weights.keys()
+            if not common:
+                rest.append(weights)
+                continue
+            first = min(common)
+            scale = new[first] / weights[first]
+            if any(weights[k] * scale != new[k] for k in common):
+                return False
+            new.update({k: w * scale for k, w in weights.items()})
+        known = [*rest, new]
+    return True
