@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from deterrence.equilibrium.certificate import Certificate, check
-from deterrence.equilibrium.consistency import Witness
+from deterrence.equilibrium.consistency import Witness, find_witness
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError
 from deterrence.games.assessment import Assessment
@@ -38,15 +39,14 @@ class BayesianEquilibrium(Equilibrium):
         given = {"game": game, "concept": concept, "component": component}
         self.__dict__.update(given, assessment=assessment, is_exact=is_exact)
 
+    is_exact: bool
+
     @functools.cached_property
-    def witness(self) -> Witness:
-        """Trembles of first order towards every unplayed action; not those behind the beliefs."""
-        rows = self.assessment.probabilities
-        return Witness(
-            tuple(tuple(int(not p) for p in row) for row in rows),
-            tuple(tuple(p or Fraction(1) for p in row) for row in rows),
-            exact=self.__dict__["is_exact"],
-        )
+    def witness(self) -> Any:
+        """Trembles that give the beliefs; None if there are none, which the concept allows."""
+        beliefs = dict(enumerate(self.assessment.node_beliefs))
+        found = find_witness(self.game, self.assessment.probabilities, beliefs)
+        return found if isinstance(found, Witness) else None
 
     @functools.cached_property
     def certificate(self) -> Certificate:

@@ -18,12 +18,14 @@ from deterrence.equilibrium.own_beliefs import reduce_with_own_beliefs
 from deterrence.equilibrium.plays import Location, Play, Realisation, centre, corners
 from deterrence.equilibrium.reduction import payoff_ranges
 from deterrence.equilibrium.supports import Search
+from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
 __all__ = ["FreeBlock", "solve_free_block"]
 
 Beliefs = dict[int, tuple[Fraction, ...]]  # by open information set of several nodes
 Rows = dict[int, tuple[Fraction, ...]]  # probabilities by information set of the block
+MOST_OPEN = 20  # information sets; the supports grow exponentially with them
 MOST_BELIEFS = 64  # extreme beliefs off the path that are listed in a family's middle
 
 
@@ -119,6 +121,13 @@ def solve_free_block(
 ) -> FreeBlock:
     """All weak perfect Bayesian equilibria of a block that play reaches."""
     reduced = reduce_with_own_beliefs(game, block, reach)
+    if len(reduced.open) > MOST_OPEN:
+        raise LimitError(
+            f"{len(reduced.open)} information sets that must be solved together have more than one "
+            f"choice that some belief supports; perfect Bayesian sets are found up to {MOST_OPEN}, "
+            "since what follows a public move off the path cannot be solved apart. Settle that "
+            "move (for the guarantee game: fixed={'preparation': ...}), or solve for 'sequential'."
+        )
     search = Search(reduced, payoff_ranges(game), budget)
     cells: list[Cell] = []
     left: list[str] = []

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
+from deterrence.equilibrium.renamed import Renamed
 from deterrence.equilibrium.sequential import ready, solve_sequential
-from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import CertificateError
+from deterrence.equilibrium.solution import Solution
 from deterrence.games.observed_actions import stages_of
 from deterrence.games.tree import Game
 
@@ -77,28 +76,5 @@ def solve_no_signalling(game: Game, budget: int = 200_000) -> Solution:
         complete=not left,
         left=left,
         status=status,
-        source=_Certified(found.source),
+        source=Renamed(found.source, "no-signalling"),
     )
-
-
-class _Certified:
-    """A source whose equilibria are certified by the conditions on updating."""
-
-    def __init__(self, source: Any) -> None:
-        self.source = source
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "source":  # not there yet, while a copy is being made
-            raise AttributeError(name)
-        return getattr(self.source, name)
-
-    def equilibrium(self, component: int, picks: Any) -> Equilibrium:
-        """A certified equilibrium."""
-        one: Equilibrium = self.source.equilibrium(component, picks)
-        found = dataclasses.replace(one, concept="no-signalling")
-        if not found.certificate.holds:
-            raise CertificateError(
-                "the independent check refuses what the solver found: "
-                f"{found.certificate.reasons[0]} Please report this game."
-            )
-        return found

@@ -445,6 +445,12 @@ def _pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if equilibrium.witness is None:
+        raise InputError(
+            "a region follows the trembles behind beliefs, and no trembles give those of this "
+            "equilibrium. Take one of dt.solve(game, 'sequential'), or dt.explain_change with its "
+            "strategy."
+        )
     at, whole = equilibrium.game.structure, game.structure
     pattern = pattern_of(equilibrium.assessment.probabilities, equilibrium.witness)
     if len(at) != len(whole) or {(s.player, s.knows) for s in at.sets} != set(whole.by_name):

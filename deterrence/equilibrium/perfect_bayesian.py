@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,7 +16,8 @@ from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block
 from deterrence.equilibrium.free_description import describe_free
 from deterrence.equilibrium.reduction import chance_reach
-from deterrence.equilibrium.sequential import Source, ready, status_of
+from deterrence.equilibrium.renamed import Renamed
+from deterrence.equilibrium.sequential import Source, ready, solve_sequential, status_of
 from deterrence.equilibrium.solution import Solution
 from deterrence.games.tree import Game
 
@@ -48,8 +50,8 @@ def solve_perfect_bayesian(game: Game, budget: int = 200_000) -> Solution:
     ParameterError
         If parameters have no numbers.
     LimitError
-        If an information set has more than 12 actions, or the search would merge more than 80
-        open information sets.
+        If an information set has more than 12 actions, or more than 20 information sets that must
+        be solved together have more than one choice that some belief supports.
 
     Notes
     -----
@@ -74,6 +76,8 @@ def solve_perfect_bayesian(game: Game, budget: int = 200_000) -> Solution:
     """
     start = time.perf_counter()
     game = ready(game)
+    if all(len(s.nodes) == 1 for s in game.structure.sets):
+        return _of_perfect_information(game, budget)
     reach = chance_reach(game)
     parts = tuple(
         merged(game, p) if isinstance(p, Choice) else p for p in decompose(game.structure)
@@ -94,6 +98,17 @@ def solve_perfect_bayesian(game: Game, budget: int = 200_000) -> Solution:
         source=BayesianSource(game, factored),
         record=record,
         left=left,
+    )
+
+
+def _of_perfect_information(game: Game, budget: int) -> Solution:
+    """Nobody ever doubts where it is: the sequential equilibria."""
+    found = solve_sequential(game, budget)
+    return dataclasses.replace(
+        found,
+        concept="perfect-bayesian",
+        status=found.status.replace("sequential equilibria", "perfect Bayesian equilibria"),
+        source=Renamed(found.source, "perfect-bayesian"),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence.errors import CertificateError
+from deterrence.errors import CertificateError, LimitError
 from deterrence.guarantee.parameters import defaults
 from tests.cli.commands import answer
 from tests.equilibrium import known_games as known
@@ -180,6 +180,12 @@ def test_the_command(tmp_path: Path) -> None:
     found = answer("solve", str(tmp_path / "brawl.efg"), "--concept", "perfect-bayesian")
     assert found["concept"] == "perfect-bayesian"
     assert found["components"] == 2
+
+
+def test_a_game_that_is_too_large_is_refused_at_once() -> None:
+    game = dt.guarantee_game().at(**defaults())
+    with pytest.raises(LimitError, match="'sequential'"):
+        dt.solve(game, "perfect-bayesian")
 
 
 # --- laws ---
