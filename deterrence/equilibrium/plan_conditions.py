@@ -69,15 +69,27 @@ class Plans:
 
     def gaps(self, o: OpenSet) -> list[Gap]:
         """What the strategy gains over each plan, remembered: few sets bear on it."""
-        mentioned = self.reduced.mentions(o)
+        later = self._later(o)
         key = (
             "plans",
             o.index,
-            *((self.profile[k], k in self.unreached) for k in mentioned),
+            self.profile[o.index],
+            *((self.profile[k], own and k in self.unreached) for k, own in later),
         )
         if key not in self.reduced.gaps:
             self.reduced.gaps[key] = self._gaps(o)
         found: list[Gap] = self.reduced.gaps[key]
+        return found
+
+    def _later(self, o: OpenSet) -> list[tuple[int, bool]]:
+        """The open sets after a set, and whether they are the same player's."""
+        key = ("later", o.index)
+        if key not in self.reduced.gaps:
+            after = self.reduced.later(n for c in o.values.values() for _, t in c for _, n in t)
+            self.reduced.gaps[key] = [
+                (k, self.reduced.open[k].player == o.player) for k in sorted(after)
+            ]
+        found: list[tuple[int, bool]] = self.reduced.gaps[key]
         return found
 
     def _gaps(self, o: OpenSet) -> list[Gap]:
