@@ -35,6 +35,7 @@ class Break:
         As for `Constraint`: somebody gains by playing otherwise, or a probability or belief that
         the equilibrium needs leaves the range from 0 to 1, or an equation fails.
     player : str
+        Empty where no consistent beliefs support the choices at several information sets at once.
     knows : hashable
     deviation : str
         What the player would rather do; for a probability, the action.
@@ -67,6 +68,8 @@ class Break:
             "with a probability between 0 and 1 that leaves the others indifferent",
             "belief": f"{self.player} at {self.knows!r} would need an impossible {self.deviation}",
         }.get(self.kind, f"an equation fails at {self.player} {self.knows!r}")
+        if not self.player:
+            what = "no consistent beliefs support the choices"
         return f"beyond {about}{where} ({float(self.share):.4g} of the way) {what}"
 
 
@@ -154,14 +157,15 @@ def explain_change(
     ParameterError
         If a parameter has no number, or nothing changes.
     LimitError
-        If the equilibrium's conditions are too many, or its mixing probabilities have no closed
+        If a mixed equilibrium's conditions are too many, or its mixing probabilities have no closed
         form; give ``equilibrium.strategy`` to keep it as it is.
 
     Notes
     -----
     The constraints of an equilibrium are those of `region`, with the share of the way put in: a
-    break is an exact root where that is a polynomial. A strategy profile is judged at 32 points of
-    the way; each break is then narrowed down by halving.
+    break is an exact root where that is a polynomial. A strategy profile (and a pure equilibrium
+    whose beliefs off the path are too many for `region`) is judged at 32 points of the way; each
+    break is then narrowed down by halving.
 
     Examples
     --------
@@ -180,7 +184,12 @@ def explain_change(
     """
     way = _Way(game, start, end)
     if isinstance(profile, Equilibrium) and profile.concept == "sequential":
-        return _along_region(way, profile)
+        try:
+            return _along_region(way, profile)
+        except LimitError:
+            if any(p not in (0, 1) for row in profile.assessment.probabilities for p in row):
+                raise
+            return _Kept(way, profile.strategy, beliefs, concept).change()
     if isinstance(profile, Equilibrium):
         concept = concept or profile.concept
         return _Kept(way, profile.strategy, beliefs, concept).change()
@@ -361,7 +370,7 @@ class _Kept:
                 if key not in found and key not in _wrongs(self.at(low)):
                     found[key] = self._narrowed(key, low, high)
         ends = (bool(self.at(shares[0]).holds), bool(self.at(shares[-1]).holds))
-        breaks = tuple(sorted(found.values(), key=lambda b: float(b.share)))
+        breaks = tuple(sorted(found.values(), key=lambda b: (float(b.share), not b.player)))
         return Change(*self.way.ends, ends, breaks, adapts=False, at_end=self.at(shares[-1]))
 
     def _narrowed(self, key: tuple[Any, ...], low: Fraction, high: Fraction) -> Break:
@@ -381,7 +390,7 @@ def _wrongs(e: Explanation) -> set[tuple[Any, ...]]:
         ("incentive", d.player, d.knows, ", ".join(a for _, a in d.plan)) for d in e.deviations
     }
     if e.inconsistency:
-        found.add(("belief", "", "", "belief: no consistent ones support the choices"))
+        found.add(("belief", "", "", "consistent beliefs"))
     return found
 
 

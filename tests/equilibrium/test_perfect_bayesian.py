@@ -264,6 +264,7 @@ def check(seed: int) -> None:
     solution, rng = weak(game), np.random.default_rng(seed)
     for e in itertools.islice(solution.equilibria, 40):
         assert brute.regret(twin.tree, *twin.arrays(e)) < CLOSE, seed
+        assert dt.certify(game, e.strategy, concept="nash").holds, seed
     held = families(solution)
     drawn = [brute.drawn_plan(twin.tree, rng) for _ in range(25)]
     for plan in itertools.chain(brute.pure_plans(twin.tree), drawn):
