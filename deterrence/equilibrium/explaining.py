@@ -19,6 +19,7 @@ from deterrence.equilibrium.certificate import (
 from deterrence.equilibrium.consistency import Comparison, Refusal, Witness, find_witness
 from deterrence.equilibrium.supporting import (
     Beliefs,
+    Consistent,
     OwnBeliefs,
     Rows,
     consistent_beliefs,
@@ -181,7 +182,7 @@ class _Profile:
         """With the beliefs as they are, or where none are given, with consistent ones."""
         plain_one = self.judged("perfect-bayesian", self.own.beliefs, None)
         if sought and not given and plain_one.holds:
-            found = consistent_beliefs(self.game, self.rows)
+            found = self._consistent()
             if found.beliefs is not None:
                 return self.judged("sequential", found.beliefs, found.witness)
             told = (
@@ -202,7 +203,7 @@ class _Profile:
 
     def not_signalling(self) -> Explanation:
         """With consistent beliefs where there are any, else with those chosen set by set."""
-        found = consistent_beliefs(self.game, self.rows)
+        found = self._consistent()
         beliefs = self.own.beliefs if found.beliefs is None else found.beliefs
         one = self.judged("no-signalling", beliefs, None)
         if one.holds or one.deviations:
@@ -211,6 +212,11 @@ class _Profile:
         few = stages.length <= 2 or all(len(row) <= 2 for row in stages.priors.values())
         decided = few and not found.undecided
         return replace(one, holds=False if decided else None)
+
+    def _consistent(self) -> Consistent:
+        if not self.exact:
+            return Consistent(None, undecided="numbers are rounded; give them as fractions")
+        return consistent_beliefs(self.game, self.rows)
 
     def _witness(self) -> Witness | Refusal:
         beliefs = dict(enumerate(self.own.beliefs))

@@ -33,7 +33,7 @@ def solve_no_signalling(game: Game, budget: int = 200_000) -> Solution:
     -------
     Solution
         Where every player has at most two types, or there are at most two stages, these are the
-        sequential equilibria (Fudenberg and Tirole 1991, proposition 3.1), and the set is complete
+        sequential equilibria (Fudenberg and Tirole 1991, p. 236), and the set is complete
         when they are. Elsewhere the sequential equilibria belong to it, and it is not complete.
         Each equilibrium is certified by the conditions themselves, not by trembles.
 

@@ -81,7 +81,9 @@ def stages_of(game: Game) -> Stages:
     InputError
         If the game is not one of observed actions and independent types, with the reason.
     """
-    found: Stages = game.structure.remember(("stages", tuple(game.numbers)), _Finder(game).run)
+    places = sorted({k for row in game.structure.chance if row for k in row})
+    key = ("stages", tuple(game.numbers[k] for k in places))
+    found: Stages = game.structure.remember(key, _Finder(game).run)
     return found
 
 

@@ -116,7 +116,7 @@ ORDERS = [("A", "B"), ("AB", "A"), ("A", "B", "A"), ("AB", "AB"), ("A", "A", "B"
 
 @pytest.mark.parametrize("stages", ORDERS, ids=str)
 def test_with_two_types_the_conditions_are_those_of_consistency(stages: Any) -> None:
-    """Fudenberg and Tirole (1991, proposition 3.1): two checks that share nothing agree."""
+    """Fudenberg and Tirole (1991, p. 236): two checks that share nothing agree."""
     words = set()
     for seed in range(12):
         drawn = Drawn(seed, 2, stages)
@@ -257,3 +257,14 @@ def test_an_explanation_of_what_is_signalled() -> None:
     found = dt.explain(game, profile, bad, "no-signalling")
     assert not found.holds
     assert not found.deviations
+
+
+def test_refinement_of_the_sets() -> None:
+    """Steadfast deterrence fails D1 whichever of the concepts it was found for."""
+    game = literature.unilateral_deterrence("0.3", "0.2")
+    for concept in ("sequential", "no-signalling", "perfect-bayesian"):
+        solution = dt.solve(game, concept)
+        quiet = [e.payoffs["Def"] == 1 for e in solution]
+        judged = dt.refine(solution, "D1")
+        words = [judged.survives(n) for n in range(len(solution))]
+        assert dict(zip(quiet, words, strict=True)) == {True: "none", False: "all"}
