@@ -83,30 +83,38 @@ def certified_assessment(
 def whole_beliefs(
     game: Game, rows: Rows, beliefs: Mapping[int, tuple[Fraction, ...]]
 ) -> tuple[tuple[Fraction, ...], ...]:
-    """Beliefs at all sets: those given, else by Bayes' rule, else in the proportions of chance.
+    """Beliefs at all sets: those given, else what chance and play say of the fewest mistakes.
 
-    The last are at sets where the choice is the same whatever is believed.
+    Where play arrives that is Bayes' rule.
     """
-    s, numbers = game.structure, game.numbers
-    found = []
-    for own in s.sets:
-        if own.index in beliefs or len(own.nodes) == 1:
-            found.append(beliefs.get(own.index, (Fraction(1),)))
-            continue
-        player = s.players.index(own.player)
-        luck = [Fraction(1)] * len(own.nodes)
-        reach = [Fraction(1)] * len(own.nodes)
-        for j, member in enumerate(own.nodes):
-            node = member
-            while (above := s.parent[node]) >= 0:
-                places = s.chance[node]
-                if places is not None:
-                    luck[j] *= numbers[places[player]]
-                else:
-                    reach[j] *= rows[s.set_of[above]][s.children[above].index(node)]
-                node = above
-        weights = [x * y for x, y in zip(luck, reach, strict=True)]
-        weights = weights if any(weights) else luck
-        total = sum(weights, Fraction(0))
-        found.append(tuple(w / total for w in weights))
-    return tuple(found)
+    players = {name: k for k, name in enumerate(game.structure.players)}
+    return tuple(
+        beliefs[own.index]
+        if own.index in beliefs
+        else _likeliest([_way(game, rows, node, players[own.player]) for node in own.nodes])
+        if len(own.nodes) > 1
+        else (Fraction(1),)
+        for own in game.structure.sets
+    )
+
+
+def _way(game: Game, rows: Rows, node: int, player: int) -> tuple[int, Fraction]:
+    """How many mistakes lead to a node, and how likely the rest of the way is."""
+    s, mistakes, likely = game.structure, 0, Fraction(1)
+    while (above := s.parent[node]) >= 0:
+        places = s.chance[node]
+        if places is not None:
+            likely *= game.numbers[places[player]]
+        elif p := rows[s.set_of[above]][s.children[above].index(node)]:
+            likely *= p
+        else:
+            mistakes += 1
+        node = above
+    return mistakes, likely
+
+
+def _likeliest(ways: Sequence[tuple[int, Fraction]]) -> tuple[Fraction, ...]:
+    fewest = min(mistakes for mistakes, _ in ways)
+    weights = [likely if mistakes == fewest else Fraction(0) for mistakes, likely in ways]
+    total = sum(weights, Fraction(0))
+    return tuple(w / total for w in weights)
