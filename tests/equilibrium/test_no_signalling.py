@@ -14,6 +14,7 @@ from tests.equilibrium import known_games as known
 from tests.equilibrium import literature_trees as literature
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+WEATHER = {"sun": THIRD, "rain": 1 - THIRD}
 
 # --- games in stages, with beliefs built forward from the definition ---
 
@@ -23,7 +24,7 @@ class Drawn:
 
     Only beliefs can be wrong. They are built as Fudenberg and Tirole (1991) have them: a belief
     about each player for each of its past actions, by Bayes' rule or, after an impossible action,
-    at will.
+    at will. Nobody knows the weather, whose odds stay as they are.
     """
 
     def __init__(self, seed: int, kinds: int, stages: tuple[str, ...]) -> None:
@@ -32,9 +33,10 @@ class Drawn:
         self.beliefs: dict[str, dict[Any, dict[Any, Fraction]]] = {"A": {}, "B": {}}
         prior = {k: Fraction(1, kinds) for k in self.kinds}
         draws = {
-            f"{i}{j}": (Fraction(1, kinds**2), self._node(0, (), (i, j), ()))
+            f"{i}{j}{w}": (Fraction(1, kinds**2) * odds, self._node(0, (), (i, j), ()))
             for i in self.kinds
             for j in self.kinds
+            for w, odds in WEATHER.items()
         }
         self.game = dt.Game(["A", "B"], dt.Chance(draws))
         self._believe(0, (), {"A": prior, "B": prior})
@@ -90,7 +92,8 @@ class Drawn:
                 for m, a in zip(before, now, strict=True):
                     weight *= self.strategy[m][types["AB".index(m)], seen][a]
                 path = [a for stage in seen for a in stage]
-                held[(f"{types[0]}{types[1]}", *path, *now)] = weight
+                for w, odds in WEATHER.items():
+                    held[(f"{types[0]}{types[1]}{w}", *path, *now)] = weight * odds
         self.beliefs[mover][kind, seen] = held
 
     def spoilt(self) -> dict[str, dict[Any, dict[Any, Fraction]]]:
