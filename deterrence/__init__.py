@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
+    from deterrence.equilibrium.changes import explain_change as explain_change
+    from deterrence.equilibrium.concept_comparison import compare_concepts as compare_concepts
     from deterrence.equilibrium.concepts import solve as solve
+    from deterrence.equilibrium.explaining import explain as explain
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
     from deterrence.equilibrium.parameter_regions import region as region
@@ -45,6 +48,9 @@ _HOMES = {
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "explain": "deterrence.equilibrium.explaining",
+    "explain_change": "deterrence.equilibrium.changes",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",

@@ -15,7 +15,7 @@ from math import gcd, lcm, prod
 from typing import Any
 
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.cells import Group
+from deterrence.equilibrium.cells import Group, Tag
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
@@ -25,14 +25,14 @@ from deterrence.errors import LimitError
 from deterrence.games.assessment import Labelled
 from deterrence.games.structure import Structure
 
-__all__ = ["Description", "describe"]
+__all__ = ["Description", "describe", "labelled", "not_implied", "sentence", "spread"]
 
 Key = tuple[Any, ...]  # ("strategy", player, knows, action) or ("belief", player, knows, history)
 Range = tuple[Fraction, Fraction]  # least and most
 Ranges = tuple[Range | None, ...]  # None where no condition says anything
 Points = tuple[tuple[tuple[Fraction, int], ...], ...]  # of a belief: (share, node) of each
 Variable = tuple[str, int, int]
-Condition = tuple[Atom | None, Row]
+Condition = tuple[Tag | None, Row]
 
 MOST_TOGETHER = 4096  # products of extreme points looked at for one belief
 MOST_LISTED = 16  # histories whose beliefs are put in proportion
@@ -81,8 +81,8 @@ def describe(family: Any) -> Description:
     sets = points[0].game.structure.sets
     return labelled(
         points[0].game.structure,
-        [_spread([p.probabilities[s.index] for p in points]) for s in sets],
-        [_spread([p.node_beliefs[s.index] for p in points]) for s in sets],
+        [spread([p.probabilities[s.index] for p in points]) for s in sets],
+        [spread([p.node_beliefs[s.index] for p in points]) for s in sets],
         (),
         points[0].probabilities,
     )
@@ -92,8 +92,8 @@ def _put_together(family: Any) -> Description:
     """The parts' descriptions; what lies outside all parts is the same throughout."""
     factored = family.source.factored
     middle, witness = factored.assemble(factored.centre(family.cells))
-    strategies = [_spread([row]) for row in middle]
-    beliefs = [_spread([row]) for row in beliefs_from(factored.game, middle, witness)]
+    strategies = [spread([row]) for row in middle]
+    beliefs = [spread([row]) for row in beliefs_from(factored.game, middle, witness)]
     relations: list[str] = []
     for block, place in zip(factored.blocks, family.cells, strict=False):
         part = _part(block, place)
@@ -101,7 +101,7 @@ def _put_together(family: Any) -> Description:
             strategies[k], beliefs[k] = part.strategies[k], part.beliefs[k]
         relations.extend(part.relations)
     for tied, bits in zip(factored.tied, family.cells[len(factored.blocks) :], strict=True):
-        strategies[tied.choice.set] = _spread(tied.mixtures(bits))
+        strategies[tied.choice.set] = spread(tied.mixtures(bits))
         relations.append(tied.relation(bits))
     return labelled(factored.game.structure, strategies, beliefs, relations, middle)
 
@@ -133,7 +133,8 @@ def labelled(
     return Description(Labelled("player", by_player), fixed, free, tuple(relations))
 
 
-def _spread(rows: Sequence[Sequence[Fraction]]) -> Ranges:
+def spread(rows: Sequence[Sequence[Fraction]]) -> Ranges:
+    """Least and most of each column."""
     return tuple((min(column), max(column)) for column in zip(*rows, strict=True))
 
 
@@ -236,8 +237,8 @@ class _Cell:
         plays = [p for at in self._locations() if (p := self.block.play(self.place, at))]
         beliefs = [self._beliefs(p) for p in plays]
         sets = self.block.block.sets
-        self.strategies = {k: _spread([p[k].probabilities for p in plays]) for k in sets}
-        self.beliefs = {k: _spread([b[k] for b in beliefs]) for k in sets}
+        self.strategies = {k: spread([p[k].probabilities for p in plays]) for k in sets}
+        self.beliefs = {k: spread([b[k] for b in beliefs]) for k in sets}
         for c in self.classes:
             if self.kind[c.belief.index] == LOOSE:
                 for k, points in c.members:
@@ -397,9 +398,9 @@ class _Relations:
                 known[c] = _Echelon(zeros[c])
             polynomial = self._read(group, row, c) or self._read(group, row, None) or {}
             if sign == ">=" or known[c].add(polynomial):
-                sentence = _sentence(_shortest(polynomial, zeros[c]), sign, self._name)
-                if sentence:
-                    yield sentence
+                line = sentence(_shortest(polynomial, zeros[c]), sign, self._name)
+                if line:
+                    yield line
 
     def _zeros(self, group: Group, c: int | None) -> list[Polynomial]:
         """The sums that hold whatever is played."""
@@ -420,11 +421,11 @@ class _Relations:
                 equal.append((tag, row))
             elif any(tight):
                 least.append((tag, row))
-        kept = _not_implied(group, least) if len(group.corners) <= MOST_TESTED else least
+        kept = not_implied(group, least) if len(group.corners) <= MOST_TESTED else least
         signed = [*((*condition, "=") for condition in equal), *((*c, ">=") for c in kept)]
         return [(self._tied(tag), row, sign) for tag, row, sign in signed]
 
-    def _tied(self, tag: Atom | None) -> int | None:
+    def _tied(self, tag: Tag | None) -> int | None:
         c = self.reduced.open[tag[0]].belief.index if tag else -1
         return c if c in self.cell.chosen else None
 
@@ -558,7 +559,7 @@ def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
     return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
 
 
-def _not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
+def not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
     """The inequalities without those that the others imply."""
     equal = [row for _, row in group.equalities]
     always = [row for _, row in group.inequalities if all(_at(row, c) == 0 for c in group.corners)]
@@ -606,7 +607,7 @@ def _length(row: Polynomial) -> tuple[int, list[Monomial]]:
     return len(terms), terms
 
 
-def _sentence(row: Polynomial, sign: str, name: Any) -> str:
+def sentence(row: Polynomial, sign: str, name: Any) -> str:
     """``row >= 0`` or ``row = 0`` with positive terms on both sides; empty if it says nothing."""
     row = _scaled(row)
     left = {m: x for m, x in row.items() if m and x > 0}

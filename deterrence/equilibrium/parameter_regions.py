@@ -205,6 +205,10 @@ class Region:
         found = [self._incentives.spelled(x) for c in every for x in c.thresholds(name)]
         return list(dict.fromkeys(sympy.factor(x) for x in found))
 
+    def spelled(self, expression: Any) -> Any:
+        """An expression of the region in the parameters themselves."""
+        return self._incentives.spelled(expression)
+
     def summary(self) -> str:
         """The profile and what delimits the region, in lines."""
         lines = []
@@ -441,6 +445,12 @@ def _pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if equilibrium.witness is None:
+        raise InputError(
+            "a region follows the trembles behind beliefs, and no trembles give those of this "
+            "equilibrium. Take one of dt.solve(game, 'sequential'), or dt.explain_change with its "
+            "strategy."
+        )
     at, whole = equilibrium.game.structure, game.structure
     pattern = pattern_of(equilibrium.assessment.probabilities, equilibrium.witness)
     if len(at) != len(whole) or {(s.player, s.knows) for s in at.sets} != set(whole.by_name):

@@ -94,8 +94,3 @@ def horse():
 def test_a_set_that_play_may_miss_is_named():
     with pytest.raises(InputError, match="'sequential'"):
         dt.solve(horse(), "subgame-perfect")
-
-
-def test_what_is_not_computed_yet_is_told_with_advice():
-    with pytest.raises(InputError, match=r"'sequential'.*certify"):
-        dt.solve(entry(), "perfect-bayesian")
