@@ -11,8 +11,10 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any, cast
 
+from deterrence.equilibrium.path_nash import solve_by_paths
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Equilibrium, Solution
+from deterrence.equilibrium.stages import stages_of
 from deterrence.errors import InputError
 from deterrence.games.structure import CHANCE, InformationSet, Structure
 from deterrence.games.tree import Game
@@ -61,13 +63,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     game = game.with_numbers()
     doubtful = [s for s in game.structure.sets if not _always_reached(game.structure, s)]
     if doubtful:
-        raise InputError(
-            f"play may miss the information set {doubtful[0]} in the smallest subgame that holds "
-            f"it ({len(doubtful):,} such set{'s' if len(doubtful) > 1 else ''}); all "
-            "subgame-perfect equilibria are found only of games without such sets. Solve for "
-            "'sequential': each of those is subgame-perfect; or check one profile with "
-            "dt.certify(game, strategy, concept='subgame-perfect')."
-        )
+        return solve_by_paths(game, "subgame-perfect", stages_of(game.structure), budget)
     found = solve_sequential(game, budget)
     status = found.status.replace("sequential equilibria", "subgame-perfect equilibria")
     reason = "Each information set is reached in its subgame, so these are the sequential ones."

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from deterrence.equilibrium.nash_subsets import components, maximal_subsets
+from deterrence.equilibrium.path_nash import solve_by_paths
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices, reply_vertices
 from deterrence.equilibrium.sequence_form import SequenceForm, plan_counts
 from deterrence.equilibrium.sequence_subsets import Source
 from deterrence.equilibrium.solution import Solution
+from deterrence.equilibrium.stages import whole_game
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
@@ -79,10 +81,7 @@ believes there
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
     if len(choosers) > 2:
-        raise LimitError(
-            f"Nash equilibria of a tree are found where at most two players have choices, not "
-            f"{len(choosers)}. Solve for 'sequential', or dt.solve(game.strategic_form())."
-        )
+        return solve_by_paths(game, "nash", [whole_game(game.structure)], budget)
     for player in choosers:
         if counts[player] > MOST_PURE:
             raise LimitError(

@@ -1,0 +1,219 @@
+"""One choice of supports along the path of play, solved: polytopes, roots, or slices."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from deterrence.equilibrium.nonlinear import eliminate, rationalised
+from deterrence.equilibrium.path_cells import PathCell
+from deterrence.equilibrium.path_conditions import Atom, Supports
+from deterrence.equilibrium.path_system import Lifted, System
+from deterrence.equilibrium.polynomials import Polynomial, constant_of, real_roots, substitute
+from deterrence.errors import LimitError
+
+__all__ = ["PathOutcome", "solve_system"]
+
+MOST_ROOT_VARIABLES = 6
+MOST_SLICES = 64
+MOST_TRIES, ENOUGH = 24, 3
+ROUNDING = Fraction(1, 10**12)
+
+Values = dict[Atom, Fraction]
+
+NO_BELIEF = "no choices elsewhere deter every deviation"
+NO_ROOT = "no root of the conditions is a probability"
+CURVED = "a family whose conditions multiply choices of several players is shown by slices only"
+UNKNOWN = "a system that multiplies choices of several players could be neither solved nor excluded"
+POSITIVE = "roots of a system that are not isolated"
+LARGE = "a polytope of strategies with more than 4,096 extreme rays on the way"
+
+
+@dataclass
+class PathOutcome:
+    """What became of one choice of supports: its families, or why there are none.
+
+    Attributes
+    ----------
+    cells : list of PathCell
+    reason : str
+        Why there is none.
+    left : list of str
+        What could not be decided.
+    """
+
+    cells: list[PathCell] = field(default_factory=list)
+    reason: str = ""
+    left: list[str] = field(default_factory=list)
+
+
+def solve_system(system: System, supports: Supports) -> PathOutcome:
+    """All solutions of the conditions of one choice of supports.
+
+    Parameters
+    ----------
+    system : System
+    supports : mapping
+        By set that play reaches, the actions played.
+
+    Returns
+    -------
+    PathOutcome
+    """
+    outcome = PathOutcome()
+    try:
+        _solve(system, supports, outcome)
+    except LimitError:
+        outcome.left.append(LARGE)
+    return outcome
+
+
+def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
+    lifted = Lifted(system)
+    groups = lifted.polytopes()
+    if groups is None:  # the polytopes contain every solution
+        outcome.reason = NO_BELIEF
+    elif not lifted.entangled:
+        parents = {k: next(iter(rest)) for k, rest in lifted.parents.items()}
+        exact = not system.slack
+        outcome.cells.append(PathCell(supports, tuple(groups), parents, system.fixed, exact))
+    elif system.equal:
+        _by_roots(system, supports, outcome)
+    else:
+        _by_slices(system, supports, outcome)
+
+
+# --- roots ---------------------------------------------------------------------------------------
+
+
+def _by_roots(system: System, supports: Supports, outcome: PathOutcome) -> None:
+    """Solve the equations for what they determine, and the rest for each root."""
+    lists = []
+    for equations in _together([g for _, g in system.equal]):
+        roots = _roots(system, equations)
+        if roots is not None:
+            lists.append(roots)
+    if not lists:
+        _by_slices(system, supports, outcome)
+        return
+    outcome.reason = NO_ROOT
+    for parts in itertools.product(*lists):
+        values = {atom: x for root, _ in parts for atom, x in root.items()}
+        slack = Fraction(0) if all(exact for _, exact in parts) else ROUNDING
+        rest = system.fixing(values, slack)
+        if rest is not None:
+            _solve(rest, supports, outcome)
+
+
+def _together(equations: Sequence[Polynomial]) -> list[list[Polynomial]]:
+    """Equations that share unknowns, together."""
+    found: list[tuple[set[int], list[Polynomial]]] = []
+    for equation in equations:
+        sets, rows, apart = {k for m in equation for k, _ in m}, [equation], []
+        for other, others in found:
+            if other & sets:
+                sets, rows = sets | other, rows + others
+            else:
+                apart.append((other, others))
+        found = [*apart, (sets, rows)]
+    return [rows for _, rows in found]
+
+
+def _roots(system: System, equations: list[Polynomial]) -> list[tuple[Values, bool]] | None:
+    """Positive solutions, each with whether it is exact; None unless they are isolated."""
+    sets = sorted({k for g in equations for m in g for k, _ in m})
+    atoms = [atom for k in sets for atom in system.family(k)]
+    whole = list(equations)
+    for k in sets:
+        whole.append({(): Fraction(-1), **{(atom,): Fraction(1) for atom in system.family(k)}})
+    eliminated, left, rest = eliminate(whole, atoms)
+    if any(constant_of(e) is not None for e in left):
+        return []
+    if len(rest) > MOST_ROOT_VARIABLES:
+        return None
+    solutions = real_roots(left, rest)
+    if solutions is None:
+        return None
+    found = []
+    for solution in solutions:
+        values, is_exact = rationalised(left, solution)
+        for atom, form in reversed(eliminated):
+            values[atom] = constant_of(substitute(form, values)) or Fraction(0)
+        if all(x > ROUNDING for x in values.values()):
+            found.append((_normalised(system, sets, values), is_exact and not system.slack))
+    return found
+
+
+def _normalised(system: System, sets: Sequence[int], values: Values) -> Values:
+    found = {}
+    for k in sets:
+        total = sum((values[atom] for atom in system.family(k)), Fraction(0))
+        found.update({atom: values[atom] / total for atom in system.family(k)})
+    return found
+
+
+# --- slices --------------------------------------------------------------------------------------
+
+
+def _by_slices(system: System, supports: Supports, outcome: PathOutcome) -> None:
+    """Show a curved family by slices: first those where choices off the path are pure.
+
+    The equilibria of the slices are exact; that nothing else is there is not claimed.
+    """
+    before = len(outcome.cells)
+    slices = itertools.islice(_pure_slices(system), MOST_SLICES)
+    for rest in slices:
+        _solve_slice(rest, supports, outcome)
+    rng = random.Random(0)
+    for _ in range(MOST_TRIES):
+        if len(outcome.cells) - before >= ENOUGH:
+            break
+        mixed = _mixed_slice(system, rng)
+        if mixed is not None:
+            _solve_slice(mixed, supports, outcome)
+    outcome.left.append(CURVED if len(outcome.cells) > before else UNKNOWN)
+
+
+def _solve_slice(system: System, supports: Supports, outcome: PathOutcome) -> None:
+    lifted = Lifted(system)
+    groups = lifted.polytopes()
+    if groups is not None:
+        parents = {k: next(iter(rest)) for k, rest in lifted.parents.items()}
+        exact = not system.slack
+        outcome.cells.append(PathCell(supports, tuple(groups), parents, system.fixed, exact))
+
+
+def _pure_slices(system: System) -> Iterator[System]:
+    """The system with pure choices at some sets off the path, so that the rest is linear."""
+    entangled = Lifted(system).entangled
+    if not entangled:
+        yield system
+        return
+    free = [k for k in entangled if k not in system.played]
+    if not free:
+        return
+    family = system.family(free[0])
+    for chosen in family:
+        rest = system.fixing({atom: Fraction(int(atom == chosen)) for atom in family}, Fraction(0))
+        if rest is not None:
+            yield from _pure_slices(rest)
+
+
+def _mixed_slice(system: System, rng: random.Random) -> System | None:
+    """The system with random mixes at some sets, so that the rest is linear."""
+    rest: System | None = system
+    while rest is not None:
+        entangled = Lifted(rest).entangled
+        if not entangled:
+            return rest
+        rest = rest.fixing(_mix(rest, rng.choice(entangled), rng), Fraction(0))
+    return None
+
+
+def _mix(system: System, k: int, rng: random.Random) -> Mapping[Atom, Fraction]:
+    family = system.family(k)
+    weights = [rng.randint(1, 6) for _ in family]
+    return {atom: Fraction(w, sum(weights)) for atom, w in zip(family, weights, strict=True)}

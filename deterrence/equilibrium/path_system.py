@@ -1,0 +1,208 @@
+"""Conditions on probabilities of choices, and their linear form in products of probabilities.
+
+Each product of probabilities that the conditions mention is a coordinate, and the parts of a mix
+sum to what they are parts of. Where every mix is part of one product only, the coordinates form a
+tree: any solution of the linear system comes from probabilities, so that the polytope *is* the set.
+Otherwise it contains the set, and is empty only if the set is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from deterrence.equilibrium.cells import Group
+from deterrence.equilibrium.path_conditions import Atom, Gap
+from deterrence.equilibrium.polynomials import Monomial, Polynomial, constant_of, substitute
+from deterrence.equilibrium.polytope import Row, extreme_points
+
+__all__ = ["Lifted", "System"]
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Equations and inequalities in probabilities.
+
+    Attributes
+    ----------
+    equal, least : tuple of (Atom, Polynomial)
+        What is zero, and what is at least zero.
+    played : dict
+        By set where play arrives and several actions are played: those, with positive probability.
+    actions : sequence of int
+        By information set, how many actions it has.
+    fixed : dict
+        Probabilities that are known.
+    slack : fractions.Fraction
+        What counts as zero; zero itself where all numbers are exact.
+    """
+
+    equal: tuple[tuple[Atom, Polynomial], ...]
+    least: tuple[tuple[Atom, Polynomial], ...]
+    played: Mapping[int, tuple[int, ...]]
+    actions: Sequence[int]
+    fixed: Mapping[Atom, Fraction]
+    slack: Fraction
+
+    def family(self, k: int) -> list[Atom]:
+        """The probabilities at a set, which sum to one."""
+        return [(k, a) for a in self.played.get(k, range(self.actions[k]))]
+
+    def fixing(self, values: Mapping[Atom, Fraction], slack: Fraction) -> System | None:
+        """The system with numbers for all probabilities of some sets; None if a condition fails."""
+        rows = [Gap(tag, substitute(g, values), equal=True) for tag, g in self.equal]
+        rows += [Gap(tag, substitute(g, values), equal=False) for tag, g in self.least]
+        gone = {k for k, _ in values}
+        played = {k: actions for k, actions in self.played.items() if k not in gone}
+        left = replace(self, equal=(), least=(), played=played, slack=max(slack, self.slack))
+        return left.adding(rows, {**self.fixed, **values})
+
+    def adding(self, gaps: Iterable[Gap], fixed: Mapping[Atom, Fraction]) -> System | None:
+        """The system with more conditions; None as soon as one without unknowns fails."""
+        equal, least = list(self.equal), list(self.least)
+        for gap in gaps:
+            constant = constant_of(gap.loss)
+            if constant is None:
+                (equal if gap.equal else least).append((gap.tag, gap.loss))
+            elif constant < -self.slack or (gap.equal and constant > self.slack):
+                return None
+        return replace(self, equal=tuple(equal), least=tuple(least), fixed=fixed)
+
+
+class Lifted:
+    """The linear form of a system.
+
+    Attributes
+    ----------
+    parents : dict
+        By set, the products that its mix is part of.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.place: dict[Monomial, int] = {}
+        self.order: list[Monomial] = []
+        self.parents: dict[int, set[Monomial]] = {}
+        self.sums: list[Row] = []
+        self._enter([m for _, g in (*system.equal, *system.least) for m in g if m])
+        self._enter([(system.family(k)[0],) for k in system.played if k not in self.parents])
+
+    def _enter(self, pending: list[Monomial]) -> None:
+        """Give products a coordinate, with the sums that tie their parts to them."""
+        while pending:
+            monomial = pending.pop()
+            self._coordinate(monomial)
+            last = max(monomial)
+            parent = tuple(atom for atom in monomial if atom != last)
+            known = self.parents.setdefault(last[0], set())
+            if parent in known:
+                continue
+            known.add(parent)
+            row: Row = {}
+            for atom in self.system.family(last[0]):
+                part = tuple(sorted((*parent, atom)))
+                row[self._coordinate(part)] = Fraction(1)
+            row[self._coordinate(parent) if parent else -1] = Fraction(-1)
+            self.sums.append(row)
+            if parent:
+                pending.append(parent)
+
+    def _coordinate(self, monomial: Monomial) -> int:
+        if monomial not in self.place:
+            self.place[monomial] = len(self.order)
+            self.order.append(monomial)
+        return self.place[monomial]
+
+    @property
+    def entangled(self) -> list[int]:
+        """Sets whose mix is part of several products; none if the linear form is the set itself."""
+        return sorted(k for k, parents in self.parents.items() if len(parents) > 1)
+
+    def polytopes(self) -> list[Group] | None:
+        """The solutions, one polytope for unknowns that hang together; None if there are none.
+
+        Raises
+        ------
+        LimitError
+            If a polytope has more than 4,096 extreme rays on the way.
+        """
+        equal, least = self._rows()
+        found = []
+        for members in self._linked([row for _, row in (*equal, *least)]):
+            group = self._polytope(members, equal, least)
+            if group is None or self._vanishes(group):
+                return None
+            found.append(group)
+        return found
+
+    def _rows(self) -> tuple[list[tuple[Atom | None, Row]], list[tuple[Atom | None, Row]]]:
+        system, slack = self.system, self.system.slack
+        equal: list[tuple[Atom | None, Row]] = [(None, row) for row in self.sums]
+        least: list[tuple[Atom | None, Row]] = []
+        for tag, g in system.equal:
+            row = self._row(g)
+            if slack:
+                least.append((tag, _raised(row, slack)))
+                least.append((tag, _raised({v: -c for v, c in row.items()}, slack)))
+            else:
+                equal.append((tag, row))
+        least.extend((tag, _raised(self._row(g), slack)) for tag, g in system.least)
+        return equal, least
+
+    def _row(self, polynomial: Polynomial) -> Row:
+        return {(self.place[m] if m else -1): c for m, c in polynomial.items()}
+
+    def _linked(self, rows: Sequence[Row]) -> list[list[int]]:
+        leader = list(range(len(self.order)))
+
+        def find(j: int) -> int:
+            while leader[j] != j:
+                leader[j] = leader[leader[j]]
+                j = leader[j]
+            return j
+
+        for row in rows:
+            linked = [v for v in row if v >= 0]
+            for v in linked[1:]:
+                leader[find(v)] = find(linked[0])
+        found: dict[int, list[int]] = {}
+        for j in range(len(self.order)):
+            found.setdefault(find(j), []).append(j)
+        return list(found.values())
+
+    def _polytope(
+        self,
+        members: list[int],
+        equal: Sequence[tuple[Atom | None, Row]],
+        least: Sequence[tuple[Atom | None, Row]],
+    ) -> Group | None:
+        new = {-1: -1, **{j: n for n, j in enumerate(members)}}
+
+        def mine(rows: Sequence[tuple[Atom | None, Row]]) -> tuple[tuple[Atom | None, Row], ...]:
+            return tuple(
+                (tag, {new[v]: c for v, c in row.items()})
+                for tag, row in rows
+                if any(v in new for v in row if v >= 0)
+            )
+
+        own_equal, own_least = mine(equal), mine(least)
+        corners = extreme_points(len(members), [r for _, r in own_equal], [r for _, r in own_least])
+        if not corners:
+            return None
+        count = Fraction(len(corners))
+        centre = tuple(sum(column, Fraction(0)) / count for column in zip(*corners, strict=True))
+        monomials = tuple(self.order[j] for j in members)
+        return Group(monomials, tuple(map(tuple, corners)), centre, own_equal, own_least)
+
+    def _vanishes(self, group: Group) -> bool:
+        """Whether a probability that must be positive is zero throughout."""
+        played, slack = self.system.played, self.system.slack
+        return any(
+            x <= slack and all(k in played for k, _ in m)
+            for m, x in zip(group.monomials, group.centre, strict=True)
+        )
+
+
+def _raised(row: Row, slack: Fraction) -> Row:
+    return {**row, -1: row.get(-1, Fraction(0)) + slack} if slack else row
