@@ -21,7 +21,13 @@ from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
 from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Atom, BeliefClass
-from deterrence.equilibrium.relation_text import Condition, not_implied, sentence, shortest
+from deterrence.equilibrium.relation_text import (
+    Condition,
+    not_implied,
+    polynomial_text,
+    sentence,
+    shortest,
+)
 from deterrence.games.assessment import Labelled
 from deterrence.games.structure import Structure
 
@@ -396,9 +402,9 @@ class _Relations:
                 known[c] = _Echelon(zeros[c])
             polynomial = self._read(group, row, c) or self._read(group, row, None) or {}
             if sign == ">=" or known[c].add(polynomial):
-                sentence = sentence(shortest(polynomial, zeros[c]), sign, self._name)
-                if sentence:
-                    yield sentence
+                text = sentence(shortest(polynomial, zeros[c]), sign, self._name)
+                if text:
+                    yield text
 
     def _zeros(self, group: Group, c: int | None) -> list[Polynomial]:
         """The sums that hold whatever is played."""
@@ -492,7 +498,7 @@ class _Relations:
             return f"belief[{self._set(k)}] follows from the {source} by Bayes' rule"
         for j in self.of.points_of(c.belief):
             factor, monomial = self._weight(c.belief.index, j)
-            weight = _polynomial_text(substitute({monomial: factor}, self.constant), self._name)
+            weight = polynomial_text(substitute({monomial: factor}, self.constant), self._name)
             parts.append(f"({self._point(points[j])}): {weight}")
         return f"belief[{self._set(k)}] is in the proportions {', '.join(parts)}"
 

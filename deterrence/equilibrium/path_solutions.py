@@ -247,7 +247,7 @@ def _everywhere(cell: PathCell, value: Mapping[Any, Fraction]) -> Fraction | Non
     left = {m for m in value if m}
     for g in cell.groups:
         terms = [(n, value[m]) for n, m in enumerate(g.monomials) if m in value]
-        left -= {m for m in g.monomials}
+        left -= set(g.monomials)
         if terms:
             sums = {sum((c * corner[n] for n, c in terms), Fraction(0)) for corner in g.corners}
             if len(sums) > 1:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from deterrence.equilibrium.multilinear import Multilinear, independent
 from deterrence.equilibrium.nonlinear import eliminate, rationalised
 from deterrence.equilibrium.path_cells import PathCell
 from deterrence.equilibrium.path_conditions import Atom, Supports
@@ -17,7 +18,7 @@ from deterrence.errors import LimitError
 
 __all__ = ["PathOutcome", "solve_system"]
 
-MOST_ROOT_VARIABLES = 6
+MOST_ROOT_VARIABLES = 3  # of a Groebner basis
 MOST_SLICES = 64
 MOST_TRIES, ENOUGH = 24, 3
 ROUNDING = Fraction(1, 10**12)
@@ -125,16 +126,29 @@ def _together(equations: Sequence[Polynomial]) -> list[list[Polynomial]]:
 def _roots(system: System, equations: list[Polynomial]) -> list[tuple[Values, bool]] | None:
     """Positive solutions, each with whether it is exact; None unless they are isolated."""
     sets = sorted({k for g in equations for m in g for k, _ in m})
-    atoms = [atom for k in sets for atom in system.family(k)]
-    whole = list(equations)
-    for k in sets:
-        whole.append({(): Fraction(-1), **{(atom,): Fraction(1) for atom in system.family(k)}})
-    eliminated, left, rest = eliminate(whole, atoms)
+    families = [system.family(k) for k in sets]
+    solutions = _by_boxes(system, equations, families)
+    if solutions is None:
+        solutions = _by_basis(equations, families)
+    if solutions is None:
+        return None
+    return [
+        (_normalised(families, values), is_exact and not system.slack)
+        for values, is_exact in solutions
+        if all(x > ROUNDING for x in values.values())
+    ]
+
+
+def _by_basis(
+    equations: list[Polynomial], families: list[list[Atom]]
+) -> list[tuple[Values, bool]] | None:
+    """All real solutions, by elimination; None if they are too many or take too long."""
+    sums = [{(): Fraction(-1), **{(atom,): Fraction(1) for atom in f}} for f in families]
+    atoms = [atom for family in families for atom in family]
+    eliminated, left, rest = eliminate([*equations, *sums], atoms)
     if any(constant_of(e) is not None for e in left):
         return []
-    if len(rest) > MOST_ROOT_VARIABLES:
-        return None
-    solutions = real_roots(left, rest)
+    solutions = real_roots(left, rest) if len(rest) <= MOST_ROOT_VARIABLES else None
     if solutions is None:
         return None
     found = []
@@ -142,16 +156,30 @@ def _roots(system: System, equations: list[Polynomial]) -> list[tuple[Values, bo
         values, is_exact = rationalised(left, solution)
         for atom, form in reversed(eliminated):
             values[atom] = constant_of(substitute(form, values)) or Fraction(0)
-        if all(x > ROUNDING for x in values.values()):
-            found.append((_normalised(system, sets, values), is_exact and not system.slack))
+        found.append((values, is_exact))
     return found
 
 
-def _normalised(system: System, sets: Sequence[int], values: Values) -> Values:
+def _by_boxes(
+    system: System, equations: list[Polynomial], families: list[list[Atom]]
+) -> list[tuple[Values, bool]] | None:
+    """Proven roots; None if the search does not finish or does not apply."""
+    atoms = {atom for family in families for atom in family}
+    least = [g for _, g in system.least if all(atom in atoms for m in g for atom in m)]
+    multilinear = Multilinear(independent(equations), least, families)
+    if not multilinear.takes_roots:
+        return None
+    search = multilinear.roots()
+    if not search.finished:
+        return None
+    return [rationalised(equations, root) for root in search.roots]
+
+
+def _normalised(families: Sequence[Sequence[Atom]], values: Values) -> Values:
     found = {}
-    for k in sets:
-        total = sum((values[atom] for atom in system.family(k)), Fraction(0))
-        found.update({atom: values[atom] / total for atom in system.family(k)})
+    for family in families:
+        total = sum((values[atom] for atom in family), Fraction(0))
+        found.update({atom: values[atom] / total for atom in family})
     return found
 
 
@@ -164,9 +192,12 @@ def _by_slices(system: System, supports: Supports, outcome: PathOutcome) -> None
     The equilibria of the slices are exact; that nothing else is there is not claimed.
     """
     before = len(outcome.cells)
-    slices = itertools.islice(_pure_slices(system), MOST_SLICES)
-    for rest in slices:
+    for rest in itertools.islice(_pure_slices(system), MOST_SLICES):
         _solve_slice(rest, supports, outcome)
+    if len(outcome.cells) - before < ENOUGH and not system.equal:
+        if _points_of(system, supports, outcome):
+            outcome.reason = NO_BELIEF
+            return
     rng = random.Random(0)
     for _ in range(MOST_TRIES):
         if len(outcome.cells) - before >= ENOUGH:
@@ -175,6 +206,24 @@ def _by_slices(system: System, supports: Supports, outcome: PathOutcome) -> None
         if mixed is not None:
             _solve_slice(mixed, supports, outcome)
     outcome.left.append(CURVED if len(outcome.cells) > before else UNKNOWN)
+
+
+def _points_of(system: System, supports: Supports, outcome: PathOutcome) -> bool:
+    """Slices through solutions found by subdivision; whether it proves that there are none."""
+    sets = sorted({k for _, g in system.least for m in g for k, _ in m} | set(system.played))
+    families = [system.family(k) for k in sets]
+    multilinear = Multilinear([], [g for _, g in system.least], families)
+    if not multilinear.small:
+        return False
+    search = multilinear.solutions(ENOUGH)
+    for point in search.roots:
+        rest: System | None = system
+        for k in Lifted(system).entangled:
+            if rest is not None:
+                rest = rest.fixing({atom: point[atom] for atom in system.family(k)}, Fraction(0))
+        if rest is not None:
+            _solve_slice(rest, supports, outcome)
+    return search.finished
 
 
 def _solve_slice(system: System, supports: Supports, outcome: PathOutcome) -> None:

@@ -13,7 +13,7 @@ from deterrence.equilibrium.polytope import Row, extreme_points
 from deterrence.equilibrium.reduction import Atom
 from deterrence.errors import LimitError
 
-__all__ = ["Condition", "not_implied", "sentence", "shortest"]
+__all__ = ["Condition", "not_implied", "polynomial_text", "sentence", "shortest"]
 
 Condition = tuple[Atom | None, Row]
 Name = Callable[[Any], str]
@@ -71,7 +71,7 @@ def sentence(row: Polynomial, sign: str, name: Name) -> str:
     if not left or (sign == ">=" and not right and constant >= 0):
         return ""
     (left if constant > 0 else right)[()] = abs(constant)
-    return f"{_polynomial_text(left, name)} {sign} {_polynomial_text(right, name)}"
+    return f"{polynomial_text(left, name)} {sign} {polynomial_text(right, name)}"
 
 
 def _scaled(row: Polynomial) -> Polynomial:
@@ -88,7 +88,7 @@ def _scaled(row: Polynomial) -> Polynomial:
     return {m: x * scale for m, x in row.items()}
 
 
-def _polynomial_text(row: Polynomial, name: Name) -> str:
+def polynomial_text(row: Polynomial, name: Name) -> str:
     terms = []
     for monomial, x in sorted(row.items(), key=lambda item: (not item[0], item[0])):
         if not x:

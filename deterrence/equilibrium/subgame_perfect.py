@@ -15,7 +15,6 @@ from deterrence.equilibrium.path_nash import solve_by_paths
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Equilibrium, Solution
 from deterrence.equilibrium.stages import stages_of
-from deterrence.errors import InputError
 from deterrence.games.structure import CHANCE, InformationSet, Structure
 from deterrence.games.tree import Game
 
