@@ -20,6 +20,7 @@ __all__ = ["PathOutcome", "solve_system"]
 
 MOST_ROOT_VARIABLES = 3  # of a Groebner basis
 MOST_SLICES = 64
+MOST_COORDINATES = 32
 MOST_TRIES, ENOUGH = 24, 3
 ROUNDING = Fraction(1, 10**12)
 
@@ -81,10 +82,18 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
         parents = {k: next(iter(rest)) for k, rest in lifted.parents.items()}
         exact = not system.slack
         outcome.cells.append(PathCell(supports, tuple(groups), parents, system.fixed, exact))
+    elif _excluded(system):
+        outcome.reason = NO_BELIEF
     elif system.equal:
         _by_roots(system, supports, outcome)
     else:
         _by_slices(system, supports, outcome)
+
+
+def _excluded(system: System) -> bool:
+    """Whether the conditions fail even where products of probabilities may be anything."""
+    lifted = Lifted(system, tight=True)
+    return len(lifted.order) <= MOST_COORDINATES and lifted.polytopes() is None
 
 
 # --- roots ---------------------------------------------------------------------------------------

@@ -62,16 +62,33 @@ class System:
         """The system with more conditions; None as soon as one without unknowns fails."""
         equal, least = list(self.equal), list(self.least)
         for gap in gaps:
-            constant = constant_of(gap.loss)
+            loss = _without_factors(gap.loss, self.played)
+            constant = constant_of(loss)
             if constant is None:
-                (equal if gap.equal else least).append((gap.tag, gap.loss))
+                (equal if gap.equal else least).append((gap.tag, loss))
             elif constant < -self.slack or (gap.equal and constant > self.slack):
                 return None
         return replace(self, equal=tuple(equal), least=tuple(least), fixed=fixed)
 
 
+def _without_factors(polynomial: Polynomial, played: Mapping[int, tuple[int, ...]]) -> Polynomial:
+    """Divided by positive probabilities that all its products share."""
+    if not polynomial or () in polynomial:
+        return polynomial
+    shared = set.intersection(*(set(m) for m in polynomial))
+    shared = {atom for atom in shared if atom[0] in played}
+    return {tuple(a for a in m if a not in shared): c for m, c in polynomial.items()}
+
+
 class Lifted:
     """The linear form of a system.
+
+    Parameters
+    ----------
+    system : System
+    tight : bool
+        Whether products are split by each of their probabilities in turn, which ties coordinates
+        closer to each other where they do not form a tree.
 
     Attributes
     ----------
@@ -79,8 +96,8 @@ class Lifted:
         By set, the products that its mix is part of.
     """
 
-    def __init__(self, system: System) -> None:
-        self.system = system
+    def __init__(self, system: System, tight: bool = False) -> None:
+        self.system, self.tight = system, tight
         self.place: dict[Monomial, int] = {}
         self.order: list[Monomial] = []
         self.parents: dict[int, set[Monomial]] = {}
@@ -93,20 +110,21 @@ class Lifted:
         while pending:
             monomial = pending.pop()
             self._coordinate(monomial)
-            last = max(monomial)
-            parent = tuple(atom for atom in monomial if atom != last)
-            known = self.parents.setdefault(last[0], set())
-            if parent in known:
-                continue
-            known.add(parent)
-            row: Row = {}
-            for atom in self.system.family(last[0]):
-                part = tuple(sorted((*parent, atom)))
-                row[self._coordinate(part)] = Fraction(1)
-            row[self._coordinate(parent) if parent else -1] = Fraction(-1)
-            self.sums.append(row)
-            if parent:
-                pending.append(parent)
+            for atom in monomial if self.tight else (max(monomial),):
+                pending.extend(self._split(monomial, atom))
+
+    def _split(self, monomial: Monomial, atom: Atom) -> list[Monomial]:
+        """Let a mix sum to what it is part of; products that this brings in."""
+        parent = tuple(other for other in monomial if other != atom)
+        known = self.parents.setdefault(atom[0], set())
+        if parent in known:
+            return []
+        known.add(parent)
+        parts = [tuple(sorted((*parent, other))) for other in self.system.family(atom[0])]
+        row = {self._coordinate(part): Fraction(1) for part in parts}
+        row[self._coordinate(parent) if parent else -1] = Fraction(-1)
+        self.sums.append(row)
+        return [parent, *(parts if self.tight else ())] if parent else []
 
     def _coordinate(self, monomial: Monomial) -> int:
         if monomial not in self.place:
