@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,35 +10,29 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.path_conditions import Atom
-from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.path_factors import CENTRE, Factor
 from deterrence.equilibrium.stages import Stage
-from deterrence.equilibrium.subset_description import affine_dimension
 from deterrence.games.structure import MOVE, OUTCOME, Structure
 
-__all__ = ["CENTRE", "Location", "PathCell", "Rows", "linked", "reached_supports"]
+__all__ = ["Location", "PathCell", "Rows", "linked", "reached_supports"]
 
 Rows = list[tuple[Fraction, ...]]  # probabilities by information set and action
-Location = tuple[int, ...]  # by group, the place of a corner, or CENTRE
-CENTRE = -1
+Location = tuple[int, ...]  # by factor, the place of an extreme point, or CENTRE
 MOST_CORNERS = 256
 NEAR = Fraction(1, 10**9)  # what counts as the same where numbers are rounded
 
 
 @dataclass(frozen=True, eq=False)
 class PathCell:
-    """Equilibria with the same choices where play arrives: a product of polytopes.
+    """Equilibria with the same choices where play arrives: a product of sets of strategies.
 
     Attributes
     ----------
     supports : dict
         By set that play reaches (in its smallest subgame), the actions played.
-    groups : tuple of Group
-        Polytopes in products of probabilities.
-    parents : dict
-        By set with unknown probabilities: the product that its mix is part of.
+    factors : tuple of Factor
+        Independent of each other.
     fixed : dict
         Probabilities found as roots, or held fixed in a slice.
     exact : bool
@@ -45,8 +40,7 @@ class PathCell:
     """
 
     supports: Mapping[int, tuple[int, ...]]
-    groups: tuple[Group, ...]
-    parents: Mapping[int, Monomial]
+    factors: tuple[Factor, ...]
     fixed: Mapping[Atom, Fraction]
     exact: bool
 
@@ -57,8 +51,7 @@ class PathCell:
         every = (self, *parts)
         return PathCell(
             {k: v for cell in every for k, v in cell.supports.items()},
-            tuple(g for cell in every for g in cell.groups),
-            {k: v for cell in every for k, v in cell.parents.items()},
+            tuple(factor for cell in every for factor in cell.factors),
             {k: v for cell in every for k, v in cell.fixed.items()},
             all(cell.exact for cell in every),
         )
@@ -71,29 +64,29 @@ class PathCell:
     @property
     def dimension(self) -> int:
         """Dimension, choices that no condition mentions not counted."""
-        return sum(affine_dimension(g.corners) for g in self.groups)
+        return sum(factor.dimension for factor in self.factors)
 
     # -- points -------------------------------------------------------------------------------
 
     @property
     def centre(self) -> Location:
         """A point inside."""
-        return (CENTRE,) * len(self.groups)
+        return (CENTRE,) * len(self.factors)
 
-    def corners(self, groups: Sequence[int] | None = None) -> Iterator[Location]:
-        """Extreme points; one polytope at a time where their products are more than 256."""
-        several = [n for n, g in enumerate(self.groups) if len(g.corners) > 1]
-        several = [n for n in several if groups is None or n in groups]
+    def corners(self, factors: Sequence[int] | None = None) -> Iterator[Location]:
+        """Extreme points; one factor at a time where their products are more than 256."""
+        several = [n for n, f in enumerate(self.factors) if f.size > 1]
+        several = [n for n in several if factors is None or n in factors]
         middle = self.centre
-        if prod(len(self.groups[n].corners) for n in several) <= MOST_CORNERS:
-            choices = [range(len(self.groups[n].corners)) for n in several]
+        if prod(self.factors[n].size for n in several) <= MOST_CORNERS:
+            choices = [range(self.factors[n].size) for n in several]
             if several:
                 for corner in itertools.product(*choices):
                     at = dict(zip(several, corner, strict=True))
                     yield tuple(at.get(n, CENTRE) for n in range(len(middle)))
             return
         for n in several:
-            for c in range(len(self.groups[n].corners)):
+            for c in range(self.factors[n].size):
                 yield (*middle[:n], c, *middle[n + 1 :])
 
     def points(self) -> Iterator[Location]:
@@ -101,57 +94,36 @@ class PathCell:
         yield self.centre
         yield from self.corners()
 
-    def values(self, location: Location) -> dict[Monomial, Fraction]:
-        """The products of probabilities at a point."""
-        found: dict[Monomial, Fraction] = {(): Fraction(1)}
-        for g, place in zip(self.groups, location, strict=True):
-            vector = g.centre if place == CENTRE else g.corners[place]
-            found.update(zip(g.monomials, vector, strict=True))
-        return found
-
     def rows(self, structure: Structure, location: Location) -> Rows:
         """The strategies at a point; where nothing is asked of a set, an even mix."""
-        values = self.values(location)
+        shares = dict(self.fixed)
+        for factor, place in zip(self.factors, location, strict=True):
+            shares.update(factor.shares(place))
         found: Rows = []
         for s in structure.sets:
             count = len(s.actions)
             played = self.supports.get(s.index, range(count))
-            if s.index in self.parents:
-                row = self._shares(s.index, played, values)
-            elif (s.index, played[0]) in self.fixed:
-                row = {a: self.fixed[s.index, a] for a in played}
-            else:
-                row = {a: Fraction(1, len(played)) for a in played}
+            even = Fraction(1, len(played))
+            row = {a: shares.get((s.index, a), even) for a in played}
             found.append(tuple(row.get(a, Fraction(0)) for a in range(count)))
         return found
 
-    def _shares(
-        self, k: int, played: Sequence[int], values: Mapping[Monomial, Fraction]
-    ) -> dict[int, Fraction]:
-        parent = self.parents[k]
-        parts = {a: values[tuple(sorted((*parent, (k, a))))] for a in played}
-        whole = sum(parts.values(), Fraction(0))
-        if not whole:
-            return {a: Fraction(1, len(parts)) for a in parts}
-        return {a: x / whole for a, x in parts.items()}
+    @functools.cached_property
+    def factor_of(self) -> dict[int, Factor]:
+        """By set with unknown probabilities, the factor that holds them."""
+        return {k: factor for factor in self.factors for k in factor.families}
 
-    # -- belonging ----------------------------------------------------------------------------
+    def on_path(self) -> list[int]:
+        """The factors with probabilities of choices that are made where play arrives."""
+        return [
+            n for n, f in enumerate(self.factors) if any(k in self.supports for k in f.families)
+        ]
 
     def contains(self, rows: Sequence[Sequence[Fraction]], slack: Fraction = Fraction(0)) -> bool:
         """Whether strategies with these choices where play arrives meet all conditions."""
         if any(abs(rows[k][a] - p) > slack for (k, a), p in self.fixed.items()):
             return False
-        for g in self.groups:
-            point = [prod((rows[k][a] for k, a in m), start=Fraction(1)) for m in g.monomials]
-            if any(abs(_at(row, point)) > slack for _, row in g.equalities):
-                return False
-            if any(_at(row, point) < -slack for _, row in g.inequalities):
-                return False
-        return True
-
-
-def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
+        return all(factor.holds(rows, slack) for factor in self.factors)
 
 
 def reached_supports(
@@ -200,7 +172,7 @@ def linked(
     homeless = 0
     for n, cell in enumerate(cells):
         slack = Fraction(0) if cell.exact else NEAR
-        for location in cell.corners(_on_path(cell)):
+        for location in cell.corners(cell.on_path()):
             rows = cell.rows(structure, location)
             key = frozenset(reached_supports(structure, stages, rows, slack).items())
             homes = [
@@ -215,12 +187,3 @@ def linked(
     for n in range(len(cells)):
         found.setdefault(find(n), []).append(n)
     return list(found.values()), homeless
-
-
-def _on_path(cell: PathCell) -> list[int]:
-    """The polytopes with probabilities of choices that are made where play arrives."""
-    return [
-        n
-        for n, g in enumerate(cell.groups)
-        if any(k in cell.supports for m in g.monomials for k, _ in m)
-    ]

@@ -15,6 +15,7 @@ from typing import Any
 
 from deterrence.equilibrium.path_cells import PathCell
 from deterrence.equilibrium.path_conditions import Conditions, Supports, Worth
+from deterrence.equilibrium.path_factors import Polytope
 from deterrence.equilibrium.path_search import PathSearch
 from deterrence.equilibrium.path_solving import solve_system
 from deterrence.equilibrium.path_system import System
@@ -245,7 +246,10 @@ def _everywhere(cell: PathCell, value: Mapping[Any, Fraction]) -> Fraction | Non
     """
     total = value.get((), Fraction(0))
     left = {m for m in value if m}
-    for g in cell.groups:
+    for factor in cell.factors:
+        if not isinstance(factor, Polytope):
+            continue
+        g = factor.group
         terms = [(n, value[m]) for n, m in enumerate(g.monomials) if m in value]
         left -= set(g.monomials)
         if terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from deterrence.equilibrium.multilinear import Multilinear, independent
 from deterrence.equilibrium.nonlinear import eliminate, rationalised
 from deterrence.equilibrium.path_cells import PathCell
 from deterrence.equilibrium.path_conditions import Atom, Supports
+from deterrence.equilibrium.path_curved import Curved, bent_by_one
+from deterrence.equilibrium.path_factors import Factor
 from deterrence.equilibrium.path_system import Lifted, System
 from deterrence.equilibrium.polynomials import Polynomial, constant_of, real_roots, substitute
 from deterrence.errors import LimitError
@@ -26,11 +29,10 @@ ROUNDING = Fraction(1, 10**12)
 
 Values = dict[Atom, Fraction]
 
-NO_BELIEF = "no choices elsewhere deter every deviation"
+NO_CHOICE = "no choices elsewhere deter every deviation"
 NO_ROOT = "no root of the conditions is a probability"
 CURVED = "a family whose conditions multiply choices of several players is shown by slices only"
 UNKNOWN = "a system that multiplies choices of several players could be neither solved nor excluded"
-POSITIVE = "roots of a system that are not isolated"
 LARGE = "a polytope of strategies with more than 4,096 extreme rays on the way"
 
 
@@ -74,20 +76,35 @@ def solve_system(system: System, supports: Supports) -> PathOutcome:
 
 
 def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
-    lifted = Lifted(system)
-    groups = lifted.polytopes()
-    if groups is None:  # the polytopes contain every solution
-        outcome.reason = NO_BELIEF
-    elif not lifted.entangled:
-        parents = {k: next(iter(rest)) for k, rest in lifted.parents.items()}
-        exact = not system.slack
-        outcome.cells.append(PathCell(supports, tuple(groups), parents, system.fixed, exact))
-    elif _excluded(system):
-        outcome.reason = NO_BELIEF
-    elif system.equal:
-        _by_roots(system, supports, outcome)
+    straight: list[Factor] = []
+    entangled: list[System] = []
+    for piece in system.pieces():
+        lifted = Lifted(piece)
+        groups = lifted.polytopes()
+        if groups is None or (lifted.entangled and _excluded(piece)):
+            outcome.reason = NO_CHOICE  # the polytopes contain every solution
+            return
+        if lifted.entangled:
+            entangled.append(piece)
+        else:
+            straight.extend(lifted.factors(groups))
+    if any(piece.equal for piece in entangled) and _by_roots(system, supports, outcome):
+        return
+    hard: list[System] = []
+    for piece in entangled:
+        bent = bent_by_one(piece)
+        if bent is False:
+            outcome.reason = NO_CHOICE
+            return
+        if isinstance(bent, Curved) and bent.connected:
+            straight.append(bent)
+        else:
+            hard.append(piece)
+    whole = PathCell(supports, tuple(straight), system.fixed, not system.slack)
+    if hard:
+        _by_slices(functools.reduce(System.beside, hard), whole, outcome)
     else:
-        _by_slices(system, supports, outcome)
+        outcome.cells.append(whole)
 
 
 def _excluded(system: System) -> bool:
@@ -99,16 +116,18 @@ def _excluded(system: System) -> bool:
 # --- roots ---------------------------------------------------------------------------------------
 
 
-def _by_roots(system: System, supports: Supports, outcome: PathOutcome) -> None:
-    """Solve the equations for what they determine, and the rest for each root."""
+def _by_roots(system: System, supports: Supports, outcome: PathOutcome) -> bool:
+    """Solve the equations for what they determine, and the rest for each root.
+
+    Whether they determine anything.
+    """
     lists = []
     for equations in _together([g for _, g in system.equal]):
         roots = _roots(system, equations)
         if roots is not None:
             lists.append(roots)
     if not lists:
-        _by_slices(system, supports, outcome)
-        return
+        return False
     outcome.reason = NO_ROOT
     for parts in itertools.product(*lists):
         values = {atom: x for root, _ in parts for atom, x in root.items()}
@@ -116,6 +135,7 @@ def _by_roots(system: System, supports: Supports, outcome: PathOutcome) -> None:
         rest = system.fixing(values, slack)
         if rest is not None:
             _solve(rest, supports, outcome)
+    return True
 
 
 def _together(equations: Sequence[Polynomial]) -> list[list[Polynomial]]:
@@ -195,29 +215,29 @@ def _normalised(families: Sequence[Sequence[Atom]], values: Values) -> Values:
 # --- slices --------------------------------------------------------------------------------------
 
 
-def _by_slices(system: System, supports: Supports, outcome: PathOutcome) -> None:
+def _by_slices(system: System, rest: PathCell, outcome: PathOutcome) -> None:
     """Show a curved family by slices: first those where choices off the path are pure.
 
     The equilibria of the slices are exact; that nothing else is there is not claimed.
     """
     before = len(outcome.cells)
-    for rest in itertools.islice(_pure_slices(system), MOST_SLICES):
-        _solve_slice(rest, supports, outcome)
-    if len(outcome.cells) - before < ENOUGH and not system.equal:
-        if _points_of(system, supports, outcome):
-            outcome.reason = NO_BELIEF
-            return
+    for piece in itertools.islice(_pure_slices(system), MOST_SLICES):
+        _solve_slice(piece, rest, outcome)
+    few = len(outcome.cells) - before < ENOUGH
+    if few and not system.equal and _points_of(system, rest, outcome):
+        outcome.reason = NO_CHOICE
+        return
     rng = random.Random(0)
     for _ in range(MOST_TRIES):
         if len(outcome.cells) - before >= ENOUGH:
             break
         mixed = _mixed_slice(system, rng)
         if mixed is not None:
-            _solve_slice(mixed, supports, outcome)
+            _solve_slice(mixed, rest, outcome)
     outcome.left.append(CURVED if len(outcome.cells) > before else UNKNOWN)
 
 
-def _points_of(system: System, supports: Supports, outcome: PathOutcome) -> bool:
+def _points_of(system: System, rest: PathCell, outcome: PathOutcome) -> bool:
     """Slices through solutions found by subdivision; whether it proves that there are none."""
     sets = sorted({k for _, g in system.least for m in g for k, _ in m} | set(system.played))
     families = [system.family(k) for k in sets]
@@ -226,22 +246,22 @@ def _points_of(system: System, supports: Supports, outcome: PathOutcome) -> bool
         return False
     search = multilinear.solutions(ENOUGH)
     for point in search.roots:
-        rest: System | None = system
+        piece: System | None = system
         for k in Lifted(system).entangled:
-            if rest is not None:
-                rest = rest.fixing({atom: point[atom] for atom in system.family(k)}, Fraction(0))
-        if rest is not None:
-            _solve_slice(rest, supports, outcome)
+            if piece is not None:
+                piece = piece.fixing({atom: point[atom] for atom in system.family(k)}, Fraction(0))
+        if piece is not None:
+            _solve_slice(piece, rest, outcome)
     return search.finished
 
 
-def _solve_slice(system: System, supports: Supports, outcome: PathOutcome) -> None:
+def _solve_slice(system: System, rest: PathCell, outcome: PathOutcome) -> None:
     lifted = Lifted(system)
     groups = lifted.polytopes()
     if groups is not None:
-        parents = {k: next(iter(rest)) for k, rest in lifted.parents.items()}
-        exact = not system.slack
-        outcome.cells.append(PathCell(supports, tuple(groups), parents, system.fixed, exact))
+        factors = (*rest.factors, *lifted.factors(groups))
+        fixed = {**rest.fixed, **system.fixed}
+        outcome.cells.append(PathCell(rest.supports, factors, fixed, rest.exact))
 
 
 def _pure_slices(system: System) -> Iterator[System]:

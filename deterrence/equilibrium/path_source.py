@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, Range, labelled
+from deterrence.equilibrium.description import Description, labelled
 from deterrence.equilibrium.factored import distinct
 from deterrence.equilibrium.outcomes import leaves
 from deterrence.equilibrium.path_cells import Location, PathCell
+from deterrence.equilibrium.path_curved import Curved
+from deterrence.equilibrium.path_factors import Factor, Polytope, Range
 from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import chance_reach
-from deterrence.equilibrium.relation_text import Condition, not_implied, sentence
+from deterrence.equilibrium.relation_text import sentence
 from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
 from deterrence.games.tree import Game
 
 __all__ = ["PathSource"]
 
 Pick = tuple[int, Location]  # a family and one of its points
-MOST_TESTED = 256  # extreme points up to which implied inequalities are sought
 
 
 class PathSource:
@@ -110,8 +111,8 @@ class PathSource:
         count = len(self.game.structure.sets[k].actions)
         played = cell.supports.get(k, tuple(range(count)))
         nothing = (Fraction(0), Fraction(0))
-        if k in cell.parents:
-            found = {a: _range(cell, k, a) for a in played}
+        if k in cell.factor_of:
+            found = {a: cell.factor_of[k].range((k, a)) for a in played}
         elif (k, played[0]) in cell.fixed:
             found = {a: (cell.fixed[k, a],) * 2 for a in played}
         elif len(played) == 1:
@@ -121,25 +122,11 @@ class PathSource:
         return tuple(found.get(a, nothing) for a in range(count))
 
     def _relations(self, cell: PathCell) -> Iterator[str]:
-        for g in cell.groups:
-            if len(g.corners) == 1:
-                continue
-            for tag, row in g.equalities:
-                if tag is not None:
-                    yield from self._told(g.monomials, row, "=")
-            least: list[Condition] = list(g.inequalities)
-            if len(g.corners) <= MOST_TESTED:
-                least = not_implied(g, least)
-            for _, row in least:
-                yield from self._told(g.monomials, row, ">=")
-
-    def _told(
-        self, monomials: Sequence[Monomial], row: Mapping[int, Fraction], sign: str
-    ) -> Iterator[str]:
-        polynomial = {(monomials[v] if v >= 0 else ()): c for v, c in row.items() if c}
-        text = sentence(polynomial, sign, self._name)
-        if text:
-            yield text
+        for factor in cell.factors:
+            for polynomial, sign in factor.told():
+                text = sentence(polynomial, sign, self._name)
+                if text:
+                    yield text
 
     def _name(self, atom: Any) -> str:
         s = self.game.structure.sets[atom[0]]
@@ -153,21 +140,14 @@ class PathSource:
         return all(self._is_affine(cell) for cell in self.families)
 
     def _is_affine(self, cell: PathCell) -> bool:
-        """Whether what is multiplied on the way to an outcome is a coordinate, polytope by polytope.
-
-        Payoffs are then affine in each polytope.
-        """
-        several = [g for g in cell.groups if len(g.corners) > 1]
-        if not several:
-            return True
-        for way in self._leaves.moves():
-            used = [atom for atom in way if atom[0] in cell.parents]
-            if any(atom[1] not in cell.supports.get(atom[0], (atom[1],)) for atom in way):
+        """Whether outcomes are linear in each polytope of which choices are made on the path."""
+        several = [cell.factors[n] for n in cell.on_path() if cell.factors[n].size > 1]
+        for way in self._leaves.moves() if several else ():
+            if any(a not in cell.supports.get(k, (a,)) for k, a in way):
                 continue
-            for g in several:
-                sets = {k for m in g.monomials for k, _ in m}
-                inside = tuple(sorted(atom for atom in used if atom[0] in sets))
-                if inside and inside not in g.monomials:
+            for factor in several:
+                inside = tuple(sorted(atom for atom in way if atom[0] in factor.families))
+                if inside and not _coordinate(factor, inside):
                     return False
         return True
 
@@ -216,17 +196,10 @@ class PathSource:
         return {n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)}
 
 
-def _range(cell: PathCell, k: int, action: int) -> Range:
-    """Least and most share of an action in the mix of a set."""
-    parent = cell.parents[k]
-    part = tuple(sorted((*parent, (k, action))))
-    group = next(g for g in cell.groups if part in g.monomials)
-    corners = range(len(group.corners))
-    where = {m: n for n, m in enumerate(group.monomials)}
-    shares = []
-    for c in corners:
-        whole = group.corners[c][where[parent]] if parent else Fraction(1)
-        if not whole:
-            return Fraction(0), Fraction(1)  # ruled out there, and free
-        shares.append(group.corners[c][where[part]] / whole)
-    return min(shares), max(shares)
+def _coordinate(factor: Factor, product: Monomial) -> bool:
+    """Whether a product of probabilities is linear in each polytope of a factor."""
+    if isinstance(factor, Polytope):
+        return product in factor.group.monomials
+    parts = factor.parts if isinstance(factor, Curved) else ()
+    pieces = [(p, tuple(atom for atom in product if atom[0] in p.families)) for p in parts]
+    return all(not piece or piece in part.group.monomials for part, piece in pieces)

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.path_conditions import Atom, Gap
+from deterrence.equilibrium.path_factors import Polytope
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, constant_of, substitute
 from deterrence.equilibrium.polytope import Row, extreme_points
 
@@ -48,6 +49,36 @@ class System:
     def family(self, k: int) -> list[Atom]:
         """The probabilities at a set, which sum to one."""
         return [(k, a) for a in self.played.get(k, range(self.actions[k]))]
+
+    def pieces(self) -> list[System]:
+        """Systems that share no unknowns; probabilities that nothing is asked of stand alone."""
+        found: list[tuple[set[int], System]] = []
+        empty = replace(self, equal=(), least=(), played={}, fixed={})
+        singles = [({k}, replace(empty, played={k: a})) for k, a in self.played.items()]
+        rows = [
+            ({k for m in g for k, _ in m}, replace(empty, equal=((t, g),))) for t, g in self.equal
+        ]
+        rows += [
+            ({k for m in g for k, _ in m}, replace(empty, least=((t, g),))) for t, g in self.least
+        ]
+        for sets, piece in [*rows, *singles]:
+            apart = []
+            for other, before in found:
+                if other & sets:
+                    sets, piece = sets | other, before.beside(piece)
+                else:
+                    apart.append((other, before))
+            found = [*apart, (sets, piece)]
+        return [piece for _, piece in found]
+
+    def beside(self, other: System) -> System:
+        """Both systems' conditions."""
+        return replace(
+            self,
+            equal=(*self.equal, *other.equal),
+            least=(*self.least, *other.least),
+            played={**self.played, **other.played},
+        )
 
     def fixing(self, values: Mapping[Atom, Fraction], slack: Fraction) -> System | None:
         """The system with numbers for all probabilities of some sets; None if a condition fails."""
@@ -102,10 +133,10 @@ class Lifted:
         self.order: list[Monomial] = []
         self.parents: dict[int, set[Monomial]] = {}
         self.sums: list[Row] = []
-        self._enter([m for _, g in (*system.equal, *system.least) for m in g if m])
-        self._enter([(system.family(k)[0],) for k in system.played if k not in self.parents])
+        self.enter([m for _, g in (*system.equal, *system.least) for m in g if m])
+        self.enter([(system.family(k)[0],) for k in system.played if k not in self.parents])
 
-    def _enter(self, pending: list[Monomial]) -> None:
+    def enter(self, pending: list[Monomial]) -> None:
         """Give products a coordinate, with the sums that tie their parts to them."""
         while pending:
             monomial = pending.pop()
@@ -136,6 +167,23 @@ class Lifted:
     def entangled(self) -> list[int]:
         """Sets whose mix is part of several products; none if the linear form is the set itself."""
         return sorted(k for k, parents in self.parents.items() if len(parents) > 1)
+
+    def sets_together(self) -> dict[int, int]:
+        """Sets that conditions tie to each other: by set, one that stands for all."""
+        found: dict[int, int] = {}
+        for members in self._linked([row for rows in self._rows() for _, row in rows]):
+            sets = {k for j in members for k, _ in self.order[j]}
+            found.update(dict.fromkeys(sets, min(sets)))
+        return found
+
+    def factors(self, groups: Sequence[Group]) -> tuple[Polytope, ...]:
+        """Polytopes of strategies; each mix is part of one product."""
+        found = []
+        for group in groups:
+            sets = sorted({max(m)[0] for m in group.monomials})
+            parents = {k: next(iter(self.parents[k])) for k in sets}
+            found.append(Polytope(group, parents, {k: self.system.family(k) for k in sets}))
+        return tuple(found)
 
     def polytopes(self) -> list[Group] | None:
         """The solutions, one polytope for unknowns that hang together; None if there are none.
