@@ -63,11 +63,14 @@ class Polytope:
         By set: the product that its mix is part of.
     families : dict
         By set: the probabilities that sum to one.
+    tied : frozenset of int
+        Sets whose mix is not free where what it is part of vanishes: it is what it comes near to.
     """
 
     group: Group
     parents: Mapping[int, Monomial]
     families: Mapping[int, Sequence[Atom]]
+    tied: frozenset[int] = frozenset()
 
     @property
     def size(self) -> int:
@@ -88,11 +91,17 @@ class Polytope:
         return self.shares_at(self.vector(place))
 
     def shares_at(self, vector: Vector) -> Shares:
-        """Probabilities at a point; an even mix where what it is part of is zero."""
-        value = self._values(vector)
+        """Probabilities at a point; as in the centre where what a mix is part of is zero.
+
+        They are limits from inside.
+        """
+        value, middle = self._values(vector), self._values(self.group.centre)
         found: Shares = {}
         for k, family in self.families.items():
-            parts = [value[tuple(sorted((*self.parents[k], atom)))] for atom in family]
+            products = [tuple(sorted((*self.parents[k], atom))) for atom in family]
+            parts = [value[m] for m in products]
+            if not any(parts):
+                parts = [middle[m] for m in products]
             whole = sum(parts, Fraction(0))
             even = Fraction(1, len(parts))
             found.update(
@@ -115,9 +124,10 @@ class Polytope:
         for corner in corners:
             value = self._values(corner)
             whole = value[parent] if parent else Fraction(1)
-            if not whole:
+            if whole:
+                shares.append(value[part] / whole)
+            elif atom[0] not in self.tied:
                 return Fraction(0), Fraction(1)
-            shares.append(value[part] / whole)
         return min(shares), max(shares)
 
     def holds(self, rows: Sequence[Vector], slack: Fraction) -> bool:

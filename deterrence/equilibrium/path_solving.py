@@ -80,12 +80,14 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
     entangled: list[System] = []
     for piece in system.pieces():
         lifted = Lifted(piece)
+        if lifted.entangled:
+            lifted = _straightened(lifted)
         groups = lifted.polytopes()
         if groups is None or (lifted.entangled and _excluded(piece)):
             outcome.reason = NO_CHOICE  # the polytopes contain every solution
             return
         if lifted.entangled:
-            entangled.append(piece)
+            entangled.append(lifted.system)
         else:
             straight.extend(lifted.factors(groups))
     if any(piece.equal for piece in entangled) and _by_roots(system, supports, outcome):
@@ -107,6 +109,16 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
         outcome.cells.append(whole)
 
 
+def _straightened(lifted: Lifted) -> Lifted:
+    """The same conditions times positive probabilities, if no product is left entangled.
+
+    Where those probabilities vanish, the closure of a polytope is still right, while that of a
+    curved family need not be.
+    """
+    other = Lifted(lifted.system.raised())
+    return lifted if other.entangled else other
+
+
 def _excluded(system: System) -> bool:
     """Whether the conditions fail even where products of probabilities may be anything."""
     lifted = Lifted(system, tight=True)
@@ -121,35 +133,32 @@ def _by_roots(system: System, supports: Supports, outcome: PathOutcome) -> bool:
 
     Whether they determine anything.
     """
-    lists = []
-    for equations in _together([g for _, g in system.equal]):
-        roots = _roots(system, equations)
-        if roots is not None:
-            lists.append(roots)
-    if not lists:
+    found = (_roots(system, equations) for equations in _square(system))
+    roots = next((some for some in found if some is not None), None)
+    if roots is None:
         return False
     outcome.reason = NO_ROOT
-    for parts in itertools.product(*lists):
-        values = {atom: x for root, _ in parts for atom, x in root.items()}
-        slack = Fraction(0) if all(exact for _, exact in parts) else ROUNDING
-        rest = system.fixing(values, slack)
+    for values, is_exact in roots:
+        rest = system.fixing(values, Fraction(0) if is_exact else ROUNDING)
         if rest is not None:
             _solve(rest, supports, outcome)
     return True
 
 
-def _together(equations: Sequence[Polynomial]) -> list[list[Polynomial]]:
-    """Equations that share unknowns, together."""
-    found: list[tuple[set[int], list[Polynomial]]] = []
-    for equation in equations:
-        sets, rows, apart = {k for m in equation for k, _ in m}, [equation], []
-        for other, others in found:
-            if other & sets:
-                sets, rows = sets | other, rows + others
-            else:
-                apart.append((other, others))
-        found = [*apart, (sets, rows)]
-    return [rows for _, rows in found]
+def _square(system: System) -> Iterator[list[Polynomial]]:
+    """Equations that may determine the mixes they mention, few unknowns first."""
+    mentioned = [({k for m in g for k, _ in m}, g) for _, g in system.equal]
+    sets = sorted({k for some, _ in mentioned for k in some})
+    options = []
+    for size in range(1, len(sets) + 1):
+        for chosen in itertools.combinations(sets, size):
+            unknowns = sum(len(system.family(k)) - 1 for k in chosen)
+            equations = [g for some, g in mentioned if some <= set(chosen)]
+            if set().union(*(s for s, _ in mentioned if s <= set(chosen))) == set(chosen):
+                options.append((unknowns, equations))
+    for unknowns, equations in sorted(options, key=lambda option: option[0]):
+        if len(independent(equations)) >= unknowns:
+            yield equations
 
 
 def _roots(system: System, equations: list[Polynomial]) -> list[tuple[Values, bool]] | None:

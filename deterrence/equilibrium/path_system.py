@@ -15,6 +15,7 @@ from fractions import Fraction
 from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.path_conditions import Atom, Gap
 from deterrence.equilibrium.path_factors import Polytope
+from deterrence.equilibrium.path_rewriting import collected, divided, raised, undominated
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, constant_of, substitute
 from deterrence.equilibrium.polytope import Row, extreme_points
 
@@ -37,6 +38,8 @@ class System:
         Probabilities that are known.
     slack : fractions.Fraction
         What counts as zero; zero itself where all numbers are exact.
+    tied : frozenset of int
+        Sets with conditions that were multiplied by positive probabilities.
     """
 
     equal: tuple[tuple[Atom, Polynomial], ...]
@@ -45,6 +48,7 @@ class System:
     actions: Sequence[int]
     fixed: Mapping[Atom, Fraction]
     slack: Fraction
+    tied: frozenset[int] = frozenset()
 
     def family(self, k: int) -> list[Atom]:
         """The probabilities at a set, which sum to one."""
@@ -80,6 +84,13 @@ class System:
             played={**self.played, **other.played},
         )
 
+    def raised(self) -> System:
+        """The same conditions times positive probabilities, where that leaves fewer products."""
+        parents = Lifted(self).parents
+        equal, tied = raised(self.equal, parents, self.played)
+        least, others = raised(self.least, parents, self.played)
+        return replace(self, equal=equal, least=least, tied=self.tied | tied | others)
+
     def fixing(self, values: Mapping[Atom, Fraction], slack: Fraction) -> System | None:
         """The system with numbers for all probabilities of some sets; None if a condition fails."""
         rows = [Gap(tag, substitute(g, values), equal=True) for tag, g in self.equal]
@@ -92,23 +103,15 @@ class System:
     def adding(self, gaps: Iterable[Gap], fixed: Mapping[Atom, Fraction]) -> System | None:
         """The system with more conditions; None as soon as one without unknowns fails."""
         equal, least = list(self.equal), list(self.least)
+        families = {k: self.family(k) for k in range(len(self.actions))}
         for gap in gaps:
-            loss = _without_factors(gap.loss, self.played)
+            loss = divided(collected(gap.loss, families), self.played)
             constant = constant_of(loss)
             if constant is None:
                 (equal if gap.equal else least).append((gap.tag, loss))
             elif constant < -self.slack or (gap.equal and constant > self.slack):
                 return None
-        return replace(self, equal=tuple(equal), least=tuple(least), fixed=fixed)
-
-
-def _without_factors(polynomial: Polynomial, played: Mapping[int, tuple[int, ...]]) -> Polynomial:
-    """Divided by positive probabilities that all its products share."""
-    if not polynomial or () in polynomial:
-        return polynomial
-    shared = set.intersection(*(set(m) for m in polynomial))
-    shared = {atom for atom in shared if atom[0] in played}
-    return {tuple(a for a in m if a not in shared): c for m, c in polynomial.items()}
+        return replace(self, equal=tuple(equal), least=undominated(least), fixed=fixed)
 
 
 class Lifted:
@@ -182,7 +185,8 @@ class Lifted:
         for group in groups:
             sets = sorted({max(m)[0] for m in group.monomials})
             parents = {k: next(iter(self.parents[k])) for k in sets}
-            found.append(Polytope(group, parents, {k: self.system.family(k) for k in sets}))
+            families = {k: self.system.family(k) for k in sets}
+            found.append(Polytope(group, parents, families, self.system.tied))
         return tuple(found)
 
     def polytopes(self) -> list[Group] | None:
