@@ -116,7 +116,7 @@ class Multilinear:
     # -- search -------------------------------------------------------------------------------
 
     def roots(self) -> Search:
-        """All solutions of the equations, of which the first ones, one for each unknown, prove them.
+        """All solutions of the equations; the first ones, one for each unknown, prove them.
 
         The box of a root may reach beyond the unit box; whoever asks must look at signs.
         """
@@ -232,7 +232,7 @@ class Multilinear:
         return self._values(x)
 
     def _gradient(self, g: Polynomial, values: dict[Atom, Fraction]) -> list[Fraction]:
-        found = []
+        found: list[Fraction] = []
         for family in self.families:
             others = {atom: x for atom, x in values.items() if atom not in family}
             rest = substitute(g, others)

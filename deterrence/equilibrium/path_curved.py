@@ -105,7 +105,7 @@ class Curved:
                 kept = (*places[:b], *places[b + 1 :])
                 value = factor * _product(at, kept)
                 row[places[b]] = row.get(places[b], Fraction(0)) + value
-            yield extreme_points(len(group.monomials), equal, [*least, row]), at
+            yield [*extreme_points(len(group.monomials), equal, [*least, row])], at
 
     def shares(self, place: int) -> Shares:
         """Probabilities at a listed point, or at CENTRE."""

@@ -89,6 +89,7 @@ def _scaled(row: Polynomial) -> Polynomial:
 
 
 def polynomial_text(row: Polynomial, name: Name) -> str:
+    """A polynomial in the names of its variables."""
     terms = []
     for monomial, x in sorted(row.items(), key=lambda item: (not item[0], item[0])):
         if not x:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence.errors import LimitError
 from deterrence.games.kuhn import behaviour_from_mixed, mixed_from_behaviour
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -77,12 +76,3 @@ def test_kuhn_there_and_back(seed):
     assert {k: dict(v) for k, v in again.strategy.items()} == {
         k: dict(v) for k, v in behaviour.strategy.items()
     }
-
-
-def test_three_players_with_choices_are_refused_with_advice():
-    ends = {x: dt.Outcome({"A": 0, "B": 0, "C": 0}) for x in "xy"}
-    root = dt.Move(
-        "A", (), {x: dt.Move("B", (), {y: dt.Move("C", (), ends) for y in "xy"}) for x in "xy"}
-    )
-    with pytest.raises(LimitError, match="strategic_form"):
-        dt.solve(dt.Game(["A", "B", "C"], root), "nash")
