@@ -2,8 +2,8 @@
 
     python gambit_child.py METHOD SECONDS < game.efg
 
-Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found. Where the
-system can limit a process's CPU time, it ends this one after SECONDS of work on the game.
+Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found, with payoffs
+and the largest gain by a deviation. Where the system can limit a process's CPU time, it ends this one after SECONDS of work on the game.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ METHODS: dict[str, Callable[[Any], Any]] = {
     "logit_solve": pygambit.nash.logit_solve,
     "enumpoly_solve": pygambit.nash.enumpoly_solve,
     "enumpure_agent_solve": pygambit.nash.enumpure_agent_solve,
+    "enumpure_solve": pygambit.nash.enumpure_solve,
+    "lcp_solve": lambda game: pygambit.nash.lcp_solve(game, rational=False),
 }
 
 
@@ -56,7 +58,10 @@ def main() -> None:
     start = time.process_time()
     found = profiles(METHODS[method](game))
     solving = time.process_time() - start
-    print(json.dumps({"seconds": reading + solving, "profiles": len(found)}))
+    rows = [[float(p.payoffs[player]) for player in game.players] for p in found]
+    regrets = [float(p.max_regret()) for p in found]
+    shown = {"profiles": len(found), "payoffs": rows, "regrets": regrets}
+    print(json.dumps({"seconds": reading + solving, **shown}))
 
 
 if __name__ == "__main__":
