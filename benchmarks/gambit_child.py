@@ -3,7 +3,8 @@
     python gambit_child.py METHOD SECONDS < game.efg
 
 Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found, with payoffs
-and the largest gain by a deviation. Where the system can limit a process's CPU time, it ends this one after SECONDS of work on the game.
+and the largest gain by a deviation. Where the system can limit a process's CPU time, it ends this
+one after SECONDS of work on the game.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A box is left when an equation has one sign at all of them or an inequality fail
 or when it lies in a box that Newton's map, which is as simple, maps into itself as a contraction:
 then that box holds exactly one root. Else it shrinks to what Newton's map makes of it, or is halved
 (Neumaier 1990, chapter 5, with exact ranges in place of interval ones). Values are floats scaled to
-one; a sign counts beyond 1e-10, far more than rounding.
+one; a sign counts beyond 1e-12, more than rounding comes to.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Multilinear", "Search", "independent"]
 
 Floats = NDArray[np.float64]
 
-SURE = 1e-10
+SURE = 1e-12
 MOST_UNKNOWNS = 12
 MOST_BOXES = 20_000
 AT_ONCE = 2_000_000  # numbers in one array

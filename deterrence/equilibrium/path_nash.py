@@ -30,7 +30,7 @@ def solve_by_paths(game: Game, concept: str, stages: Sequence[Stage], budget: in
     stages : sequence of Stage
         Inner ones first.
     budget : int
-        Branches of the search in each stage.
+        Branches of the search.
 
     Returns
     -------

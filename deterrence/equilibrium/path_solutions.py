@@ -76,7 +76,7 @@ class PathSolver:
     stages : sequence of Stage
         Inner ones first, the root's last.
     budget : int
-        Branches of the search in each stage.
+        Branches of all searches together.
     visited, supports, solved : int
         Branches looked at; choices of supports tried; those that hold equilibria.
     excluded : dict
@@ -147,7 +147,9 @@ class PathSolver:
                 varying.extend(parts[0].patterns)
             else:
                 settled[root] = [{(): x} if x else {} for x in pays]
-        search = PathSearch(self.game, stage, self._bounds(stage, settled), self.budget)
+        search = PathSearch(
+            self.game, stage, self._bounds(stage, settled), self.budget - self.visited
+        )
         for supports in search.supports():
             self.supports += 1
             patterns = (_Pattern(stage, supports, settled), *varying)
@@ -167,7 +169,7 @@ class PathSolver:
         for reason, count in search.excluded.items():
             self._exclude(reason, count)
         if not search.finished:
-            self.left.append(f"the search stopped after {search.visited:,} branches")
+            self.left.append(f"the search stopped after {self.visited:,} branches")
 
     def _exclude(self, reason: str, count: int) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + count

@@ -15,6 +15,7 @@ from deterrence.equilibrium.path_cells import PathCell
 from deterrence.equilibrium.path_conditions import Atom, Supports
 from deterrence.equilibrium.path_curved import Curved, bent_by_one
 from deterrence.equilibrium.path_factors import Factor
+from deterrence.equilibrium.path_stars import Star, star_of
 from deterrence.equilibrium.path_system import Lifted, System
 from deterrence.equilibrium.polynomials import Polynomial, constant_of, real_roots, substitute
 from deterrence.errors import LimitError
@@ -24,6 +25,7 @@ __all__ = ["PathOutcome", "solve_system"]
 MOST_ROOT_VARIABLES = 3  # of a Groebner basis
 MOST_SLICES = 64
 MOST_COORDINATES = 32
+MOST_TOGETHER = 10  # sets, all subsets of which are looked at
 MOST_TRIES, ENOUGH = 24, 3
 ROUNDING = Fraction(1, 10**12)
 
@@ -90,15 +92,21 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
             entangled.append(lifted.system)
         else:
             straight.extend(lifted.factors(groups))
-    if any(piece.equal for piece in entangled) and _by_roots(system, supports, outcome):
+    # beside rounded roots, equations are solved for points: a polytope would be as thin as rounding
+    rounded = bool(system.slack and system.equal)
+    if (rounded or any(piece.equal for piece in entangled)) and _by_roots(
+        system, supports, outcome
+    ):
         return
     hard: list[System] = []
     for piece in entangled:
-        bent = bent_by_one(piece)
+        bent: Star | Curved | bool = star_of(piece)
+        if bent is True:
+            bent = bent_by_one(piece)
         if bent is False:
             outcome.reason = NO_CHOICE
             return
-        if isinstance(bent, Curved) and bent.connected:
+        if bent is not True and bent.connected:
             straight.append(bent)
         else:
             hard.append(piece)
@@ -150,7 +158,8 @@ def _square(system: System) -> Iterator[list[Polynomial]]:
     mentioned = [({k for m in g for k, _ in m}, g) for _, g in system.equal]
     sets = sorted({k for some, _ in mentioned for k in some})
     options = []
-    for size in range(1, len(sets) + 1):
+    sizes = range(1, len(sets) + 1) if len(sets) <= MOST_TOGETHER else range(1, 3)
+    for size in sizes:
         for chosen in itertools.combinations(sets, size):
             unknowns = sum(len(system.family(k)) - 1 for k in chosen)
             equations = [g for some, g in mentioned if some <= set(chosen)]

@@ -15,6 +15,7 @@ from deterrence.equilibrium.outcomes import leaves
 from deterrence.equilibrium.path_cells import Location, PathCell
 from deterrence.equilibrium.path_curved import Curved
 from deterrence.equilibrium.path_factors import Factor, Polytope, Range
+from deterrence.equilibrium.path_stars import Star
 from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.relation_text import sentence
@@ -197,9 +198,10 @@ class PathSource:
 
 
 def _coordinate(factor: Factor, product: Monomial) -> bool:
-    """Whether a product of probabilities is linear in each polytope of a factor."""
+    """Whether a product of probabilities is linear in a factor, so that listed points bound it."""
     if isinstance(factor, Polytope):
         return product in factor.group.monomials
-    parts = factor.parts if isinstance(factor, Curved) else ()
+    parts = factor.parts if isinstance(factor, (Curved, Star)) else ()
     pieces = [(p, tuple(atom for atom in product if atom[0] in p.families)) for p in parts]
-    return all(not piece or piece in part.group.monomials for part, piece in pieces)
+    used = [(part, piece) for part, piece in pieces if piece]
+    return len(used) == 1 and used[0][1] in used[0][0].group.monomials

@@ -2,8 +2,8 @@
 
 Where play comes to every information set of several nodes in the smallest subgame around it,
 whatever anybody does, no belief is open, and a subgame-perfect equilibrium is a sequential one.
-That holds for games of perfect information, with chance and ties, and for games in stages whose players
-move at once. Other trees are solved subgame by subgame.
+That holds for games of perfect information, with chance and ties, and for games in stages whose
+players move at once. Other trees are solved subgame by subgame.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     game : Game
         With numbers.
     budget : int
-        As for `solve`; where subgames are solved one by one, branches of the search in each.
+        As for `solve`; where subgames are solved one by one, branches of all searches together.
 
     Returns
     -------
