@@ -23,10 +23,10 @@ import brute_nash
 
 Draw = Callable[[int], Any]
 DRAWS: tuple[Draw, ...] = (small_game, three_choosers)
-REGULAR = [(draw, seed) for draw in DRAWS for seed in range(20)]
-LONG = [(draw, seed) for draw in DRAWS for seed in range(20, 1500)]
+REGULAR = [(draw, seed) for draw in DRAWS for seed in range(1, 17)]
+LONG = [(draw, seed) for draw in DRAWS for seed in (0, *range(17, 1500))]
 # off the path, choices of several players bend several conditions
-BENT = {(three_choosers, seed) for seed in (0, 10, 11)}
+BENT = {(three_choosers, 10), (three_choosers, 11)}
 MOST_SETS, MOST_PURE, MOST_PLANS, MOST_PROFILES = 7, 100, 6, 16
 NEAR = 1e-7
 
