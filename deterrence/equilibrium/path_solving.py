@@ -16,7 +16,7 @@ from deterrence.equilibrium.path_conditions import Atom, Supports
 from deterrence.equilibrium.path_curved import Curved, bent_by_one
 from deterrence.equilibrium.path_factors import Factor
 from deterrence.equilibrium.path_stars import Star, star_of
-from deterrence.equilibrium.path_system import Lifted, System
+from deterrence.equilibrium.path_system import MOST_RAYS, Lifted, System
 from deterrence.equilibrium.polynomials import Polynomial, constant_of, real_roots, substitute
 from deterrence.errors import LimitError
 
@@ -35,7 +35,7 @@ NO_CHOICE = "no choices elsewhere deter every deviation"
 NO_ROOT = "no root of the conditions is a probability"
 CURVED = "a family whose conditions multiply choices of several players is shown by slices only"
 UNKNOWN = "a system that multiplies choices of several players could be neither solved nor excluded"
-LARGE = "a polytope of strategies with more than 4,096 extreme rays on the way"
+LARGE = f"a polytope of strategies with more than {MOST_RAYS} extreme rays on the way"
 
 
 @dataclass
@@ -130,7 +130,10 @@ def _straightened(lifted: Lifted) -> Lifted:
 def _excluded(system: System) -> bool:
     """Whether the conditions fail even where products of probabilities may be anything."""
     lifted = Lifted(system, tight=True)
-    return len(lifted.order) <= MOST_COORDINATES and lifted.polytopes() is None
+    try:
+        return len(lifted.order) <= MOST_COORDINATES and lifted.polytopes() is None
+    except LimitError:
+        return False
 
 
 # --- roots ---------------------------------------------------------------------------------------

@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any, cast
+
+import numpy as np
+import scipy.optimize
 
 from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.path_conditions import Atom, Gap
@@ -19,7 +23,11 @@ from deterrence.equilibrium.path_rewriting import collected, divided, raised, un
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, constant_of, substitute
 from deterrence.equilibrium.polytope import Row, extreme_points
 
-__all__ = ["Lifted", "System"]
+__all__ = ["MOST_RAYS", "Lifted", "System"]
+
+MOST_RAYS = 400  # of a polytope, on the way to its corners
+MANY = 14  # unknowns, from which on floating point looks first whether there is any solution
+SURE = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +203,7 @@ class Lifted:
         Raises
         ------
         LimitError
-            If a polytope has more than 4,096 extreme rays on the way.
+            If a polytope has more than 400 extreme rays on the way.
         """
         equal, least = self._rows()
         found = []
@@ -257,7 +265,10 @@ class Lifted:
             )
 
         own_equal, own_least = mine(equal), mine(least)
-        corners = extreme_points(len(members), [r for _, r in own_equal], [r for _, r in own_least])
+        rows = [r for _, r in own_equal], [r for _, r in own_least]
+        if len(members) >= MANY and _surely_empty(len(members), *rows):
+            return None
+        corners = extreme_points(len(members), *rows, MOST_RAYS)
         if not corners:
             return None
         count = Fraction(len(corners))
@@ -272,6 +283,23 @@ class Lifted:
             x <= slack and all(k in played for k, _ in m)
             for m, x in zip(group.monomials, group.centre, strict=True)
         )
+
+
+def _surely_empty(size: int, equal: Sequence[Row], least: Sequence[Row]) -> bool:
+    """Whether the conditions fail by far more than rounding, in floating point."""
+    scale = [max(abs(float(c)) for c in row.values()) for row in (*equal, *least)]
+    table = np.zeros((len(scale), size + 2))  # unknowns, slack, constant
+    for n, (row, most) in enumerate(zip((*equal, *least), scale, strict=True)):
+        for v, c in row.items():
+            table[n, v if v >= 0 else size + 1] = float(c) / most
+    table[:, size] = 1.0
+    upper = np.concatenate([table, table[: len(equal)] * -1.0])
+    upper[len(scale) :, size] = 1.0
+    goal = np.zeros(size + 1)
+    goal[size] = 1.0
+    linprog = cast(Any, scipy.optimize).linprog
+    found = linprog(goal, A_ub=-upper[:, : size + 1], b_ub=upper[:, size + 1])
+    return bool(found.status == 0 and found.fun > SURE)
 
 
 def _raised(row: Row, slack: Fraction) -> Row:
