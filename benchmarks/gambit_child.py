@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pygambit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.limits import limit_cpu
 
 METHODS: dict[str, Callable[[Any], Any]] = {
     "logit_solve": pygambit.nash.logit_solve,
@@ -26,17 +30,6 @@ METHODS: dict[str, Callable[[Any], Any]] = {
     "enumpure_solve": pygambit.nash.enumpure_solve,
     "lcp_solve": lambda game: pygambit.nash.lcp_solve(game, rational=False),
 }
-
-
-def limit_cpu(seconds: float) -> None:
-    try:
-        import resource
-    except ImportError:  # the parent's watch remains
-        return
-    soft = math.ceil(time.process_time() + seconds)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    if hard == resource.RLIM_INFINITY or hard >= soft:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def profiles(result: Any) -> list[Any]:

@@ -11,18 +11,18 @@ import json
 import random
 import statistics
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import deterrence as dt
 from benchmarks.sequential import child
-from deterrence.errors import LimitError
 from deterrence.games.efg import efg_text
 
 CONCEPTS = ("nash", "subgame-perfect", "sequential")
 GAMBIT = {"enumpoly": "enumpoly_solve", "enumpure": "enumpure_solve", "lcp": "lcp_solve"}
+OWN = Path(__file__).with_name("own_child.py")
 KINDS = ((2, "generic"), (2, "ties"), (3, "generic"), (3, "ties"))
 STEPS = range(3, 8)
 SAME = 1e-5  # of payoffs and gains, since Gambit rounds
@@ -75,8 +75,8 @@ def random_tree(rng: random.Random, players: int, steps: int, ties: bool) -> dt.
 
 
 def measure(games: int, seed: int, limit: float, most: int) -> Iterator[Row]:
-    """Rows, one size and kind after the other; Gambit is left out where `limit` is zero."""
-    other = limit > 0 and importlib.util.find_spec("pygambit") is not None
+    """Rows, one size and kind after the other; Gambit is left out where it is not installed."""
+    other = importlib.util.find_spec("pygambit") is not None
     for players, payoffs in KINDS:
         for steps in (s for s in STEPS if s <= most):
             rng = random.Random(f"{seed} {players} {payoffs} {steps}")
@@ -100,7 +100,7 @@ def _one(game: dt.Game, rows: dict[str, Row], limit: float) -> None:
     """All methods on one game."""
     components: list[Bounds] | None = None
     for concept in CONCEPTS:
-        found = _own(game, concept, rows[concept])
+        found = _own(game, concept, rows[concept], limit)
         if concept == "nash":
             components = found
     extra = False
@@ -111,20 +111,17 @@ def _one(game: dt.Game, rows: dict[str, Row], limit: float) -> None:
     rows["nash"].missed += extra
 
 
-def _own(game: dt.Game, concept: str, row: Row) -> list[Bounds] | None:
+def _own(game: dt.Game, concept: str, row: Row, limit: float) -> list[Bounds] | None:
     """Payoffs by component of a complete solution."""
-    start = time.process_time()
-    try:
-        solution: Any = dt.solve(game, concept)
-    except LimitError:
+    lines, _ = child(concept, efg_text(game), limit, OWN)
+    found = json.loads(lines[0]) if lines else {"refused": "time"}
+    if "refused" in found:
         row.unanswered += 1
         return None
-    row.seconds.append(time.process_time() - start)
-    row.open += not solution.complete
-    row.wrong += any(not e.certificate.holds for e in solution)
-    if not solution.complete or not solution.envelope_is_exact:
-        return None
-    return [component.outcome() for component in solution.components]
+    row.seconds.append(found["seconds"])
+    row.open += not found["complete"]
+    row.wrong += not found["certified"]
+    return found["components"] if found["complete"] and found["bounded"] else None
 
 
 def _theirs(
@@ -174,11 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--games", type=int, default=10, help="of each size and kind (10)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=float, default=20, help="CPU seconds for Gambit (20)")
+    parser.add_argument("--limit", type=float, default=20, help="CPU seconds for each (20)")
     parser.add_argument("--most", type=int, default=6, help="steps of the largest trees (6)")
     options = parser.parse_args(arguments)
-    if options.games < 1 or options.seed < 0 or options.limit < 0 or options.most < STEPS[0]:
-        parser.error(f"--games is at least 1, --seed and --limit 0, --most {STEPS[0]}")
+    if options.games < 1 or options.seed < 0 or options.limit <= 0 or options.most < STEPS[0]:
+        parser.error(f"--games is at least 1, --seed 0, --most {STEPS[0]}; --limit is positive")
     print(HEAD)
     for row in measure(options.games, options.seed, options.limit, options.most):
         print(line(row, options.games), flush=True)
