@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from deterrence.errors import LimitError
 
-__all__ = ["extreme_points"]
+__all__ = ["extreme_points", "facets"]
 
 Row = dict[int, Fraction]  # coefficient by variable; the constant stands at -1
 Whole = dict[int, int]
@@ -63,6 +63,36 @@ def extreme_points(
             _point(size, solved, {v: Fraction(ray[k + 1], ray[0]) for k, v in enumerate(free)})
         )
     return points
+
+
+def facets(
+    variables: Sequence[int], points: Sequence[Sequence[Fraction]], most: int = MOST_RAYS
+) -> list[Row]:
+    """The facets of a full-dimensional hull of points: forms that are not negative on it.
+
+    Parameters
+    ----------
+    variables : sequence of int
+        Names of the coordinates.
+    points : sequence of sequence of fractions.Fraction
+        In as many dimensions as there are variables.
+    most : int
+        Rays at most, on the way.
+
+    Returns
+    -------
+    list of dict
+        Affine forms: ``{variable: coefficient, -1: constant}``.
+    """
+    if not variables:
+        return []
+    rows = [_whole({-1: Fraction(1), **dict(enumerate(point))}) for point in points]
+    size = len(variables)
+    cone = dict.fromkeys(tuple(row.get(v, 0) for v in (-1, *range(size))) for row in rows)
+    return [
+        {v: Fraction(c) for v, c in zip((-1, *variables), ray, strict=True) if c}
+        for ray in _rays(size + 1, list(cone), most)
+    ]
 
 
 def _whole(row: Row) -> Whole:
