@@ -139,7 +139,11 @@ def against_others(game: Any, most: int) -> None:
     """Two players: the sequence form; three: the strategic form."""
     found = nash(game)
     if len(game.players) == 2:
-        same_payoffs(game, found, dt.solve(game, "nash"))
+        other = dt.solve(game, "nash")
+        same_payoffs(game, found, other)
+        here, there = families(found), families(other)
+        assert all(is_in(here, e.strategy) for e in points(other))
+        assert all(is_in(there, e.strategy) for e in points(found))
         return
     form = game.strategic_form()
     if max(form.shape) <= MOST_PLANS and len(form) <= most:
