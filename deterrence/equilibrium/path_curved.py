@@ -210,11 +210,12 @@ def _bent(system: System, parts: tuple[Polytope, ...], joint: Polynomial) -> Cur
         return False
     middle = _middle(terms, parts, choices)
     needed = any(k in system.played for part in parts for k in part.families)
-    if middle is None:
-        if needed:
-            return True
-        middle = tuple(p.vector(c) for p, c in zip(parts, choices[0], strict=True))
-    return Curved(parts, joint, tuple(choices), middle)
+    corner = tuple(p.vector(c) for p, c in zip(parts, choices[0], strict=True))
+    found = Curved(parts, joint, tuple(choices), middle or corner)
+    if middle is not None or not needed:
+        return found
+    atoms = (atom for k, family in found.families.items() if k in system.played for atom in family)
+    return all(found.range(atom)[1] for atom in atoms)  # one that vanishes throughout settles it
 
 
 def _middle(

@@ -84,14 +84,14 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
         lifted = Lifted(piece)
         if lifted.entangled:
             lifted = _straightened(lifted)
-        groups = lifted.polytopes()
-        if groups is None or (lifted.entangled and _excluded(piece)):
-            outcome.reason = NO_CHOICE  # the polytopes contain every solution
-            return
-        if lifted.entangled:
-            entangled.append(lifted.system)
-        else:
+        groups = None if lifted.entangled else lifted.polytopes()
+        if groups is not None:
             straight.extend(lifted.factors(groups))
+        elif not lifted.entangled or _excluded(piece):
+            outcome.reason = NO_CHOICE
+            return
+        else:
+            entangled.append(lifted.system)
     # beside rounded roots, equations are solved for points: a polytope would be as thin as rounding
     rounded = bool(system.slack and system.equal)
     if (rounded or any(piece.equal for piece in entangled)) and _by_roots(
@@ -129,11 +129,16 @@ def _straightened(lifted: Lifted) -> Lifted:
 
 def _excluded(system: System) -> bool:
     """Whether the conditions fail even where products of probabilities may be anything."""
-    lifted = Lifted(system, tight=True)
-    try:
-        return len(lifted.order) <= MOST_COORDINATES and lifted.polytopes() is None
-    except LimitError:
-        return False
+    for tight in (False, True):
+        lifted = Lifted(system, tight)
+        if lifted.surely_empty():
+            return True
+        try:
+            if len(lifted.order) <= MOST_COORDINATES and lifted.polytopes() is None:
+                return True
+        except LimitError:
+            pass
+    return False
 
 
 # --- roots ---------------------------------------------------------------------------------------

@@ -294,7 +294,11 @@ def _star(system: System, hub: Polytope | None, rays: tuple[_Ray, ...]) -> Star 
     if not regions:
         return False
     middle = _middle(system, hub, rays, list(regions.values()))
-    return True if middle is None else Star(hub, rays, regions, middle)
+    found = Star(hub, rays, regions, middle or ())
+    if middle is not None:
+        return found
+    atoms = (atom for k, family in found.families.items() if k in system.played for atom in family)
+    return all(found.range(atom)[1] for atom in atoms)  # one that vanishes throughout settles it
 
 
 def _middle(

@@ -214,6 +214,12 @@ class Lifted:
             found.append(group)
         return found
 
+    def surely_empty(self) -> bool:
+        """Whether there is no solution, by far more than rounding."""
+        equal, least = self._rows()
+        rows = [row for _, row in equal], [row for _, row in least]
+        return _surely_empty(len(self.order), *rows)
+
     def _rows(self) -> tuple[list[tuple[Atom | None, Row]], list[tuple[Atom | None, Row]]]:
         system, slack = self.system, self.system.slack
         equal: list[tuple[Atom | None, Row]] = [(None, row) for row in self.sums]
