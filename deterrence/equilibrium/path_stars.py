@@ -297,8 +297,10 @@ def _star(system: System, hub: Polytope | None, rays: tuple[_Ray, ...]) -> Star 
     found = Star(hub, rays, regions, middle or ())
     if middle is not None:
         return found
+    # regions are convex: some point of one is positive everywhere or its middle is not
+    hopeless = all(_vanishes(system, hub, _mean(corners)) for corners in regions.values())
     atoms = (atom for k, family in found.families.items() if k in system.played for atom in family)
-    return all(found.range(atom)[1] for atom in atoms)  # one that vanishes throughout settles it
+    return not hopeless and all(found.range(atom)[1] for atom in atoms)
 
 
 def _middle(
