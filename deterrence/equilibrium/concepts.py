@@ -39,11 +39,11 @@ def solve(
         With numbers; put them into formulas with `Game.at`.
     concept : str, optional
         For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
-        "nash" (where at most two players have choices), "subgame-perfect" (where every information
-        set is reached in its subgame), "perfect-bayesian" (the weak form: any beliefs off the
-        path), "no-signalling" (those that signal nothing which the one who acts does not know; for
-        games in stages with observed actions and independent types) or "quantal"; for a game in
-        strategic form "nash" (the default) or "quantal".
+        "nash" (all Nash equilibria, as families of behaviour strategies), "subgame-perfect" (all of
+        them that are Nash equilibria in every subgame), "perfect-bayesian" (the weak form: any
+        beliefs off the path), "no-signalling" (those that signal nothing which the one who acts
+        does not know; for games in stages with observed actions and independent types) or
+        "quantal"; for a game in strategic form "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
         so and is not complete. For two players in strategic form: vertices of a best-response

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm, prod
+from math import prod
 from typing import Any
 
 from deterrence.equilibrium.blocks import SolvedBlock
@@ -19,20 +19,25 @@ from deterrence.equilibrium.cells import Group, Tag
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
-from deterrence.equilibrium.polytope import Row, extreme_points
+from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Atom, BeliefClass
-from deterrence.errors import LimitError
+from deterrence.equilibrium.relation_text import (
+    Condition,
+    not_implied,
+    polynomial_text,
+    sentence,
+    shortest,
+)
 from deterrence.games.assessment import Labelled
 from deterrence.games.structure import Structure
 
-__all__ = ["Description", "describe", "labelled", "not_implied", "sentence", "spread"]
+__all__ = ["Description", "describe", "labelled", "spread"]
 
 Key = tuple[Any, ...]  # ("strategy", player, knows, action) or ("belief", player, knows, history)
 Range = tuple[Fraction, Fraction]  # least and most
 Ranges = tuple[Range | None, ...]  # None where no condition says anything
 Points = tuple[tuple[tuple[Fraction, int], ...], ...]  # of a belief: (share, node) of each
 Variable = tuple[str, int, int]
-Condition = tuple[Tag | None, Row]
 
 MOST_TOGETHER = 4096  # products of extreme points looked at for one belief
 MOST_LISTED = 16  # histories whose beliefs are put in proportion
@@ -398,9 +403,9 @@ class _Relations:
                 known[c] = _Echelon(zeros[c])
             polynomial = self._read(group, row, c) or self._read(group, row, None) or {}
             if sign == ">=" or known[c].add(polynomial):
-                line = sentence(_shortest(polynomial, zeros[c]), sign, self._name)
-                if line:
-                    yield line
+                text = sentence(shortest(polynomial, zeros[c]), sign, self._name)
+                if text:
+                    yield text
 
     def _zeros(self, group: Group, c: int | None) -> list[Polynomial]:
         """The sums that hold whatever is played."""
@@ -494,7 +499,7 @@ class _Relations:
             return f"belief[{self._set(k)}] follows from the {source} by Bayes' rule"
         for j in self.of.points_of(c.belief):
             factor, monomial = self._weight(c.belief.index, j)
-            weight = _polynomial_text(substitute({monomial: factor}, self.constant), self._name)
+            weight = polynomial_text(substitute({monomial: factor}, self.constant), self._name)
             parts.append(f"({self._point(points[j])}): {weight}")
         return f"belief[{self._set(k)}] is in the proportions {', '.join(parts)}"
 
@@ -559,24 +564,6 @@ def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
     return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
 
 
-def not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
-    """The inequalities without those that the others imply."""
-    equal = [row for _, row in group.equalities]
-    always = [row for _, row in group.inequalities if all(_at(row, c) == 0 for c in group.corners)]
-    kept = list(least)
-    for condition in least:
-        others = [
-            row for tag, row in kept if (tag, row) is not condition and row is not condition[1]
-        ]
-        try:
-            corners = extreme_points(len(group.monomials), equal, [*always, *others])
-        except LimitError:
-            continue
-        if all(_at(condition[1], corner) >= 0 for corner in corners):
-            kept = [c for c in kept if c[1] is not condition[1]]
-    return kept
-
-
 def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
     """What is left of a monomial; None unless the divisor holds exactly its trembles."""
     rest = list(monomial)
@@ -585,62 +572,3 @@ def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
             return None
         rest.remove(variable)
     return None if any(v[0] == "t" for v in rest) else tuple(rest)
-
-
-def _shortest(row: Polynomial, zeros: Sequence[Polynomial]) -> Polynomial:
-    """The row with as few terms as adding equations makes it; early variables are preferred."""
-    while True:
-        options = [row]
-        for zero in zeros:
-            for monomial in zero.keys() & row.keys() - {()}:
-                option = dict(row)
-                add_scaled(option, -row[monomial] / zero[monomial], zero)
-                options.append(option)
-        best = min(options, key=_length)
-        if _length(best) == _length(row):
-            return row
-        row = best
-
-
-def _length(row: Polynomial) -> tuple[int, list[Monomial]]:
-    terms = sorted(m for m in row if m)
-    return len(terms), terms
-
-
-def sentence(row: Polynomial, sign: str, name: Any) -> str:
-    """``row >= 0`` or ``row = 0`` with positive terms on both sides; empty if it says nothing."""
-    row = _scaled(row)
-    left = {m: x for m, x in row.items() if m and x > 0}
-    right = {m: -x for m, x in row.items() if m and x < 0}
-    constant = row.get((), Fraction(0))
-    if not left:
-        left, right, constant = right, left, -constant
-        sign = {">=": "<=", "=": "="}[sign]
-    if not left or (sign == ">=" and not right and constant >= 0):
-        return ""
-    (left if constant > 0 else right)[()] = abs(constant)
-    return f"{_polynomial_text(left, name)} {sign} {_polynomial_text(right, name)}"
-
-
-def _scaled(row: Polynomial) -> Polynomial:
-    """Divided by what the factors have in common."""
-    factors = [abs(x) for m, x in row.items() if m]
-    if not factors:
-        return row
-    if len(set(factors)) == 1:
-        scale = 1 / factors[0]
-    else:
-        entries = list(row.values())
-        whole = lcm(*(x.denominator for x in entries))
-        scale = Fraction(whole, gcd(*(int(x * whole) for x in entries)))
-    return {m: x * scale for m, x in row.items()}
-
-
-def _polynomial_text(row: Polynomial, name: Any) -> str:
-    terms = []
-    for monomial, x in sorted(row.items(), key=lambda item: (not item[0], item[0])):
-        if not x:
-            continue
-        factors = [str(x)] if x != 1 or not monomial else []
-        terms.append("*".join([*factors, *map(name, monomial)]))
-    return " + ".join(terms) or "0"

@@ -43,6 +43,8 @@ def factor(game: Game, budget: int) -> Factored:
     reach = chance_reach(game)
     parts = decompose(game.structure)
     solved = Factored(game, parts, _solve(game, parts, reach, budget), reach)
+    if not all(block.cells for block in solved.blocks):
+        return solved  # the budget ran out before anything was found
     tied = [part for part in parts if isinstance(part, Choice) and solved.may_tie(part)]
     if not tied:
         return solved

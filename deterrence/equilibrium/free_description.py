@@ -9,19 +9,13 @@ from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
-from deterrence.equilibrium.description import (
-    Description,
-    Ranges,
-    labelled,
-    not_implied,
-    sentence,
-    spread,
-)
+from deterrence.equilibrium.description import Description, Ranges, labelled, spread
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock
 from deterrence.equilibrium.plan_conditions import Gap
 from deterrence.equilibrium.plays import centre, corners
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute, times
+from deterrence.equilibrium.relation_text import not_implied, sentence
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
