@@ -8,6 +8,8 @@ from typing import Any
 
 import sympy
 
+from deterrence.errors import LimitError
+
 __all__ = ["Root", "Solved", "numerator", "roots", "solve_equations"]
 
 
@@ -65,6 +67,11 @@ def solve_equations(
     Returns
     -------
     list of Solved
+
+    Raises
+    ------
+    LimitError
+        If an unknown stands under a root in an equation that is left.
     """
     order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
     return _solve([numerator(e) for e in equations], order)
@@ -75,7 +82,12 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
     with_unknowns = [e for e in equations if e.free_symbols & set(order)]
     if not with_unknowns:
         return [Solved({}, (), tuple(equations))]
-    equation, x, degree = min(
+    if any(not e.is_polynomial(*(e.free_symbols & set(order))) for e in with_unknowns):
+        raise LimitError(
+            "mixing probabilities are roots of equations with roots in them. Give numbers to some "
+            "parameters first: game.at(name=value)."
+        )
+    equation, x, _ = min(
         (
             (e, x, int(sympy.degree(e, x)))
             for e in with_unknowns
@@ -89,17 +101,28 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
         ),
     )
     others = [e for e in equations if e is not equation]
+    rest_order = {y: k for y, k in order.items() if y != x}
     found = []
-    for value in roots(equation, x) if degree <= 2 else [None]:
-        if value is None:
-            rest = _solve(others, {y: k for y, k in order.items() if y != x})
-            found += [Solved(s.values, (Root(x, equation), *s.roots), s.conditions) for s in rest]
+    for factor in _factors(equation, order):
+        if not factor.has(x):  # another unknown makes this factor zero
+            found += _solve([factor, *others], order)
             continue
-        reduced = [numerator(e.subs(x, value)) for e in others]
-        for s in _solve(reduced, {y: k for y, k in order.items() if y != x}):
-            own = sympy.factor(value.xreplace(s.values))
-            found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
+        if sympy.degree(factor, x) > 2:
+            for s in _solve(others, rest_order):
+                own = Root(x, numerator(factor.xreplace(s.values)))
+                found.append(Solved(s.values, (own, *s.roots), s.conditions))
+            continue
+        for value in roots(factor, x):
+            reduced = [numerator(e.subs(x, value)) for e in others]
+            for s in _solve(reduced, rest_order):
+                own = sympy.factor(value.xreplace(s.values))
+                found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
     return found
+
+
+def _factors(equation: Any, order: Iterable[Any]) -> list[Any]:
+    """Factors that an unknown can make zero."""
+    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols & set(order)]
 
 
 def roots(equation: Any, x: Any) -> list[Any]:

@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from scipy.optimize import linprog
 
+from deterrence.equilibrium.sign_samples import Samples
 from deterrence.errors import InputError
 
 __all__ = ["Assumptions"]
@@ -55,17 +56,34 @@ class Assumptions:
         }
         self.positive = set(positive)
         self._known: dict[Any, int | None] = {}
+        self._samples: Samples | None = None
         if self._least(sympy.Integer(0)) is None:
             raise InputError(
                 "the assumptions contradict each other or the ranges of the parameters; no point "
                 "satisfies all of them."
             )
+        symbols = sorted(set().union(*(f.free_symbols for f in self.forms)), key=str)
+        place = {x: k for k, x in enumerate(symbols)}
+        rows = [_row(f, place) for f in self.forms]
+        self._samples = Samples(
+            np.array([row for row, _ in rows]).reshape(len(rows), len(symbols)),
+            np.array([-constant for _, constant in rows]),
+            symbols,
+            self._limits,
+        )
 
     def sign(self, expression: Any) -> int | None:
         """1 for at least zero, -1 for at most zero, 0 for zero, None where nothing is known."""
         if expression not in self._known:
-            self._known[expression] = self._sign(expression)
+            refuted = self._samples is not None and all(self._samples.seen(expression))
+            self._known[expression] = None if refuted else self._sign(expression)
         return self._known[expression]
+
+    def follows(self, one: Any, other: Any) -> bool:
+        """Whether an expression is proved to be at least another one, wherever this holds."""
+        if self._samples is not None and self._samples.seen(one, -other)[0]:
+            return False
+        return self.sign(sympy.expand(one - other)) in (0, 1)
 
     def _sign(self, expression: Any) -> int | None:
         if expression.is_number:
@@ -91,9 +109,10 @@ class Assumptions:
     def _form_sign(self, form: Any) -> int | None:
         if form in self.positive or form.is_positive:
             return 1
-        if self._at_least_zero(form):
+        negative, positive = self._samples.seen(form) if self._samples else (False, False)
+        if not negative and self._at_least_zero(form):
             return 1
-        if self._at_least_zero(-form):
+        if not positive and self._at_least_zero(-form):
             return -1
         return None
 
@@ -114,6 +133,12 @@ class Assumptions:
             if least is None or least < -SLACK:
                 return False
         return True
+
+    def _limits(self, symbol: Any) -> tuple[float | None, float | None]:
+        if not self._bounded(symbol):
+            return None, None
+        low, high = self._bounds(symbol)
+        return float(low), float(high)
 
     def _bounded(self, symbol: Any) -> bool:
         return symbol.name in self.ranges or symbol in self.positive
