@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from deterrence.equilibrium.formula_pieces import has_pieces
 from deterrence.equilibrium.incentives import Incentives
 from deterrence.equilibrium.region_arrays import BranchTest
 from deterrence.equilibrium.region_derivation import Derivation, pattern_in
@@ -55,6 +56,32 @@ class Region:
             names = dict(zip(branch.unknowns(), self._names(), strict=False))
             found.append(branch.changed({**self._incentives.formulas, **names}))
         return tuple(found)
+
+    def named(self) -> tuple[tuple[Branch, ...], dict[Any, Any]]:
+        """The branches with a symbol for each formula with a least, a most or cases in it.
+
+        Returns
+        -------
+        branches : tuple of Branch
+        legend : dict of sympy.Symbol to sympy.Expr
+            What these symbols stand for.
+        """
+        change: dict[Any, Any] = {}
+        by_formula: dict[Any, Any] = {}
+        for symbol, formula in self._incentives.formulas.items():
+            if not has_pieces(formula):
+                change[symbol] = formula
+                continue
+            if formula not in by_formula:
+                by_formula[formula] = sympy.Symbol(f"q{len(by_formula) + 1}")
+            change[symbol] = by_formula[formula]
+        found = []
+        for branch in self._inner:
+            names = dict(zip(branch.unknowns(), self._names(), strict=False))
+            found.append(branch.changed({**change, **names}))
+        used = set().union(*(branch.symbols() for branch in found))
+        legend = {x: formula for formula, x in by_formula.items() if x in used}
+        return tuple(found), legend
 
     def _names(self) -> Iterable[Any]:
         """Symbols x1, x2, ... that no parameter has."""
@@ -138,8 +165,9 @@ class Region:
     def summary(self) -> str:
         """The profile and what delimits the region, in lines."""
         lines = []
-        for n, branch in enumerate(self.branches, 1):
-            if len(self.branches) > 1:
+        branches, legend = self.named()
+        for n, branch in enumerate(branches, 1):
+            if len(branches) > 1:
                 lines.append(f"Branch {n}")
             for (player, knows, action), value in branch.strategy.items():
                 if value != 0:
@@ -149,6 +177,7 @@ class Region:
             lines += [f"  where {r.polynomial} = 0 gives {r.unknown}" for r in branch.roots]
             lines += [f"  {line}" for freedom in branch.freedoms for line in freedom.lines()]
             lines.append(f"  ({len(branch.implied)} constraints follow from the assumptions.)")
+        lines += [f"{symbol} = {formula}" for symbol, formula in legend.items()]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

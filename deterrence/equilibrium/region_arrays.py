@@ -115,7 +115,8 @@ class _Corners:
             if not todo.any():
                 break
             inside[todo] |= self._corner(system[todo], chosen)
-        return inside.all(axis=1)
+        found: Bools = inside.all(axis=1)
+        return found
 
     def _corner(self, system: Array, chosen: tuple[int, ...]) -> Bools:
         """Whether rows meet in a corner; with strict bounds, which of these are not binding."""
@@ -127,9 +128,10 @@ class _Corners:
         slack = (system[:, :, :-1] @ corner)[:, :, 0] + system[:, :, -1]
         slack[:, list(chosen)] = 0.0
         feasible = ~flat & (slack >= -EDGE).all(axis=1)
-        if not self.strict:
-            return feasible[:, None]
-        return feasible[:, None] & (slack[:, self.rows - self.bounds :] > EDGE)
+        found: Bools = feasible[:, None]
+        if self.strict:
+            found = found & (slack[:, self.rows - self.bounds :] > EDGE)
+        return found
 
 
 def _real_roots(coefficients: Array) -> Iterator[Array]:

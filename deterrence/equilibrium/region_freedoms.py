@@ -17,6 +17,7 @@ import sympy
 
 from deterrence.equilibrium.closed_forms import numerator, roots, solve_equations
 from deterrence.equilibrium.region_record import Constraint, Freedom, Option
+from deterrence.equilibrium.region_rows import meeting, row_of, stated_alone, unscaled
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.errors import LimitError
 
@@ -111,7 +112,7 @@ class _Group:
         bounds = len(forms) - len(own)
         for head in (None, *self.unknowns):
             variables = self._variables(head)
-            rows = [_row(f, self.unknowns, head, variables) for f in forms]
+            rows = [row_of(f, self.unknowns, head, variables) for f in forms]
             if all(row is not None for row in rows):
                 return sympy.Matrix(rows), tuple(variables), bounds, head is not None
         return None
@@ -144,12 +145,12 @@ class _Group:
         ]
         if math.comb(len(rows), len(rest)) > MOST_WRITTEN:
             return ()
-        corners = (_meeting(chosen) for chosen in itertools.combinations(rows, len(rest)))
+        corners = (meeting(chosen) for chosen in itertools.combinations(rows, len(rest)))
         return self.options(
-            _unscaled(values, variables) if scaled else values
+            unscaled(values, variables) if scaled else values
             for corner in corners
             if corner is not None
-            for values in [_placed(dict(zip(rest, corner, strict=True)), fixed)]
+            for values in [_with(fixed, dict(zip(rest, corner, strict=True)))]
         )
 
     def _dominated(
@@ -169,11 +170,9 @@ class _Group:
             return fixed, rest  # shares that are not plain: no common scale
         for row in limits.tolist():
             shared = [x for x in rest if row[place[x]] == -1 and row[-1] == 1]
-            if (
-                not shared
-                or any(c == 1 for c in row[:-1])
-                or _elsewhere(limits, row, place, shared)
-            ):
+            if not shared or any(c == 1 for c in row[:-1]):
+                continue
+            if not stated_alone(limits.tolist(), row, [place[x] for x in shared]):
                 continue
             gains = {x: [own[n, place[x]] for n in range(own.rows)] for x in shared}
             kept = self._undominated({**gains, None: [sympy.Integer(0)] * own.rows})
@@ -258,23 +257,23 @@ class _Group:
 
     def candidates(self) -> Iterator[dict[Any, Any]]:
         """Where conditions that are not linear can bind first, for one or two unknowns."""
-        degrees = [
-            [sympy.degree(f, x) if f.has(x) else 0 for x in self.unknowns] for f in self.forms
-        ]
-        if len(self.unknowns) == 1:
-            if max(d for (d,) in degrees) > 2:
-                raise LimitError(
-                    _REFUSED.format("a belief off the path enters with the third power")
-                )
+        highest = max(
+            sympy.degree(f, x) if f.has(x) else 0 for f in self.forms for x in self.unknowns
+        )
+        count = len(self.unknowns)
+        if count == 1 and highest <= 2:
             yield from self._one()
-        elif len(self.unknowns) == 2 and max(map(max, degrees)) <= 1:
+        elif count == 2 and highest <= 1:
             yield from self._two()
         else:
-            count = len(self.unknowns)
+            what = (
+                "a belief off the path enters with its third power"
+                if count == 1
+                else f"{count} beliefs off the path enter each other's conditions in products"
+            )
             raise LimitError(
-                _REFUSED.format(
-                    f"{count} beliefs off the path enter each other's conditions in products"
-                )
+                f"{what}; that is not eliminated. Give numbers to some parameters first: "
+                "game.at(name=value)."
             )
 
     def _one(self) -> Iterator[dict[Any, Any]]:
@@ -296,11 +295,6 @@ class _Group:
                     yield solved.values
 
 
-_REFUSED = (
-    "{}; they are not eliminated. Give numbers to some parameters first: game.at(name=value)."
-)
-
-
 def _polynomial(expression: Any, known: Assumptions, unknowns: set[Any]) -> Any:
     """An expression of the same sign without unknowns in its denominator."""
     top, bottom = sympy.fraction(sympy.together(expression))
@@ -310,95 +304,8 @@ def _polynomial(expression: Any, known: Assumptions, unknowns: set[Any]) -> Any:
     return sympy.expand(top * (sign if sign in (1, -1) else bottom))
 
 
-def _row(form: Any, unknowns: Sequence[Any], head: Any, variables: Sequence[Any]) -> Any:
-    """Coefficients of a form that is linear in the variables, None if it is not.
-
-    With a head, variables but the head are products with it, and a form without the head is
-    multiplied by it.
-    """
-    polynomial = sympy.Poly(form, *unknowns)
-    place = {x: k for k, x in enumerate(variables)}
-    found = [sympy.Integer(0)] * (len(variables) + 1)
-    with_head = head is not None and polynomial.degree(head) > 0
-    others = any(polynomial.degree(x) > 0 for x in unknowns if x != head)
-    for powers, coefficient in polynomial.terms():
-        inside = {x: p for x, p in zip(unknowns, powers, strict=True) if p}
-        if head is not None and others and not with_head:
-            inside[head] = 1
-        where = _place(inside, head, place, len(variables))
-        if where is None:
-            return None
-        found[where] += coefficient
-    return found
-
-
-def _place(inside: dict[Any, int], head: Any, place: dict[Any, int], last: int) -> int | None:
-    if any(power > 1 for power in inside.values()):
-        return None
-    others = [x for x in inside if x != head]
-    if not inside:
-        return last
-    if head is None:
-        return place[others[0]] if len(others) == 1 else None
-    if head not in inside or len(others) > 1:
-        return None
-    return place[others[0]] if others else place[head]
-
-
-def _elsewhere(
-    limits: Any, row: Sequence[Any], place: dict[Any, int], shared: Sequence[Any]
-) -> bool:
-    """Whether another bound than that they are not negative mentions the unknowns."""
-    for other in limits.tolist():
-        mentioned = [x for x in shared if other[place[x]] != 0]
-        alone = sum(c != 0 for c in other) == 1 and sum(other) == 1
-        if mentioned and not alone and other != list(row):
-            return True
-    return False
-
-
-def _meeting(rows: Sequence[Sequence[Any]]) -> list[Any] | None:
-    """Where rows ``[coefficients..., constant]`` are zero together; None where they never are."""
-    if not rows:
-        return []
-    count = len(rows)
-    # rows that settle one unknown first: what is left is small
-    for n, row in enumerate(rows):
-        place = [k for k in range(count) if row[k] != 0]
-        if not place:
-            return None
-        if len(place) == 1:
-            k = place[0]
-            value = -row[-1] / row[k]
-            others = [
-                [*(r[:k]), *(r[k + 1 : -1]), sympy.expand(r[-1] + r[k] * value)]
-                for m, r in enumerate(rows)
-                if m != n
-            ]
-            found = _meeting(others)
-            return None if found is None else [*found[:k], value, *found[k:]]
-    matrix = sympy.Matrix([row[:-1] for row in rows])
-    constant = sympy.Matrix([row[-1] for row in rows])
-    scale = sympy.expand(matrix.det(method="berkowitz"))
-    if scale == 0:
-        return None
-    found = []
-    for k in range(count):
-        column = matrix.copy()
-        column[:, k] = -constant
-        found.append(sympy.expand(column.det(method="berkowitz")) / scale)
-    return found
-
-
-def _placed(corner: dict[Any, Any], fixed: dict[Any, Any]) -> dict[Any, Any]:
+def _with(fixed: dict[Any, Any], corner: dict[Any, Any]) -> dict[Any, Any]:
     return {**{x: v.xreplace(corner) for x, v in fixed.items()}, **corner}
-
-
-def _unscaled(values: dict[Any, Any], variables: Sequence[Any]) -> dict[Any, Any]:
-    head = variables[0]
-    if values[head] == 0:
-        return {x: sympy.Integer(0) for x in variables}
-    return {x: v if x == head else sympy.factor(v / values[head]) for x, v in values.items()}
 
 
 def _without_implied(options: Sequence[Option]) -> tuple[Option, ...]:

@@ -246,6 +246,15 @@ class Branch:
             ),
         )
 
+    def symbols(self) -> set[Any]:
+        """All symbols that stand in it."""
+        expressions = [*self.strategy.values(), *self.beliefs.values()]
+        expressions += [c.expression for c in self.constraints]
+        expressions += [c.expression for f in self.freedoms for c in f.constraints]
+        expressions += [r.polynomial for r in self.roots]
+        found: set[Any] = set().union(*(e.free_symbols for e in expressions))
+        return found
+
     def unknowns(self) -> list[Any]:
         """Symbols that are no parameters."""
         free = [x for freedom in self.freedoms for x in freedom.unknowns]

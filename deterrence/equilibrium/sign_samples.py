@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
@@ -70,13 +69,14 @@ class Samples:
         corners = []
         for _ in range(CORNERS):
             aim = self._rng.normal(size=len(symbols))
-            found = linprog(aim, A_ub=-rows, b_ub=-least, bounds=limits, method="highs")
-            if found.status == 0:
-                corners.append(found.x)
+            solved = linprog(aim, A_ub=-rows, b_ub=-least, bounds=limits, method="highs")
+            if solved.status == 0:
+                corners.append(solved.x)
         if not corners:  # satisfied far away only: no point, nothing refuted
             return np.full((len(symbols), COUNT), np.nan)
         weights = self._rng.dirichlet(np.full(len(corners), 0.3), size=COUNT)
-        return (weights @ np.array(corners)).T
+        found: NDArray[np.float64] = (weights @ np.array(corners)).T
+        return found
 
     def _of(self, symbol: Any) -> NDArray[np.float64]:
         if symbol not in self._values:

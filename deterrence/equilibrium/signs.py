@@ -85,6 +85,30 @@ class Assumptions:
             return False
         return self.sign(sympy.expand(one - other)) in (0, 1)
 
+    def possible(self, conditions: Iterable[Any]) -> bool:
+        """Whether conditions can hold with what is known; those that are not linear are left out.
+
+        Parameters
+        ----------
+        conditions : iterable of sympy relational
+
+        Returns
+        -------
+        bool
+            False only if a linear program proves it, up to equalities.
+        """
+        linear = []
+        for condition in conditions:
+            try:
+                linear.append(_form(condition))
+            except InputError:
+                continue
+        saved, self.forms = self.forms, [*self.forms, *linear]
+        try:
+            return self._least(sympy.Integer(0)) is not None
+        finally:
+            self.forms = saved
+
     def _sign(self, expression: Any) -> int | None:
         if expression.is_number:
             return int(sympy.sign(expression))
