@@ -40,13 +40,16 @@ class Region:
         With formulas.
     pattern : Pattern
     known : Assumptions
+        What was assumed, and that probabilities are between zero and one.
     """
 
-    def __init__(self, incentives: Incentives, branches: Sequence[Branch], known: Any) -> None:
+    def __init__(
+        self, incentives: Incentives, branches: Sequence[Branch], known: Assumptions
+    ) -> None:
         self.game, self.pattern = incentives.game, incentives.pattern
-        self.known: Assumptions = known
         self._incentives = incentives
         self._inner = tuple(branches)  # in formula symbols, which are quick to work with
+        self.known = known.also(self._names())
 
     @functools.cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -132,7 +135,7 @@ class Region:
                 continue
             for c in whole.pieces():
                 for value in c.changed(_united(c.expression, tied)).thresholds(tied[0]):
-                    found.setdefault(sympy.factor(value), []).append(c)
+                    found.setdefault(self.known.neat(value), []).append(c)
         return {value: tuple(dict.fromkeys(rows)) for value, rows in found.items()}
 
     def interval(self, name: str, at: Mapping[str, Any] | None = None) -> tuple[Any, ...]:

@@ -185,45 +185,84 @@ class _Writer:
         condition: list[tuple[Part, ...]] = [(relation,) for relation in when]
         condition += dict.fromkeys((self._relation(c),) for c in branch.constraints)
         condition += [(sympy.Eq(r.polynomial, 0),) for r in branch.roots]
+        beliefs = self._beliefs(branch)
         for freedom in branch.freedoms:
-            condition += self._freedom(freedom)
-        return Row(
-            name,
-            tuple(_profile(branch)),
-            tuple(condition or [("always",)]),
-            tuple(_beliefs(branch)),
-        )
+            condition += self._eliminated(freedom)
+            beliefs += self._demanded(freedom)
+        condition = condition or [("always",)]
+        return Row(name, tuple(self._profile(branch)), tuple(condition), tuple(beliefs))
 
-    def _relation(self, c: Constraint) -> Any:
-        """The constraint as an inequality, solved for a chance probability if it can be."""
+    def _relation(self, c: Constraint, unknowns: Iterable[Any] = ()) -> Any:
+        """The constraint as an inequality, solved for an unknown or a chance probability."""
         if c.kind == "surface":
             return sympy.Eq(c.expression, 0)
-        top = sympy.expand(sympy.fraction(sympy.together(c.expression))[0])
         if c.expression.is_polynomial():
-            for p in self.priors:
-                if not top.has(p) or sympy.degree(top, p) != 1:
+            top = sympy.expand(c.expression)
+            for x in (*unknowns, *self.priors):
+                if not top.has(x) or sympy.degree(top, x) != 1:
                     continue
-                slope = top.coeff(p)
+                slope = top.coeff(x)
                 sign = self.region.known.sign(slope)
                 if sign not in (1, -1):
                     continue
-                bound = sympy.factor(-(top - slope * p) / slope)
-                return sympy.Ge(p, bound) if sign == 1 else sympy.Le(p, bound)
+                bound = self.region.known.neat(-sympy.expand(top - slope * x) / slope)
+                return sympy.Ge(x, bound) if sign == 1 else sympy.Le(x, bound)
         return sympy.Ge(c.expression, 0)
 
-    def _freedom(self, freedom: Freedom) -> list[tuple[Part, ...]]:
+    def _eliminated(self, freedom: Freedom) -> list[tuple[Part, ...]]:
+        """What is left of the conditions without the unknowns, if it is short."""
         options = freedom.options
         if freedom.strict or not options or len(options) > MOST_OPTIONS:
-            told = [part for x, text in freedom.unknowns.items() for part in (", ", x, f", {text}")]
-            lines: list[tuple[Part, ...]] = [("for some ", *told[1:], ", in [0, 1]:")]
-            return lines + [(self._relation(c),) for c in freedom.constraints]
+            names = ", ".join(map(str, freedom.unknowns))
+            return [(f"some {names} fits the conditions under beliefs",)]
+        if not all(option.constraints for option in options):
+            return []
         line: list[Part] = []
         for option in options:
-            if line:
-                line.append(" or ")
             wanted = [self._relation(c) for c in option.constraints]
-            line += [part for c in wanted for part in (" and ", c)][1:] or ["always"]
+            line += [" or "] if line else []
+            line += [part for c in wanted for part in (" and ", c)][1:]
         return [tuple(line)]
+
+    def _demanded(self, freedom: Freedom) -> list[tuple[Part, ...]]:
+        """The conditions on unknowns, and what these are."""
+        unknowns = list(freedom.unknowns)
+        found: list[tuple[Part, ...]] = [
+            (self._relation(c, unknowns),) for c in freedom.constraints
+        ]
+        return found + [(x, f" in [0, 1]: {told}") for x, told in freedom.unknowns.items()]
+
+    def _profile(self, branch: Branch) -> list[tuple[Part, ...]]:
+        lines: dict[tuple[str, Hashable], list[Part]] = {}
+        for (player, knows, action), value in branch.strategy.items():
+            if value == 0:
+                continue
+            line = lines.setdefault((player, knows), [f"{_set(player, knows)}: "])
+            line += [", "] if len(line) > 1 else []
+            line += [action] if value == 1 else [f"{action} with ", self.region.known.neat(value)]
+        return [tuple(line) for line in lines.values()]
+
+    def _beliefs(self, branch: Branch) -> list[tuple[Part, ...]]:
+        """Beliefs at information sets that some other player's move leads to."""
+        structure = self.region.game.structure
+        lines: list[tuple[Part, ...]] = []
+        for (player, knows, history), value in branch.beliefs.items():
+            if value != 0 and _learns(structure, structure.by_name[player, knows]):
+                where = " ".join(map(str, history))
+                lines.append((f"{_set(player, knows)}, {where}: ", self.region.known.neat(value)))
+        return lines
+
+
+def _learns(structure: Any, own: Any) -> bool:
+    """Whether others' moves lead to an information set, so that beliefs are more than priors."""
+    for node in own.nodes:
+        above = structure.parent[node]
+        while above >= 0:
+            place = structure.set_of[above]
+            if place >= 0 and structure.sets[place].player != own.player:
+                return True
+            above = structure.parent[above]
+    return False
 
 
 def _priors(region: Region) -> list[Any]:
@@ -246,29 +285,6 @@ def _stuck(branch: Branch) -> list[Any]:
     atoms = set().union(*(e.atoms(*kinds) for e in expressions))
     inner = {a for atom in atoms for part in atom.args for a in part.atoms(*kinds)}
     return sorted(atoms - inner, key=str)
-
-
-def _profile(branch: Branch) -> list[tuple[Part, ...]]:
-    lines: dict[tuple[str, Hashable], list[Part]] = {}
-    for (player, knows, action), value in branch.strategy.items():
-        if value == 0:
-            continue
-        line = lines.setdefault((player, knows), [f"{_set(player, knows)}: "])
-        if len(line) > 1:
-            line.append(", ")
-        line.append(action)
-        if value != 1:
-            line += [" with ", value]
-    return [tuple(line) for line in lines.values()]
-
-
-def _beliefs(branch: Branch) -> list[tuple[Part, ...]]:
-    lines = []
-    for (player, knows, history), value in branch.beliefs.items():
-        if value != 0:
-            where = " ".join(map(str, history))
-            lines.append((f"{_set(player, knows)}, {where}: ", value))
-    return lines
 
 
 def _set(player: str, knows: Hashable) -> str:

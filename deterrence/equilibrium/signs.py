@@ -85,6 +85,33 @@ class Assumptions:
             return False
         return self.sign(sympy.expand(one - other)) in (0, 1)
 
+    def neat(self, expression: Any) -> Any:
+        """The expression factored, with as few minus signs before factors as is known how."""
+        parts: list[Any] = []
+        flips = 1
+        open_: list[int] = []  # places of sums of unknown sign
+        for part, power in zip(sympy.fraction(sympy.together(expression)), (1, -1), strict=True):
+            coefficient, factors = sympy.factor_list(part)
+            flips *= int(sympy.sign(coefficient))
+            parts.append(abs(coefficient) ** power)
+            for factor, count in factors:
+                sign = self.sign(factor)
+                if sign == -1 and count % 2:
+                    flips = -flips
+                if sign is None and count == 1 and factor.is_Add:
+                    open_.append(len(parts))
+                parts.append((-factor if sign == -1 else factor) ** (power * count))
+        if flips < 0 and open_:
+            inside, outside = sympy.fraction(parts[open_[0]])
+            parts[open_[0]] = sympy.expand(-inside) if outside == 1 else 1 / sympy.expand(-outside)
+            flips = 1
+        return sympy.Mul(flips, *parts)
+
+    def also(self, positive: Iterable[Any]) -> Assumptions:
+        """The same with more symbols known to be between zero and one."""
+        ranges = {name: (low, high) for name, (low, high) in self.ranges.items()}
+        return Assumptions(self.relations, ranges, self.positive | set(positive))
+
     def possible(self, conditions: Iterable[Any]) -> bool:
         """Whether conditions can hold with what is known; those that are not linear are left out.
 

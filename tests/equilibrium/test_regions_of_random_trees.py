@@ -24,24 +24,40 @@ NEAR = 1e-5  # on either side of a face
 def kept(equilibrium):
     """Choices and nodes that have a positive probability, as one set."""
     a = equilibrium.assessment
-    played = {("choice", i, k) for i, row in enumerate(a.probabilities) for k, p in enumerate(row) if p}
+    played = {
+        ("choice", i, k) for i, row in enumerate(a.probabilities) for k, p in enumerate(row) if p
+    }
     nodes = {("node", i, k) for i, row in enumerate(a.node_beliefs) for k, p in enumerate(row) if p}
     return played | nodes
+
+
+def told(family):
+    """Information sets whose beliefs the family tells; elsewhere any that trembles give will do."""
+    sets = family.representative.game.structure.sets
+    keys = {key[1:3] for key in (*family.fixed, *family.free) if key[0] == "belief"}
+    return {s.index for s in sets if (s.player, s.knows) in keys}
 
 
 def is_there(wanted, solution):
     """Whether a family has points whose mixture keeps exactly what is wanted."""
     for component in solution.components:
         for family in component.families:
-            inside = [kept(e) for e in (family.representative, *family.points)]
-            inside = [found for found in inside if found <= wanted]
-            if inside and set().union(*inside) == wanted:
+            places = told(family)
+
+            def shown(things, places=places):
+                return {x for x in things if x[0] == "choice" or x[1] in places}
+
+            inside = [shown(kept(e)) for e in (family.representative, *family.points)]
+            inside = [found for found in inside if found <= shown(wanted)]
+            if inside and set().union(*inside) == shown(wanted):
                 return True
     return False
 
 
 def at(values):
-    return {name: Fraction(x).limit_denominator(10**9) for name, x in zip(NAMES, values, strict=True)}
+    return {
+        name: Fraction(x).limit_denominator(10**9) for name, x in zip(NAMES, values, strict=True)
+    }
 
 
 def crossings(region, start, rng):
@@ -49,7 +65,9 @@ def crossings(region, start, rng):
     for _ in range(RAYS):
         ray = rng.normal(size=len(NAMES))
         ray /= np.linalg.norm(ray)
-        inside = region.contains(dict(zip(NAMES, (start[:, None] + ray[:, None] * STEPS), strict=True)))
+        inside = region.contains(
+            dict(zip(NAMES, (start[:, None] + ray[:, None] * STEPS), strict=True))
+        )
         if inside.all() or not inside[0]:
             continue
         n = int(np.argmin(inside))
@@ -88,8 +106,11 @@ def check(seed):
         except LimitError:
             refused += 1
             continue
-        assert Everywhere(region, names).contains(dict(zip(NAMES, map(float, start), strict=True))), (
-            seed, wanted,
+        assert Everywhere(region, names).contains(
+            dict(zip(NAMES, map(float, start), strict=True))
+        ), (
+            seed,
+            wanted,
         )
         for pair in crossings(Everywhere(region, names), np.array(start, dtype=float), rng):
             for values in pair:
