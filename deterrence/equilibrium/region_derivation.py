@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -104,7 +105,7 @@ class Derivation:
                 implied.append(constraint)
             else:
                 demanded.append(constraint)
-        demanded, more = self._without_followers(demanded)
+        demanded, more = self._without_followers(_by_each_other(demanded))
         freedoms = []
         for group, constraints in groups(free, demanded):
             told = {x: self._meaning(x) for x in sorted(group, key=str)}
@@ -201,6 +202,42 @@ class Derivation:
                 value = sympy.factor(value.xreplace(self.change).xreplace(solved.values))
                 found[player, knows, structure.history(node)] = value
         return found
+
+
+def _by_each_other(constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Constraints without factors that another of them says are not negative."""
+    split = [_factors(c.expression) for c in constraints]
+    alone = {}
+    for c, (sign, factors) in zip(constraints, split, strict=True):
+        if len(factors) == 1 and c.kind != "surface":
+            alone[factors[0]] = sign
+    found = []
+    for c, (sign, factors) in zip(constraints, split, strict=True):
+        if c.kind == "surface" or not factors:
+            found.append(c)
+            continue
+        rest = factors
+        if len(factors) > 1:
+            rest = [f for f in factors if f not in alone and -f not in alone]
+            for f in set(factors) - set(rest):
+                sign *= alone[f] if f in alone else -alone[-f]
+        if not rest:
+            rest, sign = factors, _factors(c.expression)[0]
+        below = [f for f in rest if len(rest) > 1 and c.expression.has(1 / f)]
+        above = sympy.Mul(sign, *(f for f in rest if f not in below))
+        found.append(replace(c, expression=above / sympy.Mul(*below)))
+    return found
+
+
+def _factors(expression: Any) -> tuple[int, list[Any]]:
+    """The sign in front, and the factors above and below, each once."""
+    sign, found = 1, []
+    for factor in sympy.Mul.make_args(expression):
+        if factor.is_number:
+            sign *= int(sympy.sign(factor))
+        else:
+            found.append(factor.as_base_exp()[0] if factor.is_Pow else factor)
+    return sign, found
 
 
 def _positive(incentives: Incentives) -> list[Any]:
