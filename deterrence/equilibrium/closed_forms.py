@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ import sympy
 
 from deterrence.errors import LimitError
 
-__all__ = ["Root", "Solved", "numerator", "roots", "solve_equations"]
+__all__ = ["Root", "Solved", "numerator", "roots", "solve_equations", "substituted"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +136,49 @@ def roots(equation: Any, x: Any) -> list[Any]:
     a, b, c = coefficients
     discriminant = sympy.factor(b**2 - 4 * a * c)
     return [(-b + sign * sympy.sqrt(discriminant)) / (2 * a) for sign in (1, -1)]
+
+
+def substituted(expression: Any, values: Mapping[Any, Any]) -> tuple[Any, Any]:
+    """Numerator and denominator of an expression with fractions put in for symbols.
+
+    The same as sympy's `together` after a replacement, without its search for common factors.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        A polynomial in the symbols, or one divided by another.
+    values : mapping of sympy.Symbol to sympy.Expr
+
+    Returns
+    -------
+    tuple of sympy.Expr
+        The numerator expanded.
+    """
+    top, bottom = (_over_one(part, values) for part in sympy.fraction(expression))
+    return sympy.expand(top[0] * bottom[1]), top[1] * bottom[0]
+
+
+def _over_one(polynomial: Any, values: Mapping[Any, Any]) -> tuple[Any, Any]:
+    used = sorted(polynomial.free_symbols & set(values), key=str)
+    if not used:
+        return polynomial, sympy.Integer(1)
+    if not polynomial.is_polynomial(*used):
+        top, bottom = sympy.fraction(sympy.together(polynomial.xreplace(dict(values))))
+        return top, bottom
+    fractions = [sympy.fraction(values[x]) for x in used]
+    terms = []
+    common: Counter[Any] = Counter()
+    for powers, coefficient in sympy.Poly(polynomial, *used).terms():
+        below: Counter[Any] = Counter()
+        for (_, bottom), power in zip(fractions, powers, strict=True):
+            if power and bottom != 1:
+                below[bottom] += power
+        above = math.prod(top**k for (top, _), k in zip(fractions, powers, strict=True))
+        terms.append((coefficient * above, below))
+        common |= below
+    total = sympy.Add(*(top * _product(common - below) for top, below in terms))
+    return total, _product(common)
+
+
+def _product(factors: Counter[Any]) -> Any:
+    return sympy.Mul(*(factor**count for factor, count in factors.items()))

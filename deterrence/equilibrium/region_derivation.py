@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sympy
 
-from deterrence.equilibrium.closed_forms import Solved, solve_equations
-from deterrence.equilibrium.incentives import Comparison, Incentives, Pattern, pattern_of
+from deterrence.equilibrium.closed_forms import Solved, solve_equations, substituted
+from deterrence.equilibrium.incentives import Incentives, Pattern, pattern_of
 from deterrence.equilibrium.region_freedoms import eliminated, groups
 from deterrence.equilibrium.region_record import Branch, Constraint
 from deterrence.equilibrium.region_weights import normalised
@@ -61,13 +62,9 @@ class Derivation:
 
     def __init__(self, incentives: Incentives, assume: Iterable[Any]) -> None:
         self.incentives = incentives
-        comparisons = incentives.comparisons()
+        self.comparisons = incentives.comparisons()
         classes = normalised(incentives)
         self.change = {t: value for group in classes for t, value in group.items()}
-        self.comparisons = [
-            Comparison(c.set, c.action, c.other, c.gain.xreplace(self.change), c.equal)
-            for c in comparisons
-        ]
         self.weights = {
             t for value in self.change.values() for t in value.free_symbols & set(self.change)
         }
@@ -80,7 +77,8 @@ class Derivation:
 
     def branches(self) -> list[Branch]:
         """One for each solution of the equations in which what is mixed has a probability."""
-        equations = [c.gain for c in self.comparisons if c.equal]
+        gains = [c.gain for c in self.comparisons if c.equal]
+        equations = [substituted(gain, self.change)[0] for gain in gains]
         solutions = solve_equations(equations, self.mixing | self.weights, self.weights)
         found = [self._branch(s) for s in solutions if self._is_mixed(s)]
         return [branch for branch in found if branch is not None]
@@ -89,7 +87,7 @@ class Derivation:
         """Whether no probability or weight that has to be positive is zero throughout."""
         shares = [p for row in self.incentives.choice for p in row.values()]
         shares += self.change.values()
-        return all(sympy.expand(p.xreplace(solved.values)) != 0 for p in shares)
+        return all(substituted(p, solved.values)[0] != 0 for p in shares)
 
     def _branch(self, solved: Solved) -> Branch | None:
         """Constraints of one solution of the equations; None if one of them never holds."""
@@ -112,36 +110,49 @@ class Derivation:
             freedoms.append(eliminated(told, constraints, self.known, self._clean))
         return Branch(
             strategy=self._strategy(solved),
-            beliefs=self._beliefs(solved),
+            believe=functools.partial(self._beliefs, solved),
             constraints=tuple(c for c in demanded if not c.expression.free_symbols & free),
             implied=(*implied, *more),
             freedoms=tuple(freedoms),
             roots=solved.roots,
         )
 
+    def _put_in(self, solved: Solved) -> dict[Any, Any]:
+        """What to put in for mixing probabilities and for weights of trembles."""
+        values = dict(solved.values)
+        for t, value in self.change.items():
+            top, bottom = substituted(value, solved.values)
+            values[t] = top / bottom
+        return values
+
     def _constraints(self, solved: Solved) -> Iterator[Constraint]:
+        values = self._put_in(solved)
         for c in self.comparisons:
             if not c.equal:
-                gain = self._clean(c.gain.xreplace(solved.values))
+                gain = self._cleaned(*substituted(c.gain, values))
                 deviation = c.set.actions[c.other]
                 yield Constraint("incentive", c.set.player, c.set.knows, deviation, gain)
         sets = self.incentives.structure.sets
         for s, row in zip(sets, self.incentives.choice, strict=True):
             for a, share in row.items() if len(row) > 1 else ():
-                value = self._clean(share.xreplace(solved.values))
+                value = self._cleaned(*substituted(share, solved.values))
                 yield Constraint("probability", s.player, s.knows, s.actions[a], value)
         for equation in solved.conditions:
             yield Constraint("surface", "", (), "", equation)
         for t, value in self.change.items():
             if value.free_symbols & self.weights:
-                value = self._clean(value.xreplace(solved.values))
+                value = self._clean(values[t])
                 where = sets[self.incentives.place(t)]
                 yield Constraint("belief", where.player, where.knows, self._meaning(t), value)
 
     def _clean(self, expression: Any) -> Any:
         """The expression without factors that are known to be positive, or squares."""
-        top, bottom = sympy.fraction(sympy.together(expression))
-        top = sympy.expand(top)
+        top, bottom = sympy.fraction(
+            expression if expression.is_polynomial() else sympy.together(expression)
+        )
+        return self._cleaned(sympy.expand(top), bottom)
+
+    def _cleaned(self, top: Any, bottom: Any) -> Any:
         if top == 0:
             return top
         rest = []
@@ -190,17 +201,18 @@ class Derivation:
         found = {}
         for s, row in zip(self.incentives.structure.sets, self.incentives.choice, strict=True):
             for a, label in enumerate(s.actions):
-                value = row.get(a, sympy.Integer(0)).xreplace(solved.values)
-                found[s.player, s.knows, label] = sympy.factor(value)
+                top, bottom = substituted(row.get(a, sympy.Integer(0)), solved.values)
+                found[s.player, s.knows, label] = sympy.factor(top) / bottom
         return found
 
     def _beliefs(self, solved: Solved) -> dict[tuple[str, Hashable, Any], Any]:
         found = {}
         structure = self.incentives.structure
+        values = self._put_in(solved)
         for (player, knows), row in self.incentives.beliefs().items():
             for node, value in row.items():
-                value = sympy.factor(value.xreplace(self.change).xreplace(solved.values))
-                found[player, knows, structure.history(node)] = value
+                top, bottom = substituted(value, values)
+                found[player, knows, structure.history(node)] = sympy.factor(top / bottom)
         return found
 
 

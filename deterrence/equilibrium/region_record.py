@@ -13,6 +13,8 @@ from deterrence.equilibrium.closed_forms import Root, roots
 from deterrence.equilibrium.formula_pieces import has_pieces, pieces
 from deterrence.errors import InputError
 
+Beliefs = dict[tuple[str, Hashable, Any], Any]
+
 __all__ = ["Branch", "Constraint", "Freedom", "Option"]
 
 
@@ -213,8 +215,8 @@ class Branch:
     strategy : dict
         ``{(player, knows, action): formula}``, in the parameters and in the unknowns of
         `freedoms`.
-    beliefs : dict
-        ``{(player, knows, history): formula}``.
+    believe : callable
+        Gives the `beliefs`.
     constraints : tuple of Constraint
         All of them are demanded.
     implied : tuple of Constraint
@@ -227,17 +229,25 @@ class Branch:
     """
 
     strategy: dict[tuple[str, Hashable, str], Any]
-    beliefs: dict[tuple[str, Hashable, Any], Any]
+    believe: Callable[[], Beliefs]
     constraints: tuple[Constraint, ...]
     implied: tuple[Constraint, ...]
     freedoms: tuple[Freedom, ...]
     roots: tuple[Root, ...] = ()
 
+    @functools.cached_property
+    def beliefs(self) -> Beliefs:
+        """``{(player, knows, history): formula}``, computed when looked at."""
+        return self.believe()
+
+    def _changed_beliefs(self, names: Mapping[Any, Any]) -> Beliefs:
+        return {key: value.xreplace(names) for key, value in self.beliefs.items()}
+
     def changed(self, names: Mapping[Any, Any]) -> Branch:
         """The same with other symbols."""
         return Branch(
             {key: value.xreplace(names) for key, value in self.strategy.items()},
-            {key: value.xreplace(names) for key, value in self.beliefs.items()},
+            functools.partial(self._changed_beliefs, names),
             tuple(c.changed(names) for c in self.constraints),
             tuple(c.changed(names) for c in self.implied),
             tuple(f.changed(names) for f in self.freedoms),

@@ -141,10 +141,10 @@ class Assumptions:
             return int(sympy.sign(expression))
         if self._inner(expression):
             return 1
-        numerator, denominator = sympy.fraction(sympy.together(expression))
+        plain = all(f.is_polynomial() for f in sympy.fraction(expression))
         total = 1
-        for part in (numerator, denominator):
-            coefficient, factors = sympy.factor_list(sympy.expand(part))
+        for part in sympy.fraction(expression if plain else sympy.together(expression)):
+            coefficient, factors = sympy.factor_list(part)
             total *= int(sympy.sign(coefficient))
             for factor, power in factors:
                 if power % 2:

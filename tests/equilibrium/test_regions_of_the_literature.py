@@ -33,20 +33,22 @@ def rising(rng, chain):
     return dict(zip(names, values, strict=True))
 
 
-def classes(game, order, points, class_of):
-    """A region for each class of equilibria at some points."""
+def classes(game, order, points, keys, names):
+    """A region for each named class of equilibria at some points.
+
+    Classes are told by what is played at some information sets: 0, 1 or "m" for a mixture.
+    """
     found = {}
     for point in points:
-        for region in dt.regions(game, dt.solve(game.at(point)), order):
-            (branch,) = region.branches
-            found.setdefault(class_of(branch), region)
+        for component in dt.solve(game.at(point)).components:
+            for family in component.families:
+                e = family.representative
+                played = (e.strategy[who][knows][action] for who, knows, action in keys)
+                name = names.get(tuple(int(x) if x in (0, 1) else "m" for x in played))
+                if name is not None and name not in found:
+                    found[name] = dt.region(game, e, order)
+    assert set(found) == set(names.values())
     return found
-
-
-def profile(branch, *keys):
-    """What a branch plays at some information sets: 0, 1 or "m" for a mixture."""
-    values = (branch.strategy[key] for key in keys)
-    return tuple(int(v) if v in (0, 1) else "m" for v in values)
 
 
 # --- Generalized Mutual Deterrence Game (chapter 4) ----------------------------------------------
@@ -84,11 +86,7 @@ def mutual_bounds(v):
 @pytest.fixture(scope="module")
 def mutual():
     points = [{**M_PAY, "p_a": p, "p_b": q} for p, q in (("0.8", "0.8"), ("0.3", "0.4"))]
-    found = classes(
-        MUTUAL, M_ORDER, points, lambda b: MUTUAL_CLASSES.get(profile(b, *DEFECTS), "between")
-    )
-    assert set(MUTUAL_CLASSES.values()) <= set(found)
-    return found
+    return classes(MUTUAL, M_ORDER, points, DEFECTS, MUTUAL_CLASSES)
 
 
 def test_thresholds_of_the_mutual_game(mutual):
@@ -185,11 +183,7 @@ def crisis_bounds(v):
 def crisis():
     names = ("p_determined", "p_staunch", "p_disloyal")
     points = [{**T_PAY, **dict(zip(names, point, strict=True))} for point in CRISIS_POINTS]
-    found = classes(
-        CRISIS, T_ORDER, points, lambda b: CRISIS_CLASSES.get(profile(b, *MOVES), "between")
-    )
-    assert set(CRISIS_CLASSES.values()) <= set(found)
-    return found
+    return classes(CRISIS, T_ORDER, points, MOVES, CRISIS_CLASSES)
 
 
 def test_thresholds_of_the_tripartite_crisis(crisis):
