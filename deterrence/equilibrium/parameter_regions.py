@@ -202,7 +202,7 @@ class Region:
     def _repr_html_(self) -> str:
         from deterrence.equilibrium.region_table import region_table
 
-        return region_table([self])._repr_html_()
+        return str(region_table([self])._repr_html_())
 
     def contains(self, points: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
         """Whether points lie in the region.
