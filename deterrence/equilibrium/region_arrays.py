@@ -115,7 +115,7 @@ class _Corners:
             if not todo.any():
                 break
             inside[todo] |= self._corner(system[todo], chosen)
-        found: Bools = inside.all(axis=1)
+        found: Bools = np.logical_and.reduce(inside, axis=1)
         return found
 
     def _corner(self, system: Array, chosen: tuple[int, ...]) -> Bools:

@@ -140,9 +140,10 @@ def region_table(
     LimitError
         If formulas have more than a thousand pieces.
     """
-    named = dict(regions) if isinstance(regions, Mapping) else None
-    listed = list(named.values()) if named is not None else list(regions)
-    texts = list(names) if names is not None else list(named or map(str, range(1, len(listed) + 1)))
+    named = list(regions) if isinstance(regions, Mapping) else None
+    listed: list[Region] = list(regions.values() if isinstance(regions, Mapping) else regions)
+    numbers = [str(n) for n in range(1, len(listed) + 1)]
+    texts = list(names) if names is not None else named or numbers
     if len(texts) != len(listed):
         raise InputError(f"{len(texts)} names for {len(listed)} regions; give one for each.")
     rows: list[Row] = []
