@@ -11,6 +11,7 @@ import sympy
 
 from deterrence.equilibrium.closed_forms import Solved, solve_equations, substituted
 from deterrence.equilibrium.incentives import Incentives, Pattern, pattern_of
+from deterrence.equilibrium.positivity import follows_from
 from deterrence.equilibrium.region_freedoms import eliminated, groups
 from deterrence.equilibrium.region_record import Branch, Constraint
 from deterrence.equilibrium.region_weights import normalised
@@ -168,7 +169,7 @@ class Derivation:
     def _without_followers(
         self, constraints: Sequence[Constraint]
     ) -> tuple[list[Constraint], list[Constraint]]:
-        """Constraints apart from those that another one implies by more than nothing."""
+        """Constraints apart from those that others imply."""
         kept: list[Constraint] = []
         dropped: list[Constraint] = []
         for k, c in enumerate(constraints):
@@ -177,6 +178,17 @@ class Derivation:
                 dropped.append(c)
             else:
                 kept.append(c)
+        known = self.known.generators()
+        for c in list(kept):
+            plain = [o.expression for o in kept if o is not c and o.kind != "surface"]
+            plain = [e for e in plain if e.is_polynomial()]
+            if c.kind == "surface" or not c.expression.is_polynomial():
+                continue
+            if not self.known.refuted(c.expression, plain) and follows_from(
+                c.expression, plain, known
+            ):
+                kept.remove(c)
+                dropped.append(c)
         return kept, dropped
 
     def _follows(self, one: Constraint, other: Constraint) -> bool:

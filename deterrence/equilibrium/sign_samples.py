@@ -59,6 +59,18 @@ class Samples:
         clear = np.isfinite(found) & np.isfinite(size) & (np.abs(found) > CLEAR * size)
         return bool((clear & (found < 0)).any()), bool((clear & (found > 0)).any())
 
+    def refuted(self, expression: Any, given: Sequence[Any]) -> bool:
+        """Whether the expression is clearly negative at a point where others clearly are not."""
+        with np.errstate(all="ignore"):
+            found, size = self._value(expression)
+            clear = np.isfinite(found) & (found < -CLEAR * size)
+            for other in given:
+                if not clear.any():
+                    return False
+                found, size = self._value(other)
+                clear &= np.isfinite(found) & (found > CLEAR * size)
+        return bool(clear.any())
+
     def _joint(
         self, rows: NDArray[np.float64], least: NDArray[np.float64], symbols: Sequence[Any]
     ) -> NDArray[np.float64]:

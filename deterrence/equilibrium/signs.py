@@ -7,7 +7,7 @@ linear in each of a few symbols that lie between bounds, by its values at their 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -84,6 +84,20 @@ class Assumptions:
         if self._samples is not None and self._samples.seen(one, -other)[0]:
             return False
         return self.sign(sympy.expand(one - other)) in (0, 1)
+
+    def refuted(self, expression: Any, given: Sequence[Any]) -> bool:
+        """Whether an expression is negative at some point where others are not."""
+        return self._samples is not None and self._samples.refuted(expression, given)
+
+    def generators(self) -> list[Any]:
+        """Polynomials that are known to be at least zero: assumptions and bounds."""
+        symbols = set().union(*(f.free_symbols for f in self.forms)) | self.positive
+        found = list(self.forms)
+        for x in sorted(symbols, key=str):
+            if self._bounded(x):
+                low, high = self._bounds(x)
+                found += [x - low, high - x]
+        return list(dict.fromkeys(found))
 
     def neat(self, expression: Any) -> Any:
         """The expression factored, with as few minus signs before factors as is known how."""
