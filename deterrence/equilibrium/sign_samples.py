@@ -92,10 +92,14 @@ class Samples:
 
     def _of(self, symbol: Any) -> NDArray[np.float64]:
         if symbol not in self._values:
-            low, high = _box(self._bounds(symbol), 1.0)
-            self._values[symbol] = self._rng.uniform(low, high, size=COUNT)
-        found: NDArray[np.float64] = self._values[symbol]
-        return found
+            low, high = self._bounds(symbol)
+            if low is None or high is None:  # of all sizes, so that any of them may outweigh others
+                found = self._rng.choice((-1.0, 1.0), COUNT) * 10 ** self._rng.uniform(-2, 3, COUNT)
+            else:
+                found = self._rng.uniform(low, high, size=COUNT)
+            self._values[symbol] = found
+        known: NDArray[np.float64] = self._values[symbol]
+        return known
 
     def _value(self, e: Any) -> tuple[Any, Any]:
         """Values of an expression, and of its terms without their signs."""
@@ -124,7 +128,7 @@ class Samples:
         return np.full(COUNT, np.nan), np.full(COUNT, np.nan)
 
 
-def _box(bounds: tuple[float | None, float | None], far: float = FAR) -> tuple[float, float]:
+def _box(bounds: tuple[float | None, float | None]) -> tuple[float, float]:
     low, high = bounds
-    low = -far if low is None else low
-    return low, (max(far, low + far) if high is None else high)
+    low = -FAR if low is None else low
+    return low, (max(FAR, low + FAR) if high is None else high)
