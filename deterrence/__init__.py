@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
     from deterrence.equilibrium.parameter_regions import region as region
+    from deterrence.equilibrium.parameter_regions import regions as regions
     from deterrence.equilibrium.refinement import refine as refine
+    from deterrence.equilibrium.region_table import region_table as region_table
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
@@ -60,6 +62,8 @@ _HOMES = {
     "read_scenario": "deterrence.guarantee.scenario",
     "refine": "deterrence.equilibrium.refinement",
     "region": "deterrence.equilibrium.parameter_regions",
+    "region_table": "deterrence.equilibrium.region_table",
+    "regions": "deterrence.equilibrium.parameter_regions",
     "sensitivity": "deterrence.study.sensitivity",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",

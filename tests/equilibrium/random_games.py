@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import sympy
+
 import deterrence as dt
 from tests.games.random_trees import own_odds, shared_odds
 
 Pay = Callable[[random.Random], int]
 Seen = tuple[tuple[int, Any], ...]  # (step, label)
+
+PARAMETERS = sympy.symbols("x y z", real=True)
 
 
 def ties(rng: random.Random) -> int:
@@ -112,4 +116,19 @@ def small_game(seed: int) -> Any:
     players = ("Ann", "Bob", "Cy")[: 2 + (seed // 2) % 2]
     pay = generic if seed % 2 else ties
     stages = _Stages(rng, players, pay, own_odds=seed % 5 == 0)
+    return stages.game(rng.choice((3, 3, 4)), rng.choice((0.2, 0.5)))
+
+
+def formula(rng: random.Random) -> Any:
+    """A polynomial in three parameters, of degree at most two, with small coefficients."""
+    monomials = (1, *PARAMETERS, *(x * y for x in PARAMETERS for y in PARAMETERS))
+    chosen = rng.sample(monomials, rng.randint(1, 3))
+    return sum(rng.choice((-3, -2, -1, 1, 2, 3)) * m for m in chosen)
+
+
+def formula_game(seed: int) -> Any:
+    """A small tree with formulas in its payoffs; the odds of chance are numbers."""
+    rng = random.Random(seed)
+    players = ("Ann", "Bob", "Cy")[: 2 + (seed // 2) % 2]
+    stages = _Stages(rng, players, formula, own_odds=False)
     return stages.game(rng.choice((3, 3, 4)), rng.choice((0.2, 0.5)))
