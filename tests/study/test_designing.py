@@ -85,6 +85,17 @@ def test_an_oblique_border_is_followed_to_the_optimum_on_it():
     assert "Approached, not attained" in design.worst.summary()
 
 
+def test_three_instruments_meet_a_border_that_is_a_plane():
+    # least x^2 + y^2 + z^2 with x + 2y + 2z = 3/2: (1/6, 1/3, 1/3), as 9 t = 3/2
+    z = sympy.Symbol("z")
+    russia, ranges = Fraction(3, 2) - x - 2 * y - 2 * z, {name: (0, 1) for name in "xyz"}
+    game = deterrence_of((russia, -1), (0, -(x**2) - y**2 - z**2), ranges)
+    optimum = found(game, "Guarantor", grid=9, select="best").best
+    assert [1 / 6, 1 / 3, 1 / 3] == pytest.approx(list(optimum.instruments.values()), abs=1e-4)
+    assert optimum.value == pytest.approx(-1 / 4, abs=1e-7)
+    assert (optimum.kind, optimum.attained, optimum.is_verified) == ("border", True, True)
+
+
 def test_the_least_strength_that_deters_in_closed_form():
     # an attack is met with force, worth it for the Guarantor from strength 1/2 on; Russia, who
     # gains 1 and loses 3 with force, of which it fears the share z, refrains from z = 1/3 on
