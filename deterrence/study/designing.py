@@ -300,7 +300,7 @@ class _Designing:
         if self.robust and None not in self.space.stakes.values():
             self.view, peak = against_more(self.view, rule, peak, self.points, self.random)
             seen = self.view.see(self.points)
-        peak, checks = self._verified(rule, peak)
+        peak, check, limit = self._verified(rule, peak)
         self._tell()
         found = bindings(self.view, rule, peak)
         top = int(seen.values[rule].argmax())
@@ -314,11 +314,12 @@ class _Designing:
             found,
             peak.attained,
             self._named(peak.near),
-            checks[0].searched,
+            check.searched,
+            limit,
             play,
             outcome,
             flat_axes(self.view, rule, peak),
-            tuple(checks),
+            (check,),
             dict(zip(self.space.over, peak.exact or (), strict=False)),
             float(seen.values[rule][top]),
             self._named(self.points[top]),
@@ -331,27 +332,40 @@ class _Designing:
     def _named(self, point: Floats) -> dict[str, float]:
         return dict(zip(self.space.over, point.tolist(), strict=True))
 
-    def _verified(self, rule: str, peak: Peak) -> tuple[Peak, list[Check]]:
-        """Complete solutions at the optimum, and beside it where it is not attained."""
+    def _verified(self, rule: str, peak: Peak) -> tuple[Peak, Check, float]:
+        """A complete solution at the optimum, or beside it and at the limit if not attained."""
         stakes = self.view.least(rule, peak.inner)
         near = np.concatenate([peak.near, stakes])[None]
         exact = dict(zip(self.space.over, peak.exact or (), strict=False))
         if not peak.attained:
-            checks = self._check(rule, near)
-            if exact:
-                checks += self._check(rule, np.concatenate([peak.point, stakes])[None], exact)
-            return peak, checks
+            (check,) = self._check(rule, near)
+            if not exact:
+                return peak, check, float("nan")
+            stakes = self.view.least(rule, peak.point)  # others may do worst on the border itself
+            (limit,) = self._check(rule, np.concatenate([peak.point, stakes])[None], exact)
+            if not limit.complete:
+                return peak, check, float("nan")
+            if limit.solved < peak.value - SPARE:
+                return peak, check, limit.solved
+            return *self._had(peak, limit), float("nan")
         (check,) = self._check(rule, near, exact)
         check = dataclasses.replace(check, searched=peak.value)
         if check.agrees:
-            return peak, [check]
+            return peak, check, float("nan")
         if rule == "best" and check.complete and check.solved > peak.value:
-            check = dataclasses.replace(check, searched=check.solved)  # on the border only
-            return dataclasses.replace(peak, value=check.solved), [check]
+            return *self._had(peak, check), float("nan")
         aside = beside(self.view, rule, peak.inner, ASIDE * (self.space.high - self.space.low))
-        checks = self._check(rule, np.concatenate([aside, stakes])[None])
+        (again,) = self._check(rule, np.concatenate([aside, stakes])[None])
         worse = rule == "worst" and check.complete and check.solved < peak.value
-        return dataclasses.replace(peak, near=aside, attained=not worse), checks
+        limit_value = check.solved if worse else float("nan")
+        return dataclasses.replace(peak, near=aside, attained=not worse), again, limit_value
+
+    @staticmethod
+    def _had(peak: Peak, check: Check) -> tuple[Peak, Check]:
+        """A value that equilibria on the border alone bring about, at the point itself."""
+        value = check.solved
+        peak = dataclasses.replace(peak, value=value, near=peak.point, attained=True)
+        return peak, dataclasses.replace(check, searched=value)
 
     def _played(self, rule: str, row: Floats) -> tuple[str, dict[str, float]]:
         """The selected play at a point, and its outcome."""
