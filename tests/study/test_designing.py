@@ -11,6 +11,7 @@ import sympy
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from deterrence.guarantee.parameters import defaults
+from deterrence.study import learning
 from tests.study.small_games import chicken, lottery, pay, signalling
 
 x, y, prize = sympy.symbols("x y prize")
@@ -320,6 +321,28 @@ def test_the_crisis_of_the_guarantee():
     beyond = {n: v for n, v in beyond.items() if not n.endswith("_ambiguity")}
     low, _ = dt.solve(game.at(beyond)).most_and_least("Guarantor")
     assert low < design.worst.value - 1e-3
+
+
+def test_what_learning_lost_is_found_at_the_optimum_and_searched_again(monkeypatch):
+    # with a prize, Russia's attack that is not answered is the worst equilibrium: -1
+    whole, lost = learning.Learning.run, []
+
+    def forgetful(self):
+        found = whole(self)
+        for sheet in self.atlas.sheets.values():
+            for chart in sheet.charts:
+                kept = [cell for cell in chart.cells if "nothing" not in cell[0][1][2]]
+                lost.append(len(chart.cells) - len(kept))
+                chart.cells = kept
+                chart.__dict__.pop("_program", None)
+        return found
+
+    monkeypatch.setattr(learning.Learning, "run", forgetful)
+    over, more = {"prize": ("0.5", 2)}, {"fixed": {"pain": 1}, "select": "worst", "audit": 0}
+    design = found(chicken(), "Guarantor", over, grid=9, **more)
+    assert sum(lost) > 0
+    assert design.worst.value == -1
+    assert design.is_verified
 
 
 # --- misjudged stakes ------------------------------------------------------------------------
