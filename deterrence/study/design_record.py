@@ -110,6 +110,7 @@ class Optimum:
     flat : tuple of str
         Instruments along which the value does not change nearby.
     verified : tuple of Check
+        At `near`; of a robust design, there at all draws of the stakes.
     exact : mapping of str to fractions.Fraction
         The instruments in fractions, where these were solved completely.
     grid_value : float

@@ -16,7 +16,7 @@ from deterrence.study.design_audit import Survey
 from deterrence.study.design_binding import bindings, flat_axes, kind_of
 from deterrence.study.design_record import RULES, Check, Design, Optimum, Surface
 from deterrence.study.design_search import Peak, View, beside, peak_of
-from deterrence.study.design_space import Space, space_of
+from deterrence.study.design_space import Space, space_of, with_stakes
 from deterrence.study.design_stakes import against_more, regret_of
 from deterrence.study.goals import Goal, goal_of
 from deterrence.study.landscape import Landscape, Seen
@@ -26,7 +26,7 @@ from deterrence.study.points import Progress, check_game
 __all__ = ["design"]
 
 Floats = NDArray[np.float64]
-_Checked = tuple[Peak, Check, float]  # the last: the value exactly at a limit
+_Checked = tuple[Peak, tuple[Check, ...], float]  # the last: the value exactly at a limit
 ROUNDS = 8  # of searching again after a complete solution at an optimum brought new plays
 ASIDE = 1e-6  # of the range: how far from a border that has no short fractions it is solved
 LOWER = 1e-8  # a limit whose own value falls short by less has it
@@ -232,7 +232,7 @@ class _Designing:
         found: dict[str, _Checked | None] = {}
         for _ in range(ROUNDS):
             found = {rule: self._peak(rule) for rule in rules}
-            wrong = [one[1] for one in found.values() if one and not one[1].agrees]
+            wrong = [c for one in found.values() if one for c in one[1] if not c.agrees]
             rows = [[check.point[name] for name in self.space.axes] for check in wrong]
             if not rows or not self.survey.land.ask(np.array(rows)):
                 break
@@ -246,12 +246,16 @@ class _Designing:
         if self.robust and None not in self.space.stakes.values():
             self.view, peak = against_more(self.view, rule, peak, self.points, self.random)
             self.seen = self.survey.grid(self.view, self.audit)
-        return self._verified(rule, peak)
+        peak, check, limit = self._verified(rule, peak)
+        if not self.robust:
+            return peak, (check,), limit
+        others = self.survey.check(rule, with_stakes(peak.near[None], self.view.stakes))
+        return peak, (check, *others), limit
 
     def _optimum(self, rule: str, checked: _Checked | None) -> Optimum:
         if checked is None:
             return Optimum(rule, {}, float("nan"), "none")
-        peak, check, limit = checked
+        peak, checks, limit = checked
         found = bindings(self.view, rule, peak)
         top = int(self.seen.values[rule].argmax())
         stakes = self.view.least(rule, peak.near)
@@ -264,12 +268,12 @@ class _Designing:
             found,
             peak.attained,
             self._named(peak.near),
-            check.searched,
+            checks[0].searched,
             limit,
             play,
             outcome,
             flat_axes(self.view, rule, peak),
-            (check,),
+            checks,
             dict(zip(self.space.over, peak.exact or (), strict=False)),
             float(self.seen.values[rule][top]),
             self._named(self.points[top]),
@@ -282,7 +286,7 @@ class _Designing:
     def _named(self, point: Floats) -> dict[str, float]:
         return dict(zip(self.space.over, point.tolist(), strict=True))
 
-    def _verified(self, rule: str, peak: Peak) -> _Checked:
+    def _verified(self, rule: str, peak: Peak) -> tuple[Peak, Check, float]:
         """A complete solution at the optimum, or beside it and at the limit if not attained."""
         stakes = self.view.least(rule, peak.inner)
         near = np.concatenate([peak.near, stakes])[None]
