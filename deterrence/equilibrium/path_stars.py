@@ -24,6 +24,7 @@ from deterrence.equilibrium.polytope import Row, extreme_points
 __all__ = ["Star", "star_of"]
 
 MOST_JOINTS = 4
+MOST_ROWS = 12  # conditions among which the joint ones are sought
 MOST_REGIONS = 400
 Bilinear = tuple[tuple[Fraction, int, int], ...]  # factor, place in the hub, place in the leaf
 Corners = list[list[Fraction]]
@@ -207,9 +208,15 @@ def star_of(system: System) -> Star | bool:
     """
     if system.slack:
         return True
-    rows = [(n, True) for n in range(len(system.equal))] + [
-        (n, False) for n in range(len(system.least))
+    entangled = set(Lifted(system).entangled)
+    rows = [
+        (n, is_equal)
+        for given, is_equal in ((system.equal, True), (system.least, False))
+        for n, (_, g) in enumerate(given)
+        if any(k in entangled for m in g for k, _ in m)
     ]
+    if len(rows) > MOST_ROWS:
+        return True
     for size in range(1, min(MOST_JOINTS, len(rows)) + 1):
         for joints in itertools.combinations(rows, size):
             rays = _rays(system, joints)
