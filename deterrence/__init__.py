@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
+    from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
+    from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.sweeping import sweep as sweep
+    from deterrence.study.swings import swings as swings
 
 __version__ = "0.1.0"
 
@@ -38,6 +41,7 @@ _HOMES = {
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
     "StrategicGame": "deterrence.games.strategic",
+    "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
@@ -50,9 +54,11 @@ _HOMES = {
     "read_scenario": "deterrence.guarantee.scenario",
     "refine": "deterrence.equilibrium.refinement",
     "region": "deterrence.equilibrium.parameter_regions",
+    "sensitivity": "deterrence.study.sensitivity",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
     "sweep": "deterrence.study.sweeping",
+    "swings": "deterrence.study.swings",
     "write_game": "deterrence.games.reading",
 }
 

@@ -6,7 +6,7 @@ no equilibrium; what is left is solved exactly elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
@@ -31,6 +31,8 @@ class Search:
     ----------
     ranges : list of (least, span)
         Of each player's payoffs, which are put on a scale from 0 to 1.
+    within : dict of int to int
+        Supports, as bits, that are given for some sets; only these are looked at.
     excluded : dict
         How many branches each reason ended.
     finished : bool
@@ -40,6 +42,7 @@ class Search:
     reduced: Reduced
     ranges: list[tuple[Fraction, Fraction]]
     budget: int = 200_000
+    within: Mapping[int, int] = field(default_factory=dict)
     visited: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     finished: bool = True
@@ -68,7 +71,7 @@ class Search:
 
     def profiles(self) -> Iterator[SupportProfile]:
         """Every support profile that the bounds leave, each once."""
-        stack: list[Domains] = [{k: _supports(o.actions) for k, o in self.reduced.open.items()}]
+        stack: list[Domains] = [self._domains()] if self._possible() else []
         while stack:
             if self.visited >= self.budget:
                 self.finished = False
@@ -83,6 +86,16 @@ class Search:
                 continue
             k = max(undecided, key=lambda k: (len(domains[k]), self.reduced.open[k].depth))
             stack.extend({**domains, k: (support,)} for support in reversed(domains[k]))
+
+    def _domains(self) -> Domains:
+        every = {k: _supports(o.actions) for k, o in self.reduced.open.items()}
+        return {k: (self.within[k],) if k in self.within else d for k, d in every.items()}
+
+    def _possible(self) -> bool:
+        """Whether the given supports play nothing that has been dropped."""
+        alive = {k: sum(1 << a for a in o.actions) for k, o in self.reduced.open.items()}
+        alive.update({k: 1 << a for k, a in self.reduced.settled.items()})
+        return all(not support & ~alive[k] for k, support in self.within.items())
 
     def _exclude(self, reason: str) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + 1
