@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,12 +11,19 @@ import numpy as np
 
 from deterrence.equilibrium.description import Description, Range, labelled
 from deterrence.equilibrium.factored import distinct
+from deterrence.equilibrium.hulls import hull_of
+from deterrence.equilibrium.multilinear import independent
 from deterrence.equilibrium.nash_subsets import Subset
+from deterrence.equilibrium.path_factors import value_at
+from deterrence.equilibrium.polynomials import Polynomial
+from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.relation_text import sentence, shortest
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices
-from deterrence.equilibrium.sequence_form import SequenceForm
+from deterrence.equilibrium.sequence_form import SequenceForm, Sequences
 from deterrence.equilibrium.subset_description import affine_dimension
 from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
 from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
+from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
 
 __all__ = ["Source"]
@@ -146,6 +153,82 @@ def _range(plans: Sequence[Plan], before: int, sequence: int) -> Range | None:
     return min(shares), max(shares)
 
 
-def relations_of(form: SequenceForm, k: int, plans: Sequence[Plan]) -> list[str]:
-    """Relations; filled in later."""
-    return []
+def relations_of(form: SequenceForm, k: int, plans: Sequence[Plan]) -> Iterator[str]:
+    """What ties one side's probabilities to each other: the hull of its extreme plans.
+
+    Products of a player's probabilities along its own way to a choice are what is tied.
+    """
+    sequences, structure = form.sequences[k], form.game.structure
+    if len(plans) == 1:
+        return
+    ways: list[tuple[tuple[int, int], ...]] = [()] * len(sequences)
+    for place, s in enumerate(sequences.sets):
+        for a, sequence in enumerate(sequences.actions(place)):
+            ways[sequence] = (*ways[sequences.before[place]], (s.index, a))
+    fixed = {n: plans[0][n] for n, column in enumerate(zip(*plans, strict=True)) if _one(column)}
+    shares = _certain(form, k, plans)
+
+    def polynomial(row: Row) -> Polynomial:
+        found: Polynomial = {(): row.get(-1, Fraction(0))}
+        for n, c in row.items():
+            if n >= 0:
+                monomial = tuple(atom for atom in ways[n] if shares.get(atom) != 1)
+                number = c * fixed.get(n, Fraction(1))
+                key = () if n in fixed else monomial
+                found[key] = found.get(key, Fraction(0)) + number
+        return {m: c for m, c in found.items() if c}
+
+    sums = [polynomial(row) for row in _sums(sequences)]
+    sums = [row for row in sums if row]
+    equal, least = hull_of(plans)
+    known = independent(sums)
+    for row in map(polynomial, equal):
+        if row and len(independent([*known, row])) > len(known):
+            known.append(row)
+            yield from _told(structure, shortest(row, sums), "=")
+    vanishing = [_zeros({n: Fraction(1)}, plans) for n in range(len(plans[0]))]
+    for facet in least:
+        if _zeros(facet, plans) not in vanishing:  # that no probability is negative needs no words
+            yield from _told(structure, shortest(polynomial(facet), sums), ">=")
+
+
+def _one(column: Sequence[Fraction]) -> bool:
+    return min(column) == max(column)
+
+
+def _zeros(row: Row, plans: Sequence[Plan]) -> list[bool]:
+    """The plans at which a form is zero."""
+    return [not value_at(row, plan) for plan in plans]
+
+
+def _certain(form: SequenceForm, k: int, plans: Sequence[Plan]) -> dict[tuple[int, int], Fraction]:
+    """Probabilities that are the same in all plans."""
+    found = {}
+    sequences = form.sequences[k]
+    for place, s in enumerate(sequences.sets):
+        for a, sequence in enumerate(sequences.actions(place)):
+            between = _range(plans, sequences.before[place], sequence)
+            if between is not None and between[0] == between[1]:
+                found[s.index, a] = between[0]
+    return found
+
+
+def _sums(sequences: Sequences) -> Iterator[Row]:
+    """The parts of a mix sum to what it is part of."""
+    for place, before in enumerate(sequences.before):
+        row: Row = {n: Fraction(1) for n in sequences.actions(place)}
+        if before:
+            row[before] = Fraction(-1)
+        else:
+            row[-1] = Fraction(-1)
+        yield row
+
+
+def _told(structure: Structure, row: Polynomial, sign: str) -> Iterator[str]:
+    def name(atom: Any) -> str:
+        s = structure.sets[atom[0]]
+        return f"P[{s.player} | {s.knows!r}]({s.actions[atom[1]]})"
+
+    text = sentence(row, sign, name)
+    if text:
+        yield text

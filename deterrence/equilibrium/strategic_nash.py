@@ -30,8 +30,8 @@ def solve_strategic_nash(
     ----------
     game : StrategicGame
     budget : int, optional
-        Vertices of a best-response polyhedron for two players, cells or branches of the search for
-        others.
+        Vertices of a best-response polyhedron for two players; cells of the subdivision, or
+        branches of the search, for others.
     tol : float, optional
         As in `solve`.
 

@@ -78,6 +78,8 @@ def formulas_of(
     Those with the fewest groups of unknowns come first, since they hang on the fewest conditions.
     """
     tape = Tape()
+    if not wanted:
+        return Formulas(tape, [])
     traced = TracedBlock(game, block, varying, tape)
     names = [_name(game.structure, block, n) for n in range(len(block.cells))]
     cells: list[tuple[PlayName, CellFormulas]] = []
