@@ -244,9 +244,10 @@ class Region:
                 raise ParameterError(str(unknown("parameter", x, self.game.parameters)))
         return tuple(found)
 
-    def spelled(self, expression: Any) -> Any:
-        """An expression with formulas in place of the symbols that stand for them."""
-        return self._incentives.spelled(expression)
+    @property
+    def formulas(self) -> dict[Any, Any]:
+        """What the symbols for formulas stand for while regions are derived."""
+        return self._incentives.formulas
 
     @functools.cached_property
     def _tests(self) -> list[BranchTest]:

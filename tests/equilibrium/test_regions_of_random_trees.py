@@ -98,7 +98,7 @@ def crossings(region, names, start, rng):
 
 
 def check(seed):
-    """How many sides of faces were compared, and how many families were refused."""
+    """How many sides of faces were compared, and how many families (or the tree) were refused."""
     game = formula_game(seed)
     names = game.parameters
     rng, draw = np.random.default_rng(seed), random.Random(seed)
@@ -110,7 +110,8 @@ def check(seed):
 
     compared = refused = 0
     solution = solved(start)
-    assert solution.complete
+    if not solution.complete:
+        return 0, 1
     families = [f for c in solution.components for f in c.families][:FAMILIES]
     for family in families:
         wanted = kept(family.representative)
