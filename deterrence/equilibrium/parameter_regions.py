@@ -22,7 +22,7 @@ from deterrence.equilibrium.region_derivation import Derivation, pattern_in
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom, Option
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import LimitError, ParameterError, unknown
+from deterrence.errors import InputError, LimitError, ParameterError, unknown
 from deterrence.games.tree import Game
 
 if TYPE_CHECKING:
@@ -249,6 +249,9 @@ class Region:
         """What the symbols for formulas stand for while regions are derived."""
         return self._incentives.formulas
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: x for name, x in self.__dict__.items() if name != "_tests"}  # compiled
+
     @functools.cached_property
     def _tests(self) -> list[BranchTest]:
         return [BranchTest(self._incentives, branch) for branch in self._inner]
@@ -269,7 +272,7 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     game : Game
         With formulas.
     equilibrium : Equilibrium
-        Of this game at some point.
+        A sequential equilibrium of this game at some point.
     assume : iterable of sympy relational, optional
         Linear inequalities that hold throughout, such as ``cost < prize``; constraints that follow
         from them and from the game's ranges are set apart.
@@ -283,8 +286,8 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     Raises
     ------
     InputError
-        If the game has no formulas, the equilibrium is of another tree, or an assumption is no
-        linear inequality.
+        If the game has no formulas, the equilibrium is of another tree or only a Nash or a quantal
+        one, or an assumption is no linear inequality.
     LimitError
         If beliefs off the path enter each other's conditions in products that are not reduced to
         linear ones, or mixing probabilities depend on each other without a closed form.
@@ -298,7 +301,13 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     nodes; it grows with the number of distinct payoffs.
     """
     derivation = Derivation(Incentives(game, pattern_in(game, equilibrium)), assume)
-    return Region(derivation.incentives, derivation.branches(), derivation.known)
+    branches = derivation.branches()
+    if not branches:
+        raise InputError(
+            "nowhere can the conditions of this equilibrium hold together; is it an equilibrium of "
+            "this game? Compare equilibrium.game."
+        )
+    return Region(derivation.incentives, branches, derivation.known)
 
 
 def regions(game: Game, solution: Solution, assume: Iterable[Any] = ()) -> list[Region]:

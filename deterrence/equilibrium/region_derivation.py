@@ -27,6 +27,11 @@ def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if equilibrium.concept in ("nash", "quantal"):
+        raise InputError(
+            f"a region is that of a sequential equilibrium; this is a {equilibrium.concept} one. "
+            "Take one from dt.solve(game.at(...))."
+        )
     at, whole = equilibrium.game.structure, game.structure
     pattern = pattern_of(equilibrium.assessment.probabilities, equilibrium.witness)
     if len(at) != len(whole) or {(s.player, s.knows) for s in at.sets} != set(whole.by_name):
