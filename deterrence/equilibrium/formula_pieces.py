@@ -9,7 +9,7 @@ import sympy
 
 from deterrence.errors import LimitError
 
-__all__ = ["has_pieces", "piece_at", "pieces"]
+__all__ = ["has_pieces", "outermost", "piece_at", "pieces"]
 
 MOST_PIECES = 1_000
 Conditions = tuple[Any, ...]
@@ -19,6 +19,13 @@ _KINDS = (sympy.Min, sympy.Max, sympy.Piecewise)
 def has_pieces(expression: Any) -> bool:
     """Whether a least, a most or a case distinction stands in an expression."""
     return bool(expression.has(*_KINDS))
+
+
+def outermost(expression: Any) -> list[Any]:
+    """Leasts, mosts and case distinctions that stand in no other one."""
+    if isinstance(expression, _KINDS):
+        return [expression]
+    return list(dict.fromkeys(a for part in expression.args for a in outermost(part)))
 
 
 def pieces(

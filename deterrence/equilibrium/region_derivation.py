@@ -114,6 +114,7 @@ class Derivation:
         for group, constraints in groups(free, demanded):
             told = {x: self._meaning(x) for x in sorted(group, key=str)}
             freedoms.append(eliminated(told, constraints, self.known, self._clean))
+        loose = free.difference(*(freedom.unknowns for freedom in freedoms))
         return Branch(
             strategy=self._strategy(solved),
             believe=functools.partial(self._beliefs, solved),
@@ -121,6 +122,7 @@ class Derivation:
             implied=(*implied, *more),
             freedoms=tuple(freedoms),
             roots=solved.roots,
+            loose={x: self._meaning(x) for x in sorted(loose, key=str)},
         )
 
     def _put_in(self, solved: Solved) -> dict[Any, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,37 +56,48 @@ def intervals(
     own = region.tied(name)
     numbers = _numbers(region, own, at)
     low, high = _ends(region, own)
-
-    def alone(expression: Any) -> Any:
-        change = {
-            x: X if x.name in own else numbers[x.name]
-            for x in expression.free_symbols
-            if x.name in own or x.name in numbers
-        }
-        return expression.xreplace(change)
-
-    formulas = {x: alone(formula) for x, formula in region.formulas.items()}
-    breaks = set().union(*(_boundaries(formula) for formula in formulas.values()))
-    places = _within(breaks, low, high)
-    polynomials = set(breaks)
-    for a, b in itertools.pairwise([low, *places, high]):
-        if a == b:
-            continue
-        middle = {X: _between(a, b)}
-        pieces_here = {x: piece_at(formula, middle) for x, formula in formulas.items()}
-
-        def here(expression: Any, change: dict[Any, Any] = pieces_here) -> Any:
-            return alone(expression).xreplace(change)
-
-        polynomials |= set().union(*(_Critical(branch, here).found() for branch in branches))
+    polynomials = _polynomials(region, branches, _Line(own, numbers), low, high)
+    ends = {e for e in (low, high) if e.is_finite}
 
     def inside(values: Sequence[float]) -> list[bool]:
         fixed = {x: float(number) for x, number in numbers.items()}
         held = region.contains({**fixed, **dict.fromkeys(own, np.array(values))})
         return [bool(x) for x in held]
 
-    ends = {e for e in (low, high) if e.is_finite}
-    return _joined(sorted(set(_within(polynomials, low, high)) | ends), low, high, inside)
+    return _joined(sorted(ends.union(_within(polynomials, low, high))), low, high, inside)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """All parameters but one at numbers."""
+
+    own: Sequence[str]
+    numbers: Mapping[str, Any]
+
+    def alone(self, expression: Any) -> Any:
+        """An expression as a function of the one parameter."""
+        change = {
+            x: X if x.name in self.own else self.numbers[x.name]
+            for x in expression.free_symbols
+            if x.name in self.own or x.name in self.numbers
+        }
+        return expression.xreplace(change)
+
+
+def _polynomials(
+    region: Region, branches: Sequence[Branch], line: _Line, low: Any, high: Any
+) -> set[Any]:
+    """Polynomials of which one is zero wherever the region begins or ends."""
+    formulas = {x: line.alone(formula) for x, formula in region.formulas.items()}
+    found = set().union(*(_boundaries(formula) for formula in formulas.values()))
+    for a, b in itertools.pairwise([low, *_within(found, low, high), high]):
+        if a == b:
+            continue
+        middle = {X: _between(a, b)}
+        change = {x: piece_at(formula, middle) for x, formula in formulas.items()}
+        for branch in branches:
+            found |= _Critical(branch, lambda e, c=change: line.alone(e).xreplace(c)).found()
+    return found
 
 
 def _within(polynomials: set[Any], low: Any, high: Any) -> list[Any]:

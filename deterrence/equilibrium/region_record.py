@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
@@ -226,6 +226,8 @@ class Branch:
         Of each, one option is demanded.
     roots : tuple of Root
         Unknowns that are given by a polynomial only.
+    loose : dict of sympy.Symbol to str
+        Unknowns that no condition mentions, each with what it is: any value does.
     """
 
     strategy: dict[tuple[str, Hashable, str], Any]
@@ -234,6 +236,7 @@ class Branch:
     implied: tuple[Constraint, ...]
     freedoms: tuple[Freedom, ...]
     roots: tuple[Root, ...] = ()
+    loose: dict[Any, str] = field(default_factory=dict)
 
     @functools.cached_property
     def beliefs(self) -> Beliefs:
@@ -254,18 +257,17 @@ class Branch:
             tuple(
                 Root(r.unknown.xreplace(names), r.polynomial.xreplace(names)) for r in self.roots
             ),
+            {x.xreplace(names): told for x, told in self.loose.items()},
         )
 
-    def symbols(self) -> set[Any]:
-        """All symbols that stand in it."""
-        expressions = [*self.strategy.values(), *self.beliefs.values()]
-        expressions += [c.expression for c in self.constraints]
-        expressions += [c.expression for f in self.freedoms for c in f.constraints]
-        expressions += [r.polynomial for r in self.roots]
-        found: set[Any] = set().union(*(e.free_symbols for e in expressions))
-        return found
+    def expressions(self) -> list[Any]:
+        """All formulas that stand in it, eliminated unknowns not."""
+        found = [*self.strategy.values(), *self.beliefs.values()]
+        found += [c.expression for c in self.constraints]
+        found += [c.expression for f in self.freedoms for c in f.constraints]
+        return found + [r.polynomial for r in self.roots]
 
     def unknowns(self) -> list[Any]:
         """Symbols that are no parameters."""
         free = [x for freedom in self.freedoms for x in freedom.unknowns]
-        return [*free, *(r.unknown for r in self.roots)]
+        return [*free, *self.loose, *(r.unknown for r in self.roots)]

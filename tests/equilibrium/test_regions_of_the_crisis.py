@@ -1,6 +1,7 @@
 """A region of the crisis continuation against complete solutions at points inside and outside."""
 
 import random
+import re
 from fractions import Fraction
 
 import pytest
@@ -76,6 +77,25 @@ def test_the_least_and_most_strength_is_exact(crisis, at_centre, regions):
             wanted = supports(at_centre[-1])
             there = any(supports(f) == wanted for c in solution.components for f in c.families)
             assert there == (side == -1)
+
+
+def test_every_symbol_of_a_text_has_a_name(crisis, regions):
+    known = set(crisis.parameters)
+    for region in regions.values():
+        table = dt.region_table([region])
+        lines = [
+            part
+            for row in table.rows
+            for cell in (row.profile, row.condition, row.beliefs)
+            for line in cell
+            for part in line
+            if not isinstance(part, str)
+        ]
+        shown = {x.name for part in lines for x in part.free_symbols}
+        legend = {line[0].name for line in table.legend}
+        free = {x.name for b in region.branches for x in b.unknowns()}
+        assert shown <= known | legend | free
+        assert not any(x.startswith("_") for x in re.findall(r"\w+", region.summary()))
 
 
 @pytest.mark.slow
