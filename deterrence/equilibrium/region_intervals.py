@@ -95,8 +95,12 @@ def _polynomials(
             continue
         middle = {X: _between(a, b)}
         change = {x: piece_at(formula, middle) for x, formula in formulas.items()}
+
+        def here(expression: Any, change: Mapping[Any, Any] = change) -> Any:
+            return line.alone(expression).xreplace(dict(change))
+
         for branch in branches:
-            found |= _Critical(branch, lambda e, c=change: line.alone(e).xreplace(c)).found()
+            found |= _Critical(branch, here).found()
     return found
 
 
