@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
+    from deterrence.equilibrium.changes import explain_change as explain_change
+    from deterrence.equilibrium.concept_comparison import compare_concepts as compare_concepts
     from deterrence.equilibrium.concepts import solve as solve
+    from deterrence.equilibrium.explaining import explain as explain
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
     from deterrence.equilibrium.parameter_regions import region as region
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
+    from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
+    from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.sweeping import sweep as sweep
+    from deterrence.study.swings import swings as swings
 
 __version__ = "0.1.0"
 
@@ -40,9 +46,13 @@ _HOMES = {
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
     "StrategicGame": "deterrence.games.strategic",
+    "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "explain": "deterrence.equilibrium.explaining",
+    "explain_change": "deterrence.equilibrium.changes",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
@@ -54,9 +64,11 @@ _HOMES = {
     "region": "deterrence.equilibrium.parameter_regions",
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
+    "sensitivity": "deterrence.study.sensitivity",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
     "sweep": "deterrence.study.sweeping",
+    "swings": "deterrence.study.swings",
     "write_game": "deterrence.games.reading",
 }
 

@@ -163,8 +163,17 @@ def arrangements(
     metavar="PATH",
     help="The picture: .png, .svg or .pdf.",
 )
-@click.option("--data", metavar="PATH", help="The numbers, as CSV; beside the picture by default.")
-@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
+@click.option(
+    "--data",
+    metavar="PATH",
+    help="The numbers, CSV or NetCDF (.nc); beside the picture by default.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["points", "regimes"]),
+    help="Solve every point, or evaluate regimes and audit them; by regimes above 2,000 points.",
+)
+@click.option("--store", metavar="PATH", help="Keep what is finished here; go on where it stopped.")
 @concept_option
 @as_json
 @click.pass_context

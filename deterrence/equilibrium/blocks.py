@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -150,11 +150,18 @@ class SolvedBlock:
 
 
 def solve_block(
-    game: Game, block: Block, reach: Sequence[Sequence[Fraction]], budget: int
+    game: Game,
+    block: Block,
+    reach: Sequence[Sequence[Fraction]],
+    budget: int,
+    within: Mapping[int, int] | None = None,
 ) -> SolvedBlock:
-    """All sequential equilibria of a block, with the reason behind each excluded support."""
+    """All sequential equilibria of a block, with the reason behind each excluded support.
+
+    With `within`, supports by information set as bits, only those that have these supports.
+    """
     reduced = reduce_block(game, block, reach)
-    search = Search(reduced, payoff_ranges(game), budget)
+    search = Search(reduced, payoff_ranges(game), budget, within or {})
     cells: list[Cell] = []
     left: list[str] = []
     for profile in search.profiles():

@@ -12,15 +12,18 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dgetrf, dgetrs
 
-__all__ = ["Curve", "Follower", "Step", "advance", "begin", "settle"]
+__all__ = ["Curve", "Factors", "Follower", "Step", "advance", "begin", "settle"]
 
 Floats = NDArray[np.float64]
 
 SHORTEST = 1e-11
-MOST_CORRECTIONS = 7
+CROSSING = 1e-4  # length of a step in which the orientation may change
+MOST_CORRECTIONS = 15
 FAR = 0.25  # of the step: a first correction larger than this is not trusted
 CONTRACTION = 0.4  # of one correction to the next
+SLOW = 0.1  # likewise, beyond which new derivatives are due
 LEAST_COSINE = 0.95  # between tangents
 
 
@@ -96,13 +99,22 @@ class Follower:
         """The next point; None if only steps too short to matter can be trusted."""
         while self.length > SHORTEST:
             found = advance(self.curve, self.here, self.length)
-            if found is not None:
+            if found is not None and not self._astray(found[0]):
                 self.here, correction = found
                 growth = _growth(correction / self.length)
                 self.length = min(self.longest, self.length * growth)
                 return self.here
             self.length *= 0.4
         return None
+
+    def _astray(self, step: Step) -> bool:
+        """Whether a step may have landed on another branch.
+
+        The orientation changes at a bifurcation however short the step; a step from one branch to
+        another one, past a turn that it did not see, becomes too short for that first.
+        """
+        turned = step.orientation * self.here.orientation < 0
+        return turned and self.length > CROSSING
 
 
 def _growth(correction: float) -> float:
@@ -118,7 +130,9 @@ def advance(curve: Curve, here: Step, length: float) -> tuple[Step, float] | Non
     found = settle(curve, guess, across, weights, FAR * length)
     if found is None:
         return None
-    point, derivatives, correction = found
+    point, correction = found
+    with np.errstate(all="ignore"):
+        derivatives = curve.jacobian(point)[1]
     turned, orientation = _tangent(derivatives, weights, tangent)
     cosine = float((weights * turned) @ (weights * tangent))
     cosine /= float(np.linalg.norm(weights * turned))
@@ -129,8 +143,10 @@ def advance(curve: Curve, here: Step, length: float) -> tuple[Step, float] | Non
 
 def settle(
     curve: Curve, guess: Floats, across: Floats, weights: Floats, farthest: float
-) -> tuple[Floats, Floats, float] | None:
+) -> tuple[Floats, float] | None:
     """Newton's method in the hyperplane through a guess; None unless it contracts from the start.
+
+    Derivatives are kept as long as corrections fall fast enough without new ones.
 
     Parameters
     ----------
@@ -145,48 +161,77 @@ def settle(
 
     Returns
     -------
-    (point, derivatives there, length of the first correction) or None
+    (point, length of the first correction) or None
     """
     point = guess
     noise = max(4 * curve.rounding(guess), 1e-13)
+    factors: Factors | None = None
     first = last = np.inf
     with np.errstate(all="ignore"):
         for count in range(MOST_CORRECTIONS):
-            residual, derivatives = curve.jacobian(point)
-            if not np.all(np.isfinite(derivatives)):
-                return None
-            move = _solved(derivatives, across, np.append(-residual, 0.0), weights)
-            if move is None:
-                return None
+            fresh = factors is None
+            if factors is None:
+                residual, derivatives = curve.jacobian(point)
+                factors = Factors.of(derivatives, across, weights)
+                if factors is None:
+                    return None
+            else:
+                residual = curve.residual(point)
+            move = factors.solve(np.append(-residual, 0.0)) / weights
             size = float(np.linalg.norm(weights * move))
+            if not np.isfinite(size):
+                return None
             if count == 0:
                 first = size
-            far = size > max(farthest, noise) if count == 0 else size > CONTRACTION * last
-            if not np.isfinite(size) or (far and size > noise):
-                return None
-            point, last = point + move, size
+            if size > noise and size > (farthest if count == 0 else CONTRACTION * last):
+                if fresh:
+                    return None
+                factors = None  # the same point again, with its own derivatives
+                continue
+            slow, point, last = size > SLOW * last, point + move, size
             if size <= noise or size < 1e-7 * max(1e-3, first):
-                return point, derivatives if size < 1e-9 else curve.jacobian(point)[1], first
+                return point, first
+            if slow:
+                factors = None
     return None
 
 
-def _solved(derivatives: Floats, across: Floats, right: Floats, weights: Floats) -> Floats | None:
-    system = np.vstack([derivatives / weights, across / weights])
-    try:
-        return np.asarray(np.linalg.solve(system, right) / weights)
-    except np.linalg.LinAlgError:
-        return None
+class Factors:
+    """A square matrix taken apart once, for several right-hand sides and its determinant's sign."""
+
+    def __init__(self, lu: Floats, pivots: NDArray[np.int32]) -> None:
+        self.lu, self.pivots = lu, pivots
+
+    @classmethod
+    def of(cls, rows: Floats, last: Floats, weights: Floats) -> Factors | None:
+        """The rows and one more, over the weights; None if they are singular or not finite."""
+        square = np.empty((len(last), len(last)))
+        np.divide(rows, weights, out=square[:-1])
+        np.divide(last, weights, out=square[-1])
+        if not np.all(np.isfinite(square)):
+            return None
+        lu, pivots, info = dgetrf(square.T, overwrite_a=True)  # as it lies in memory
+        return None if info > 0 else cls(lu, pivots)
+
+    def solve(self, right: Floats) -> Floats:
+        """The solution for one right-hand side."""
+        return np.asarray(dgetrs(self.lu, self.pivots, right, trans=1)[0])
+
+    @property
+    def sign(self) -> int:
+        """Of the determinant."""
+        swaps = np.count_nonzero(self.pivots != np.arange(len(self.pivots)))
+        below = np.count_nonzero(np.diag(self.lu) < 0)
+        return -1 if (swaps + below) % 2 else 1
 
 
 def _tangent(derivatives: Floats, weights: Floats, toward: Floats) -> tuple[Floats, int]:
     """The tangent with a positive product with `toward`, and the orientation."""
-    row = weights * toward
-    system = np.vstack([derivatives / weights, row / np.linalg.norm(row)])
+    length = np.linalg.norm(weights * toward)
+    factors = Factors.of(derivatives, weights * weights * toward / length, weights)
+    if factors is None:
+        return np.full(len(toward), np.nan), 0
     right = np.zeros(len(toward))
     right[-1] = 1.0
-    try:
-        scaled = np.linalg.solve(system, right)
-        sign, _ = np.linalg.slogdet(system)
-    except np.linalg.LinAlgError:
-        return np.full(len(toward), np.nan), 0
-    return np.asarray(scaled / np.linalg.norm(scaled) / weights), int(sign)
+    scaled = factors.solve(right)
+    return np.asarray(scaled / np.linalg.norm(scaled) / weights), factors.sign

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.continuation import Follower, Step, advance, begin
-from deterrence.equilibrium.logit_limit import Limit, find_limit
-from deterrence.equilibrium.logit_points import (
-    GREATEST,
-    QuantalEquilibrium,
-    checked_precision,
-    inner_precision,
-    labelled_beliefs,
-    labelled_strategy,
-    point_at,
-    solve_at,
-)
+from deterrence.equilibrium.logit_newton import checked_precision, inner_precision, solve_at
+from deterrence.equilibrium.logit_points import QuantalEquilibrium, point_at
+from deterrence.equilibrium.logit_profiles import labelled_beliefs, labelled_strategy
 from deterrence.equilibrium.logit_system import LogitSystem, ready
+from deterrence.equilibrium.logit_tracer import Tracer
 from deterrence.equilibrium.logit_values import Floats
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import InputError, unknown
@@ -32,9 +22,7 @@ from deterrence.games.tree import Game
 
 __all__ = ["QuantalPath", "TurningPoint", "quantal_path"]
 
-FIRST_STEP = 0.05
 REGRET = 1e-6
-DECIDED = 7.0  # log odds beyond which an action that falls behind is as good as unplayed
 ENDS = {
     "regret": "the regret at every information set fell to the bound",
     "precision": "the precision asked for was reached",
@@ -57,6 +45,9 @@ class TurningPoint:
     precision: float
     log_probabilities: Floats
 
+    def __repr__(self) -> str:
+        return f"<TurningPoint at precision {self.precision:.6g}>"
+
 
 @dataclass(frozen=True, eq=False)
 class QuantalPath:
@@ -76,8 +67,8 @@ class QuantalPath:
         by Bayes' rule, as a share of the owner's payoff span.
     turning_points : tuple of TurningPoint
     bifurcations : tuple of float
-        Precisions at which another branch may cross: the orientation of the path changes sign. The
-        path goes straight on.
+        Precisions at which another branch may cross: the orientation of the path changes sign in a
+        step of relative length 1e-4. The path goes straight on.
     ended : str
         "regret", "precision", "steps", "rounding" or "zero".
     status : str
@@ -133,17 +124,22 @@ class QuantalPath:
         Sequential for trees, with beliefs and trembles; Nash in strategic form. That the path tends
         to it and to no neighbour is what `limit_distance` speaks for; it is not proved.
         """
-        return self._limit.equilibrium
+        return self.tracer.limit().equilibrium
 
     @property
     def limit_distance(self) -> float:
         """The largest difference of a probability at the end of the path and at `limit`."""
-        return self._limit.distance
+        return self.tracer.limit().distance
 
-    @functools.cached_property
-    def _limit(self) -> Limit:
-        logs, step = self.tracer.logs[-1], self.tracer.tangents[-1]
-        return find_limit(self.tracer.system, logs, step, self.tracer.precision[-1])
+    @property
+    def limit_free(self) -> tuple[tuple[str, Any], ...]:
+        """(player, knows) where `limit` mixes and equal payoffs do not say how.
+
+        There the limit is one point of a continuum of equilibria, as far as first derivatives tell;
+        its probabilities are read off the path and are as sure as `limit_distance` says. Elsewhere
+        the equations fix them.
+        """
+        return self.tracer.limit().free
 
     def __repr__(self) -> str:
         return f"<QuantalPath: {len(self)} points; {self.status}>"
@@ -208,8 +204,9 @@ def quantal_path(
     -----
     Regret at precision r is at most the entropy of the mixture over r, so that r = 1e6 in units of
     one over span brings it to 1e-6 wherever players mix, and far smaller precisions where they do
-    not. Each step solves a linear system in the number of choices three to five times; a path has
-    15 to 100 steps in most games.
+    not. Each step factorises a matrix of the number of choices two or three times; a path has 15 to
+    130 steps in most games. A step that would change the orientation is taken again shorter: it may
+    have jumped to another branch.
 
     Examples
     --------
@@ -303,191 +300,3 @@ def _started(system: LogitSystem, start: Any) -> tuple[Floats, float] | None:
             "quantal_equilibria of the same game."
         )
     return logs, inner
-
-
-class Tracer:
-    """Follows a branch and keeps what it met; it can be told to go on.
-
-    Precisions here are in the system's units.
-    """
-
-    def __init__(
-        self,
-        system: LogitSystem,
-        start: tuple[Floats, float] | None = None,
-        falling: bool = False,
-        longest: float = 1.0,
-    ) -> None:
-        self.system, self.principal = system, start is None
-        even = system.normalised(np.zeros(system.width))
-        logs, precision = start or (even, 0.0)
-        system.rechart(logs)
-        point = np.append(system.odds(logs), precision)
-        toward = np.zeros(len(point))
-        toward[-1] = -1.0 if falling else 1.0
-        self.precision: list[float] = []
-        self.logs: list[Floats] = []
-        self.tangents: list[tuple[Floats, float]] = []  # of log probabilities and precision
-        self.orientations: list[int] = []
-        self.lengths: list[float] = []
-        self.regret: list[float] = []
-        self.ended = ""
-        self.follower = Follower(system, begin(system, point, toward), FIRST_STEP, longest)
-        self._keep()
-
-    def run(
-        self,
-        most_steps: int,
-        regret: float | None = None,
-        to: float | None = None,
-        least: float = 0.0,
-    ) -> None:
-        """Go on until a bound is met, but not below the precision `least`."""
-        before = len(self.logs)
-        while True:
-            self.ended = self._reason(regret, to, least)
-            if not self.ended and len(self.logs) - before >= most_steps:
-                self.ended = "steps"
-            if self.ended:
-                return
-            if self.follower.next() is None:
-                self.ended = "rounding"
-                return
-            self._keep()
-            if to is not None and self._passed(to):
-                self._stop_at(to)
-
-    def _reason(self, regret: float | None, to: float | None, least: float) -> str:
-        precision = self.precision[-1]
-        if to is not None and (precision == to or not self.system.width):
-            return "precision"
-        if not self.system.width:
-            return "regret"
-        if precision < 0:
-            self._stop_at(0.0)
-            return "zero"
-        if precision > GREATEST:
-            return "rounding"
-        if regret is None or precision < least or self.regret[-1] > regret:
-            return ""
-        return "regret" if self._settled() else ""
-
-    def _settled(self) -> bool:
-        """Whether no action is on its way from rare to unplayed."""
-        system, logs = self.system, self.logs[-1]
-        change, speed = self.tangents[-1]
-        if speed <= 0:
-            return False
-        odds = system.odds(logs)
-        pace = system.odds(change) * (self.precision[-1] / speed)
-        noise = system.rounding(self.follower.here.point)
-        growing = (odds * pace > 0) & (np.abs(pace) > 0.5 * np.abs(odds))
-        near = (np.abs(odds) > 1e3 * noise) & (np.abs(odds) < DECIDED)
-        return not bool(np.any(growing & near))
-
-    def _keep(self) -> None:
-        """Note where the follower is, and change its coordinates where that is due."""
-        system, here = self.system, self.follower.here
-        logs = system.logs(here.point[:-1])
-        change = system.drift(logs, here.tangent[:-1])
-        self.precision.append(float(here.point[-1]))
-        self.logs.append(logs)
-        self.tangents.append((change, float(here.tangent[-1])))
-        self.orientations.append(here.orientation)
-        self.lengths.append(here.length)
-        self.regret.append(float(np.max(system.regrets(logs), initial=0.0)))
-        base = system.base
-        system.rechart(logs)
-        if np.any(system.base != base):
-            self.follower.here = self._step(len(self.logs) - 1)
-
-    def _step(self, k: int) -> Step:
-        """A point of the path in the coordinates that suit it, which the system takes up."""
-        system = self.system
-        system.rechart(self.logs[k])
-        change, speed = self.tangents[k]
-        return Step(
-            np.append(system.odds(self.logs[k]), self.precision[k]),
-            np.append(system.odds(change), speed),
-            self.orientations[k],
-            self.lengths[k],
-        )
-
-    def _passed(self, precision: float) -> bool:
-        one, two = self.precision[-2:]
-        return (one < precision <= two) or (two <= precision < one)
-
-    def _stop_at(self, precision: float) -> None:
-        """Put the point at this precision in place of the last one."""
-        logs = self._crossing(len(self.logs) - 2, precision)
-        for kept in (self.precision, self.logs, self.regret):
-            kept.pop()
-        self.precision.append(precision)
-        self.logs.append(logs)
-        self.regret.append(float(np.max(self.system.regrets(logs), initial=0.0)))
-        self.system.rechart(logs)
-        toward = np.append(self.system.odds(self.tangents[-1][0]), self.tangents[-1][1])
-        point = np.append(self.system.odds(logs), precision)
-        self.follower.here = begin(self.system, point, toward)
-        change = self.system.drift(logs, self.follower.here.tangent[:-1])
-        self.tangents[-1] = (change, float(self.follower.here.tangent[-1]))
-
-    # -- places between points ----------------------------------------------------------------
-
-    def crossings(self, precision: float) -> list[Floats]:
-        """Log probabilities wherever the path has this precision."""
-        if not self.system.width:
-            return [self.logs[0]]
-        found = [self.logs[k] for k, p in enumerate(self.precision) if p == precision]
-        for k in range(len(self.precision) - 1):
-            one, two = self.precision[k : k + 2]
-            if min(one, two) < precision < max(one, two):
-                found.append(self._crossing(k, precision))
-        return found
-
-    def _crossing(self, k: int, precision: float) -> Floats:
-        near = self._located(k, lambda step: float(step.point[-1]) - precision)
-        logs = self.system.logs(near.point[:-1])
-        exact = solve_at(self.system, logs, precision)
-        return logs if exact is None else exact
-
-    def turning_points(self) -> list[tuple[float, Floats]]:
-        """Where precision stops rising or falling."""
-        found = []
-        for k in range(len(self.tangents) - 1):
-            if self.tangents[k][1] * self.tangents[k + 1][1] < 0:
-                near = self._located(k, lambda step: float(step.tangent[-1]))
-                found.append((float(near.point[-1]), self.system.logs(near.point[:-1])))
-        return found
-
-    def bifurcations(self) -> list[float]:
-        """Where the orientation changes sign."""
-        found = []
-        for k in range(len(self.orientations) - 1):
-            if self.orientations[k] * self.orientations[k + 1] < 0:
-                sign = self.orientations[k]
-                near = self._located(k, lambda step, sign=sign: float(step.orientation * sign))  # type: ignore[misc]
-                found.append(float(near.point[-1]))
-        return found
-
-    def _located(self, k: int, quantity: Callable[[Step], float]) -> Step:
-        """The point between two others at which a quantity changes sign."""
-        start = self._step(k)
-        low, high, best = 0.0, self.lengths[k + 1], start
-        before = quantity(start)
-        after: float | None = None
-        for count in range(60):
-            middle = (low + high) / 2
-            if after is not None and count % 3 and abs(after - before) > 0:
-                middle = low + (high - low) * min(max(before / (before - after), 0.02), 0.98)
-            found = advance(self.system, start, middle)
-            if found is None:
-                break
-            best, here = found[0], quantity(found[0])
-            if here == 0 or high - low < 1e-13:
-                break
-            if here * before > 0:
-                low, before = middle, here
-            else:
-                high, after = middle, here
-        return best

@@ -10,20 +10,27 @@ from typing import Any, overload
 
 import numpy as np
 
+from deterrence.equilibrium.logit_chart import Chart
+from deterrence.equilibrium.logit_newton import (
+    checked_precision,
+    inner_precision,
+    residual_of,
+    solve_at,
+)
+from deterrence.equilibrium.logit_profiles import labelled_beliefs, labelled_strategy
 from deterrence.equilibrium.logit_system import LogitSystem, ready
+from deterrence.equilibrium.logit_tracer import Tracer
 from deterrence.equilibrium.logit_uniqueness import why_unique
-from deterrence.equilibrium.logit_values import Floats, TreeValues
+from deterrence.equilibrium.logit_values import Floats
 from deterrence.errors import InputError
 from deterrence.games.assessment import Labelled
+from deterrence.games.generators import generator
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
 __all__ = ["QuantalEquilibria", "QuantalEquilibrium", "quantal_equilibria"]
 
 SAME = 1e-7  # difference of probabilities below which two fixed points count as one
-MOST_NEWTON = 60
-ACCEPTED = 1e-9  # residual, in probabilities
-GREATEST = 1e12  # precision times span; beyond it rounding decides
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +227,7 @@ def quantal_equilibria(
     precision = checked_precision(precision)
     if isinstance(starts, bool) or not isinstance(starts, int) or starts < 0:
         raise InputError(f"starts = {starts!r}: give a whole number of at least 0.")
-    random = _generator(rng)
+    random = generator(rng)
     system = LogitSystem(game)
     inner = inner_precision(system, precision)
     proof = why_unique(system, inner)
@@ -237,49 +244,8 @@ def quantal_equilibria(
     return QuantalEquilibria(game, precision, made, starts, failed, proof)
 
 
-def checked_precision(precision: Any, what: str = "precision") -> float:
-    """A precision as a float; InputError unless it is finite and not negative."""
-    try:
-        number = math.nan if isinstance(precision, (bool, str)) else float(precision)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not (math.isfinite(number) and number >= 0):
-        raise InputError(
-            f"{what} = {precision!r}: give a finite number of at least 0, in units of one over "
-            "payoffs."
-        )
-    return number
-
-
-def inner_precision(system: LogitSystem, precision: float) -> float:
-    """The precision in the units of the system; LimitError where floats do not suffice."""
-    from deterrence.errors import LimitError
-
-    inner = precision * float(system.unit)
-    if inner > GREATEST:
-        raise LimitError(
-            f"precision {precision:g} times the payoff span {float(system.unit):g} exceeds "
-            f"{GREATEST:g}, beyond which rounding decides. Give at most "
-            f"{GREATEST / float(system.unit):g}."
-        )
-    return inner
-
-
-def _generator(rng: Any) -> np.random.Generator:
-    if isinstance(rng, np.random.Generator):
-        return rng
-    whole = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool)
-    if rng is not None and not (whole and rng >= 0):
-        raise InputError(
-            f"rng = {rng!r}: give a whole number of at least 0 or a numpy.random.Generator."
-        )
-    return np.random.default_rng(0 if rng is None else int(rng))
-
-
 def _on_the_path(system: LogitSystem, inner: float) -> list[Floats]:
     """Where the principal branch has this precision."""
-    from deterrence.equilibrium.logit_path import Tracer
-
     tracer = Tracer(system)
     tracer.run(most_steps=2000, regret=1e-6, least=inner)
     found: list[Floats] = []
@@ -302,55 +268,12 @@ def _starts(
         yield logs
 
 
-def solve_at(system: LogitSystem, logs: Floats, inner: float) -> Floats | None:
-    """The fixed point that damped Newton steps from a profile lead to, if they lead to one."""
-    with np.errstate(all="ignore"):
-        for _ in range(MOST_NEWTON):
-            system.rechart(logs)
-            point = np.append(system.odds(logs), inner)
-            residual, derivatives = system.jacobian(point)
-            size = float(np.max(np.abs(residual), initial=0.0))
-            if not np.isfinite(size) or not np.all(np.isfinite(derivatives)):
-                return None
-            if size <= 4 * system.rounding(point) * (1 + float(np.max(np.abs(point), initial=0.0))):
-                break
-            try:
-                move = np.linalg.solve(derivatives[:, :-1], -residual)
-            except np.linalg.LinAlgError:
-                return None
-            damped = _damped(system, point, move, size)  # type: ignore[arg-type]
-            if damped is None:
-                break
-            logs = system.logs(damped)
-    return logs if residual_of(system, logs, inner) <= ACCEPTED else None
-
-
-def _damped(system: LogitSystem, point: Floats, move: Floats, size: float) -> Floats | None:
-    """Log odds after the longest of the halved steps that brings the residual down."""
-    length = 1.0
-    while length > 1e-4:
-        odds = point[:-1] + length * move
-        after = system.residual(np.append(odds, point[-1]))
-        worst = float(np.max(np.abs(after), initial=0.0))
-        if np.isfinite(worst) and worst < (1 - 0.1 * length) * size:
-            return np.asarray(odds)
-        length /= 2
-    return None
-
-
-def residual_of(system: LogitSystem, logs: Floats, inner: float) -> float:
-    """The largest difference between a probability and the logit response."""
-    response = system.normalised(inner * system.values.payoffs(logs)) if system.width else logs
-    difference = float(np.max(np.abs(np.exp(response) - np.exp(logs)), initial=0.0))
-    return difference if math.isfinite(difference) else math.inf
-
-
 def point_at(
     system: LogitSystem, logs: Floats, inner: float, on_path: bool = False
 ) -> QuantalEquilibrium:
     """A fixed point with what is to be said of it."""
-    system.rechart(logs)
-    _, derivatives = system.jacobian(np.append(system.odds(logs), inner))
+    chart = Chart(system, logs)
+    _, derivatives = chart.jacobian(np.append(chart.odds(logs), inner))
     square = derivatives[:, :-1]
     sign, size = np.linalg.slogdet(square) if len(square) else (1.0, 0.0)
     response = np.eye(len(square)) - square
@@ -370,42 +293,3 @@ def point_at(
 
 def _same(one: Floats, other: Floats) -> bool:
     return float(np.max(np.abs(np.exp(one) - np.exp(other)), initial=0.0)) < SAME
-
-
-def labelled_strategy(system: LogitSystem, logs: Floats) -> Labelled:
-    """``[player][knows][action]``: probabilities as floats."""
-    game = system.game
-    found: dict[str, dict[Any, dict[str, float]]] = {p: {} for p in game.players}
-    if isinstance(game, StrategicGame):
-        whole = [(p, (), game.actions[p]) for p in game.players]
-    else:
-        whole = [(s.player, s.knows, s.actions) for s in game.structure.sets]  # type: ignore[misc]
-    for player, knows, actions in whole:
-        found[player][knows] = dict.fromkeys(actions, 1.0)
-    for (player, knows, action), p in zip(system.labels, np.exp(logs).tolist(), strict=True):
-        found[player][knows][action] = p
-    return _labelled(found, "action")
-
-
-def labelled_beliefs(system: LogitSystem, logs: Floats) -> Labelled:
-    """``[player][knows][history]``: beliefs as floats; empty in strategic form."""
-    found: dict[str, dict[Any, dict[Any, float]]] = {p: {} for p in system.game.players}
-    if isinstance(system.values, TreeValues) and system.width:
-        structure = system.game.structure
-        shares = system.values.shares(logs).tolist()
-        for node, share in zip(system.values.nodes, shares, strict=True):
-            s = structure.sets[structure.set_of[node]]
-            found[s.player].setdefault(s.knows, {})[structure.history(node)] = share
-    return _labelled(found, "history")
-
-
-def _labelled(found: dict[str, dict[Any, dict[Any, float]]], kind: str) -> Labelled:
-    return Labelled(
-        "player",
-        {
-            p: Labelled(
-                f"information set of {p}", {k: Labelled(kind, row) for k, row in inner.items()}
-            )
-            for p, inner in found.items()
-        },
-    )

@@ -1,4 +1,4 @@
-"""The logit equations of a game: every choice's log odds are precision times payoff differences.
+"""A game as quantal response sees it: its choices, and what they pay against given play.
 
 In the agent form of McKelvey and Palfrey (1998, section 3) for trees, where each information set
 answers for itself; in strategic form this is McKelvey and Palfrey (1995, section 3).
@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from deterrence.equilibrium.logit_values import Floats, StrategicValues, TreeValues, Values
+from deterrence.equilibrium.logit_values import Floats, Places, StrategicValues, TreeValues, Values
 from deterrence.errors import InputError, LimitError
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
@@ -22,7 +21,6 @@ __all__ = ["LogitSystem", "ready"]
 
 MOST_ACTIONS = 3000  # a step factorises a matrix of this many rows
 MOST_PROFILES = 2_000_000
-ROUNDING = 2.3e-16
 
 
 def ready(game: Any) -> Game | StrategicGame:
@@ -43,10 +41,10 @@ def ready(game: Any) -> Game | StrategicGame:
 
 
 class LogitSystem:
-    """Residuals and slopes of the logit equations, in units of the largest payoff span.
+    """The choices of a game and what they pay, in units of the largest payoff span.
 
-    Only sets where there is a choice count. The unknowns are log odds against one action of each
-    set, the most likely one, which `rechart` renews.
+    Only sets where there is a choice count. Nothing here changes once it is made; coordinates, in
+    which the logit equations are solved, are a `Chart`'s.
 
     Parameters
     ----------
@@ -76,7 +74,7 @@ class LogitSystem:
                 f"{MOST_ACTIONS:,}, since each step solves equations in all of them."
             )
         self.sizes = np.array([len(actions) for _, _, actions, _ in sets], dtype=np.intp)
-        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.intp)
+        self.starts = np.cumsum(self.sizes) - self.sizes
         self.set_of = np.repeat(np.arange(len(sets)), self.sizes)
         self.width = len(self.labels)
         self._set_units(own_units)
@@ -86,7 +84,6 @@ class LogitSystem:
             [float(self.units[i] / x) for i, x in zip(owners, spans, strict=True)]
         )
         self.values: Values = self._values()
-        self.rechart(np.full(self.width, 0.0))
 
     def _set_units(self, own_units: bool) -> None:
         game = self.game
@@ -117,36 +114,10 @@ class LogitSystem:
                 first[index] = place
         return TreeValues(game, first, worth)
 
-    # -- coordinates --------------------------------------------------------------------------
-
-    @property
-    def size(self) -> int:
-        """The number of unknowns."""
-        return self.width - len(self.sizes)
-
-    def rechart(self, logs: Floats) -> None:
-        """Measure log odds against the action of each set that is most likely now."""
-        self.base = np.array(
-            [
-                a + int(np.argmax(logs[a : a + n]))
-                for a, n in zip(self.starts, self.sizes, strict=True)
-            ],
-            dtype=np.intp,
-        )
-        keep = np.ones(self.width, dtype=bool)
-        keep[self.base] = False
-        self.kept = np.flatnonzero(keep)
-        self.against = self.base[self.set_of][self.kept]
-
-    def odds(self, logs: Floats) -> Floats:
-        """Log odds of a profile; also of its derivatives."""
-        return np.asarray(logs[self.kept] - logs[self.against])
-
-    def logs(self, odds: Floats) -> Floats:
-        """Log probabilities from log odds."""
-        scores = np.zeros(self.width)
-        scores[self.kept] = odds
-        return self.normalised(scores)
+    def likeliest(self, logs: Floats) -> Places:
+        """By set, the place of its most likely action."""
+        pairs = zip(self.starts.tolist(), self.sizes.tolist(), strict=True)
+        return np.array([a + int(np.argmax(logs[a : a + n])) for a, n in pairs], dtype=np.intp)
 
     def normalised(self, scores: Floats) -> Floats:
         """The log probabilities of the logit rule at these scores."""
@@ -155,41 +126,6 @@ class LogitSystem:
         top = np.maximum.reduceat(scores, self.starts)[self.set_of]
         total = np.add.reduceat(np.exp(scores - top), self.starts)[self.set_of]
         return np.asarray(scores - top - np.log(total))
-
-    def drift(self, logs: Floats, odds: Floats) -> Floats:
-        """How log probabilities move when log odds move."""
-        moved = np.zeros(self.width)
-        moved[self.kept] = odds
-        mean = np.add.reduceat(np.exp(logs) * moved, self.starts)
-        return np.asarray(moved - mean[self.set_of])
-
-    # -- equations ----------------------------------------------------------------------------
-
-    def residual(self, point: Floats) -> Floats:
-        """Log odds minus precision times payoff differences; the last entry is the precision."""
-        values = self.values.payoffs(self.logs(point[:-1]))
-        return np.asarray(point[:-1] - point[-1] * (values[self.kept] - values[self.against]))
-
-    def jacobian(self, point: Floats) -> tuple[Floats, Floats]:
-        """The residual, and its derivatives by log odds and precision."""
-        logs = self.logs(point[:-1])
-        values, slope = self.values.slopes(logs)
-        difference = values[self.kept] - values[self.against]
-        rows = slope[self.kept] - slope[self.against]
-        totals = np.add.reduceat(rows, self.starts, axis=1)
-        moved = rows[:, self.kept] - np.exp(logs)[self.kept] * totals[:, self.set_of[self.kept]]
-        matrix = np.empty((self.size, self.size + 1))
-        matrix[:, :-1] = -point[-1] * moved
-        matrix[np.arange(self.size), np.arange(self.size)] += 1
-        matrix[:, -1] = -difference
-        return point[:-1] - point[-1] * difference, matrix
-
-    def rounding(self, point: Floats) -> float:
-        """How far rounding alone may move a solution."""
-        precision = abs(float(point[-1]))
-        deepest = float(np.max(np.abs(point[:-1]), initial=0.0))
-        tree = 1 + (deepest if isinstance(self.values, TreeValues) else 0)
-        return 1e-12 + 2 * ROUNDING * precision * tree
 
     def regrets(self, logs: Floats) -> Floats:
         """By set: what its best action gains, beliefs by Bayes' rule, as a share of the span."""
@@ -203,10 +139,11 @@ class LogitSystem:
 
 def _sets(game: Game | StrategicGame) -> list[tuple[str, Any, tuple[str, ...], int]]:
     """(player, knows, actions, index) where there is a choice."""
+    whole: list[tuple[str, Any, tuple[str, ...], int]]
     if isinstance(game, StrategicGame):
-        whole = [(p, (), game.actions[p], i) for i, p in enumerate(game.players)]
+        whole = [(p, (), tuple(game.actions[p]), i) for i, p in enumerate(game.players)]
     else:
-        whole = [(s.player, s.knows, s.actions, s.index) for s in game.structure.sets]  # type: ignore[misc]
+        whole = [(s.player, s.knows, tuple(s.actions), s.index) for s in game.structure.sets]
     return [one for one in whole if len(one[2]) > 1]
 
 
@@ -217,6 +154,3 @@ def _columns(game: Game | StrategicGame) -> Sequence[Sequence[Fraction]]:
     s, numbers = game.structure, game.numbers
     rows = {p for p in s.payoffs if p is not None}
     return [[numbers[p[i]] for p in rows] for i in range(len(game.players))]
-
-
-Signs = NDArray[np.intp]

@@ -14,15 +14,17 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME
 from deterrence.games.tree import Game
 
-__all__ = ["StrategicValues", "TreeValues", "Values", "log_of"]
+__all__ = ["Floats", "Places", "StrategicValues", "TreeValues", "Values", "dense", "log_of"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+DENSE = 120  # actions, up to which sparse arrays would cost more than they spare
 
 
 class Values(Protocol):
@@ -31,8 +33,16 @@ class Values(Protocol):
     def payoffs(self, logs: Floats) -> Floats:
         """By action; `logs` are log probabilities by action."""
 
-    def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
-        """The payoffs, and their derivatives by log probability (action by action)."""
+    def slopes(self, logs: Floats) -> tuple[Floats, Any]:
+        """The payoffs, and their derivatives by log probability (action by action).
+
+        An array, or a sparse one where the game is large and few choices depend on each other.
+        """
+
+
+def dense(slope: Any) -> Floats:
+    """Slopes as an array."""
+    return slope if isinstance(slope, np.ndarray) else np.asarray(slope.toarray())
 
 
 def log_of(p: Fraction) -> float:
@@ -120,7 +130,13 @@ class TreeValues:
         ]
         self.above_edge = np.array([e for e, _ in spread], dtype=np.intp)
         into_above = np.array([place for _, place in spread], dtype=np.intp)
-        self.into = np.concatenate([self.into_below, into_above])
+        every = np.concatenate([self.into_below, into_above])
+        if self.width <= DENSE:
+            self.into, self.pattern = every, None
+        else:
+            used, self.into = np.unique(every, return_inverse=True)
+            ends = np.searchsorted(used, self.width * np.arange(self.width + 1))
+            self.pattern = (used % self.width, ends)
 
     def shares(self, logs: Floats) -> Floats:
         """Beliefs: each node's share of its set, in the order of `nodes`."""
@@ -132,21 +148,25 @@ class TreeValues:
     def _plays(self, logs: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         share = self.shares(logs)
         play = np.exp(self.below.sums(logs)) * self.worth
-        edge = np.bincount(self.edge_of, play, len(self.edge_node)) * share[self.edge_node]
-        return share, play, edge, np.bincount(self.edge_action, edge, self.width)  # type: ignore[return-value]
+        edge = _counted(self.edge_of, play, len(self.edge_node)) * share[self.edge_node]
+        return share, play, edge, _counted(self.edge_action, edge, self.width)
 
     def payoffs(self, logs: Floats) -> Floats:
         """Expected payoffs by action."""
         return self._plays(logs)[3]
 
-    def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
+    def slopes(self, logs: Floats) -> tuple[Floats, Any]:
         """The payoffs, and their derivatives by log probability (action by action)."""
         share, play, edge, values = self._plays(logs)
         later = (share[self.edge_node[self.edge_of]] * play)[self.below.row]
         tilt = edge - values[self.edge_action] * share[self.edge_node]
         weights = np.concatenate([later, tilt[self.above_edge]])
-        flat = np.bincount(self.into, weights, self.width * self.width)
-        return values, flat.reshape(self.width, self.width)  # type: ignore[return-value]
+        square = (self.width, self.width)
+        if self.pattern is None:
+            return values, _counted(self.into, weights, self.width**2).reshape(square)
+        items, ends = self.pattern
+        data = _counted(self.into, weights, len(items))
+        return values, sparse.csr_array((data, items, ends), square)
 
 
 class _Ways:
@@ -183,13 +203,16 @@ class _Lists:
         self.item = np.array(list(itertools.chain.from_iterable(lists)), dtype=np.intp)
 
     def sums(self, logs: Floats) -> Floats:
-        return np.bincount(self.row, logs[self.item], len(self.lists))  # type: ignore[return-value]
+        return _counted(self.row, logs[self.item], len(self.lists))
+
+
+def _counted(places: Places, weights: Floats, size: int) -> Floats:
+    """The sum of the weights that go to each place."""
+    return np.asarray(np.bincount(places, weights, size), dtype=np.float64)
 
 
 def _lengths(starts: Sequence[int], size: int) -> Places:
-    ends = [*starts[1:], size]
-    counts = [end - start for start, end in zip(starts, ends, strict=True)]
-    return np.repeat(np.arange(len(starts)), counts)
+    return np.repeat(np.arange(len(starts)), np.diff([*starts, size]))
 
 
 class StrategicValues:
@@ -206,6 +229,12 @@ class StrategicValues:
         self.players = [i for i, n in enumerate(game.shape) if n > 1]
         idle = tuple(0 if n == 1 else slice(None) for n in game.shape)
         self.tables = [payoffs[i][idle] for i in self.players]
+        everyone = range(len(self.tables))
+        self.first = [np.moveaxis(self.tables[i], i, 0) for i in everyone]
+        self.pairs = {
+            (i, j): np.moveaxis(self.tables[i], (i, j), (0, 1))
+            for i, j in itertools.permutations(everyone, 2)
+        }
         sizes = [game.shape[i] for i in self.players]
         ends = np.cumsum([0, *sizes])
         self.blocks = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
@@ -215,25 +244,23 @@ class StrategicValues:
         """Expected payoffs by action."""
         p = np.exp(logs)
         mixtures = [p[b] for b in self.blocks]
-        everyone = range(len(self.tables))
-        return np.concatenate([_against(self.tables[i], mixtures, {i}) for i in everyone])
+        found = [_against(self.first[i], mixtures, (i,)) for i in range(len(mixtures))]
+        return np.concatenate(found) if found else np.zeros(0)
 
     def slopes(self, logs: Floats) -> tuple[Floats, Floats]:
         """The payoffs, and their derivatives by log probability (action by action)."""
         p = np.exp(logs)
         mixtures = [p[b] for b in self.blocks]
         slope = np.zeros((self.width, self.width))
-        everyone = range(len(self.tables))
-        for i, j in itertools.permutations(everyone, 2):
-            table = _against(self.tables[i], mixtures, {i, j})
-            slope[self.blocks[i], self.blocks[j]] = (table if i < j else table.T) * mixtures[j]
-        values = [_against(self.tables[i], mixtures, {i}) for i in everyone]
-        return np.concatenate(values), slope
+        for (i, j), table in self.pairs.items():
+            against = _against(table, mixtures, (i, j))
+            slope[self.blocks[i], self.blocks[j]] = against * mixtures[j]
+        return self.payoffs(logs), slope
 
 
-def _against(table: Any, mixtures: Sequence[Any], free: set[int]) -> Any:
-    """The table averaged over everybody not in `free`, whose axes remain in order."""
-    for axis in reversed(range(len(mixtures))):
-        if axis not in free:
-            table = np.tensordot(table, mixtures[axis], axes=([axis], [0]))
+def _against(table: Any, mixtures: Sequence[Any], free: tuple[int, ...]) -> Any:
+    """The table averaged over everybody not in `free`, whose axes come first."""
+    for k in reversed(range(len(mixtures))):
+        if k not in free:
+            table = table @ mixtures[k]
     return table

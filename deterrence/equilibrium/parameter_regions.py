@@ -250,7 +250,11 @@ class Region:
     @property
     def chances(self) -> tuple[Any, ...]:
         """Chance probabilities with parameters in them, which are positive in the region."""
-        return tuple(self._incentives.spelled(p) for p in self._incentives.chances)
+        return tuple(self.spelled(p) for p in self._incentives.chances)
+
+    def spelled(self, expression: Any) -> Any:
+        """An expression with formulas in place of the symbols that stand for them."""
+        return self._incentives.spelled(expression)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: x for name, x in self.__dict__.items() if name != "_tests"}  # compiled

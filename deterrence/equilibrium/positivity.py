@@ -97,7 +97,7 @@ def _combined(wanted: Any, columns: Sequence[Any]) -> bool:
     for monomial, coefficient in wanted.items():
         aim[place[monomial]] = float(coefficient)
     found = linprog(np.ones(len(columns)), A_eq=matrix, b_eq=aim, method="highs-ds")
-    if found.x is None:
+    if found.status != 0 or found.x is None:
         return False
     return _exactly(wanted, [c for c, x in zip(columns, found.x, strict=True) if x > USED])
 

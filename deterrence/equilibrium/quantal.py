@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, cast
 
-from deterrence.equilibrium.description import Description, labelled
-from deterrence.equilibrium.logit_path import REGRET, QuantalPath, Tracer, traced
+from deterrence.equilibrium.description import Description, Ranges, labelled
+from deterrence.equilibrium.logit_path import REGRET, QuantalPath, traced
 from deterrence.equilibrium.logit_system import LogitSystem, ready
+from deterrence.equilibrium.logit_tracer import Tracer
 from deterrence.equilibrium.solution import Equilibrium, Solution
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
@@ -19,7 +21,7 @@ __all__ = ["QuantalSolution", "solve_quantal"]
 FINEST = 1e-9  # regret, as a share of the span, beyond which no limit is looked for
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class QuantalSolution(Solution):
     """One selected equilibrium: the limit of the principal branch of quantal responses.
 
@@ -70,11 +72,10 @@ def solve_quantal(game: Game | StrategicGame, budget: int = 200_000) -> QuantalS
     tracer = Tracer(LogitSystem(game))
     regret = REGRET
     tracer.run(budget, regret)
-    path = traced(tracer, began)
-    while path.limit is None and path.ended == "regret" and regret > FINEST:
+    while tracer.limit().equilibrium is None and tracer.ended == "regret" and regret > FINEST:
         regret /= 10
         tracer.run(budget, regret)
-        path = traced(tracer, began)
+    path = traced(tracer, began)
     complete = path.limit is not None and path.ended == "regret"
     return QuantalSolution(
         game=cast(Any, game),
@@ -96,6 +97,10 @@ def _status(path: QuantalPath, complete: bool) -> str:
     kind = "Nash" if isinstance(path.game, StrategicGame) else "sequential"
     how = "exact" if path.limit.certificate.exact else "up to rounding"
     what = f"one {kind} equilibrium ({how}), {path.limit_distance:.1g} from the end of the path"
+    if path.limit_free:
+        count = len(path.limit_free)
+        sets = f"{count} information set{'s' if count > 1 else ''}"
+        what += f", at {sets} a point of a continuum, as near as that"
     return f"{'Complete' if complete else 'Not complete'}: {what}; {sentence}."
 
 
@@ -134,10 +139,8 @@ class Source:
     def description(self, cells: Sequence[int]) -> Description:
         """Everything is fixed."""
         a = self.equilibrium(0, 0).assessment
-        strategies, beliefs = (
-            [[(x, x) for x in row] for row in rows] for rows in (a.probabilities, a.node_beliefs)
-        )
-        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)  # type: ignore[arg-type]
+        strategies, beliefs = _points(a.probabilities), _points(a.node_beliefs)
+        return labelled(a.game.structure, strategies, beliefs, (), a.probabilities)
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """The payoffs and event probabilities of the limit."""
@@ -165,3 +168,8 @@ class Source:
                 for p in s.players:
                     found[f"{event} (event for {p})"] = float(limit.probability(event, p))
         return found
+
+
+def _points(rows: Sequence[Sequence[Fraction]]) -> list[Ranges]:
+    """Each number as a range of no width."""
+    return [tuple((x, x) for x in row) for row in rows]

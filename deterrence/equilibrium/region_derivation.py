@@ -32,6 +32,12 @@ def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
             f"a region is that of a sequential equilibrium; this is a {equilibrium.concept} one. "
             "Take one from dt.solve(game.at(...))."
         )
+    if equilibrium.witness is None:
+        raise InputError(
+            "a region follows the trembles behind beliefs, and no trembles give those of this "
+            "equilibrium. Take one of dt.solve(game, 'sequential'), or dt.explain_change with its "
+            "strategy."
+        )
     at, whole = equilibrium.game.structure, game.structure
     pattern = pattern_of(equilibrium.assessment.probabilities, equilibrium.witness)
     if len(at) != len(whole) or {(s.player, s.knows) for s in at.sets} != set(whole.by_name):

@@ -71,10 +71,11 @@ def _payoff_dominance(solution: Any) -> Iterator[Verdict]:
     for place, (component, n, family) in enumerate(families):
         judged = _Dominated(payoffs, place, bounds_hold)
         survives, number, better = judged.outcome()
-        reasons, example = (), None
+        reasons: tuple[str, ...] = ()
+        example = None
         if better is not None:
             where, row = better
-            reasons = (_dominance(solution, families[where], payoffs[place][number], row),)  # type: ignore[assignment]
+            reasons = (_dominance(solution, families[where], payoffs[place][number], row),)
         if survives in ("all", "some"):
             example = family.points[judged.best]
         numbers = {"payoffs": dict(zip(solution.game.players, payoffs[place][0], strict=True))}

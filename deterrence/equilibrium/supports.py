@@ -6,12 +6,12 @@ no equilibrium; what is left is solved exactly elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced, normalised
+from deterrence.equilibrium.reduction import Atom, BeliefClass, OpenSet, Reduced, normalised
 from deterrence.equilibrium.regions import SLACK, Form, Region, template
 
 __all__ = ["Search", "SupportProfile"]
@@ -31,6 +31,8 @@ class Search:
     ----------
     ranges : list of (least, span)
         Of each player's payoffs, which are put on a scale from 0 to 1.
+    within : dict of int to int
+        Supports, as bits, that are given for some sets; only these are looked at.
     excluded : dict
         How many branches each reason ended.
     finished : bool
@@ -40,6 +42,7 @@ class Search:
     reduced: Reduced
     ranges: list[tuple[Fraction, Fraction]]
     budget: int = 200_000
+    within: Mapping[int, int] = field(default_factory=dict)
     visited: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     finished: bool = True
@@ -68,7 +71,7 @@ class Search:
 
     def profiles(self) -> Iterator[SupportProfile]:
         """Every support profile that the bounds leave, each once."""
-        stack: list[Domains] = [{k: _supports(o.actions) for k, o in self.reduced.open.items()}]
+        stack: list[Domains] = [self._domains()] if self._possible() else []
         while stack:
             if self.visited >= self.budget:
                 self.finished = False
@@ -83,6 +86,16 @@ class Search:
                 continue
             k = max(undecided, key=lambda k: (len(domains[k]), self.reduced.open[k].depth))
             stack.extend({**domains, k: (support,)} for support in reversed(domains[k]))
+
+    def _domains(self) -> Domains:
+        every = {k: _supports(o.actions) for k, o in self.reduced.open.items()}
+        return {k: (self.within[k],) if k in self.within else d for k, d in every.items()}
+
+    def _possible(self) -> bool:
+        """Whether the given supports play nothing that has been dropped."""
+        alive = {k: sum(1 << a for a in o.actions) for k, o in self.reduced.open.items()}
+        alive.update({k: 1 << a for k, a in self.reduced.settled.items()})
+        return all(not support & ~alive[k] for k, support in self.within.items())
 
     def _exclude(self, reason: str) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + 1
@@ -219,22 +232,27 @@ class Search:
         return region
 
     def _status(self, belief: BeliefClass, domains: Domains) -> list[int]:
-        """How surely each point is reached, given that the mover plays towards its set."""
-        found = []
-        for monomial in belief.monomials:
-            status = SURE
-            for k, a in monomial:
-                domain = domains.get(k)
-                having = 0 if domain is None else sum(1 for s in domain if s >> a & 1)
-                if domain is None or having == 0:
-                    status = ZERO
-                    break
-                if having < len(domain):
-                    status = UNKNOWN
-                elif status == SURE and not (len(domain) == 1 and domain[0] == 1 << a):
-                    status = SOME
-            found.append(status)
+        """How surely each point is reached, given that play comes so far that it can be.
+
+        Where it is open or excluded that play comes there, none is said to be.
+        """
+        found = [self._surely(monomial, domains) for monomial in belief.monomials]
+        if self._surely(belief.before, domains) in (ZERO, UNKNOWN):
+            return [min(status, UNKNOWN) for status in found]
         return found
+
+    def _surely(self, atoms: Iterable[Atom], domains: Domains) -> int:
+        status = SURE
+        for k, a in atoms:
+            domain = domains.get(k)
+            having = 0 if domain is None else sum(1 for s in domain if s >> a & 1)
+            if domain is None or having == 0:
+                return ZERO
+            if having < len(domain):
+                status = UNKNOWN
+            elif status == SURE and not (len(domain) == 1 and domain[0] == 1 << a):
+                status = SOME
+        return status
 
     def _cut_by_support(self, region: Region, o: OpenSet, support: int, bounds: Bounds) -> None:
         for a in o.actions:

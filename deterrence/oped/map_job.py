@@ -15,6 +15,7 @@ from deterrence.oped.maps import (
     check_format,
     check_writable,
     draw_map,
+    is_whole,
     map_sentences,
     map_title,
     markers,
@@ -48,8 +49,8 @@ class MadeMap:
 
     @property
     def complete(self) -> bool:
-        """Whether every point's set of equilibria is complete."""
-        return bool(self.dataset["complete"].values.all())
+        """Whether all is solved completely; by regimes, whether the audit missed nothing."""
+        return is_whole(self.dataset)
 
     def text(self) -> str:
         """What the map shows."""
@@ -63,7 +64,8 @@ class MadeMap:
             "data": str(self.data),
             "axes": [str(name) for name in self.dataset["regime"].dims],
             "points": int(self.dataset["regime"].size),
-            "complete": self.complete,
+            "complete": "complete" in self.dataset and self.complete,
+            "audit": self.dataset.attrs.get("audit"),
             "regimes": regime_counts(self.dataset),
             "reading": READING,
         }
@@ -78,6 +80,7 @@ def make_map(
     output: str = "deterrence-map.png",
     data: str | None = None,
     store: str | None = None,
+    method: str | None = None,
     concept: str | None = None,
     steps: Steps | None = None,
 ) -> MadeMap:
@@ -87,12 +90,12 @@ def make_map(
     ----------
     scenario : str
         An arrangement's name or a file. A map of an arrangement has all of them marked.
-    size, x, y, store, concept
+    size, x, y, store, method, concept
         As for `scenario_map`.
     output : str
         The picture.
     data : str, optional
-        The numbers; by default beside the picture, as .csv.
+        The numbers; by default beside the picture, as .csv; as NetCDF if it ends in .nc.
     steps : Steps, optional
         Where progress is shown; nowhere by default.
 
@@ -105,7 +108,9 @@ def make_map(
     numbers = check_writable(picture.with_suffix(".csv") if data is None else data)
     chosen = scenario_or_file(scenario)
     with steps.step(f"Solving the {size * size:,} points of the map") as report:
-        dataset = scenario_map(chosen, x, y, size, concept=concept, store=store, progress=report)
+        dataset = scenario_map(
+            chosen, x, y, size, concept=concept, method=method, store=store, progress=report
+        )
     write_map(dataset, numbers)
     shown = dict(arrangements()) if chosen.id in NAMES else {chosen.id: chosen}
     with steps.step(f"Solving {len(shown)} marked on it") as report:

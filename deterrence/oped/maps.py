@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +30,7 @@ __all__ = [
     "check_format",
     "check_writable",
     "draw_map",
+    "is_whole",
     "map_sentences",
     "map_title",
     "markers",
@@ -38,7 +40,7 @@ __all__ = [
 ]
 
 FORMATS = (".png", ".svg", ".pdf")
-LEAST_SIZE, MOST_SIZE = 2, 201
+LEAST_SIZE, MOST_SIZE = 2, 10_000
 WIDTH = 100  # characters
 RESOLUTION = 150  # dots per inch, of a png
 READING = (
@@ -56,6 +58,7 @@ def scenario_map(
     size: int = 17,
     *,
     concept: str | None = None,
+    method: str | None = None,
     store: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], Any] | None = None,
@@ -69,7 +72,7 @@ def scenario_map(
         Instruments or stakes; "ambiguity" moves that of trigger and of response together.
     size : int
         Points along each, evenly over its range.
-    concept, store, jobs, progress
+    concept, method, store, jobs, progress
         As for `deterrence.sweep`.
 
     Returns
@@ -95,6 +98,7 @@ def scenario_map(
         concept,
         fixed=scenario.values(),
         classify=challenge_regime,
+        method=method,
         store=store,
         jobs=jobs,
         progress=progress,
@@ -239,13 +243,14 @@ def _note(marked: bool) -> str:
 
 
 def write_map(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
-    """Write the map's numbers as CSV, a line for each point.
+    """Write the map's numbers: as NetCDF where the name ends in .nc, else as CSV.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         From `scenario_map`.
     path : path
+        CSV has a line for each point.
 
     Returns
     -------
@@ -253,16 +258,29 @@ def write_map(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """
     import pandas as pd
 
+    place = Path(path)
+    if place.suffix.lower() == ".nc":
+        texts = dataset["regime"].astype(str)
+        dataset.assign(regime=texts).to_netcdf(place, engine="h5netcdf")
+        return place
     dims = [str(name) for name in dataset["regime"].dims]
     flat = dataset.stack(point=dims)
-    columns = {name: flat[name].values for name in (*dims, "regime", "components", "complete")}
+    known = [name for name in ("regime", "components", "complete") if name in dataset]
+    columns = {name: flat[name].values for name in (*dims, *known)}
     for outcome in map(str, flat["outcome"].values):
         for side in ("least", "most"):
             columns[f"{outcome} ({side})"] = flat[side].sel(outcome=outcome).values
-    columns["error"] = flat["error"].values
-    place = Path(path)
+    if "error" in dataset:
+        columns["error"] = flat["error"].values
     pd.DataFrame(columns).to_csv(place, index=False, lineterminator="\n")
     return place
+
+
+def is_whole(dataset: xr.Dataset) -> bool:
+    """Whether every point is solved completely; by regimes, whether the audit missed nothing."""
+    if "complete" in dataset:
+        return bool(dataset["complete"].values.all())
+    return int(dataset.attrs["missed"]) == 0 and bool((dataset["regimes"].values > 0).all())
 
 
 def map_title(scenario: Scenario) -> str:
@@ -295,12 +313,20 @@ def map_sentences(dataset: xr.Dataset, picture: Path, data: Path) -> str:
         "Each arrangement's disc has the colours of its own solution, since arrangements differ "
         f"in more than these two. {READING}",
     ]
-    if missing := total - int(dataset["complete"].values.sum()):
+    if "audit" in dataset.attrs:
+        sentences.append(
+            f"Found by regimes, not point by point: {dataset.attrs['audit']}. A map is never "
+            "called complete on such grounds."
+        )
+    elif missing := total - int(dataset["complete"].values.sum()):
         sentences.append(f"{missing:,} are NOT solved completely; crosses mark them.")
     return textwrap.fill(" ".join(sentences), WIDTH)
 
 
 def regime_counts(dataset: xr.Dataset) -> dict[str, int]:
     """At how many points of the map each regime exists."""
-    found = [str(text).split(SEPARATOR) for text in dataset["regime"].values.ravel()]
-    return {name: sum(name in row for row in found) for name in REGIMES}
+    found = Counter(map(str, dataset["regime"].values.ravel()))
+    return {
+        name: sum(n for text, n in found.items() if name in text.split(SEPARATOR))
+        for name in REGIMES
+    }

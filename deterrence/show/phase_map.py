@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["phase_map"]
 
 LEGEND_WIDTH = 36  # characters
+LARGE = 10_000  # points; more are drawn in boxes of equal regimes
+STRIPES = 40  # across a large map
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Box = tuple[float, float, float, float]  # left, bottom, width, height
 
@@ -88,6 +92,7 @@ class _Grid:
     ys: Floats
     regimes: list[list[tuple[str, ...]]]
     complete: np.ndarray[Any, np.dtype[np.bool_]]
+    audited: str
 
     @classmethod
     def of(cls, dataset: xr.Dataset, x: str | None, y: str | None) -> _Grid:
@@ -96,28 +101,68 @@ class _Grid:
         x, y = _two_axes(tuple(map(str, dataset["regime"].dims)), x, y)
         ordered = dataset.sortby([x, y]).transpose(y, x, ...)
         texts = ordered["regime"].values
+        sets = {text: tuple(text.split(SEPARATOR)) if text else () for text in set(texts.flat)}
+        whole = np.ones(texts.shape, dtype=bool)
+        if "complete" in ordered:  # a map by regimes says instead how it was audited
+            whole = ordered["complete"].values & ~ordered["capped"].values
         return cls(
             x,
             y,
             ordered[x].values.astype(float),
             ordered[y].values.astype(float),
-            [[tuple(t.split(SEPARATOR)) if t else () for t in row] for row in texts],
-            ordered["complete"].values & ~ordered["capped"].values,
+            [[sets[text] for text in row] for row in texts],
+            whole,
+            _audited(ordered.attrs),
         )
 
+    @property
+    def large(self) -> bool:
+        """Whether single points are too small to be seen."""
+        return self.complete.size > LARGE
+
     def cells(self) -> list[tuple[Box, tuple[str, ...]]]:
+        """One box by point; on a large grid neighbours with the same regimes share one."""
         left, bottom = _edges(self.xs), _edges(self.ys)
         return [
-            (
-                (left[j], bottom[i], left[j + 1] - left[j], bottom[i + 1] - bottom[i]),
-                self.regimes[i][j],
-            )
-            for i in range(len(self.ys))
-            for j in range(len(self.xs))
+            ((left[j], bottom[i], left[k] - left[j], bottom[n] - bottom[i]), self.regimes[i][j])
+            for i, n, j, k in (self._merged() if self.large else self._single())
         ]
+
+    def _single(self) -> Iterator[tuple[int, int, int, int]]:
+        rows, columns = self.complete.shape
+        yield from ((i, i + 1, j, j + 1) for i in range(rows) for j in range(columns))
+
+    def _merged(self) -> Iterator[tuple[int, int, int, int]]:
+        """First and last row and column of boxes with the same regimes throughout."""
+        open_: dict[tuple[int, int, tuple[str, ...]], int] = {}
+        for i, row in enumerate(self.regimes):
+            runs = {(j, k, row[j]) for j, k in _runs(row)}
+            for run in [run for run in open_ if run not in runs]:
+                yield open_.pop(run), i, run[0], run[1]
+            for run in runs:
+                open_.setdefault(run, i)
+        for run, start in open_.items():
+            yield start, len(self.regimes), run[0], run[1]
 
     def counts(self) -> Counter[str]:
         return Counter(name for row in self.regimes for found in row for name in found)
+
+
+def _audited(attributes: Mapping[Any, Any]) -> str:
+    """What the legend says of a map that was not solved point by point."""
+    if "audited" not in attributes:
+        return ""
+    audited, missed = int(attributes["audited"]), int(attributes["missed"])
+    return f"by regimes: {audited:,} points solved again, {missed:,} differed"
+
+
+def _runs(row: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """First and last place of equal neighbours."""
+    start = 0
+    for _, same in itertools.groupby(row):
+        end = start + sum(1 for _ in same)
+        yield start, end
+        start = end
 
 
 def _two_axes(dims: tuple[str, ...], x: str | None, y: str | None) -> tuple[str, str]:
@@ -160,22 +205,33 @@ def _draw_cells(ax: Axes, grid: _Grid, fills: Mapping[str, dict[str, Any]]) -> N
     from matplotlib.path import Path
 
     order = {name: n for n, name in enumerate(fills)}
+    left = _edges(grid.xs)
+    period = (left[-1] - left[0]) / STRIPES if grid.large else None
     parts: dict[str, list[Path]] = {}
     for box, regimes in grid.cells():
         # stripes in the order of the legend, so that neighbours read alike
         for k, name in enumerate(sorted(regimes, key=order.__getitem__)):
-            parts.setdefault(name, []).append(Path(_stripe(box, k, len(regimes)), closed=True))
+            stripes = _stripes(box, k, len(regimes), period)
+            parts.setdefault(name, []).extend(Path(corners, closed=True) for corners in stripes)
     for name in sorted(parts, key=order.__getitem__):
         # without the blur at edges that would show as seams between neighbours
         whole = Path.make_compound_path(*parts[name])
         ax.add_patch(PathPatch(whole, label=name, antialiased=False, **fills[name]))
 
 
-def _stripe(box: Box, k: int, count: int) -> list[tuple[float, float]]:
+def _stripes(
+    box: Box, k: int, count: int, period: float | None
+) -> Iterator[list[tuple[float, float]]]:
+    """The k-th of `count` stripes of a box; again and again at a period, if one is given."""
     left, bottom, width, height = box
-    start, end = left + width * k / count, left + width * (k + 1) / count
-    top = bottom + height
-    return [(start, bottom), (end, bottom), (end, top), (start, top), (start, bottom)]
+    period = width if period is None or count == 1 else period
+    first = left if period == width else period * math.floor(left / period)
+    for n in range(math.ceil((left + width - first) / period - 1e-9)):
+        start = max(left, first + period * (n + k / count))
+        end = min(left + width, first + period * (n + (k + 1) / count))
+        if end > start:
+            top = bottom + height
+            yield [(start, bottom), (end, bottom), (end, top), (start, top), (start, bottom)]
 
 
 def _draw_borders(ax: Axes, grid: _Grid) -> None:
@@ -235,6 +291,8 @@ def _legend(
             f"stripes: several regimes exist, and nothing here says which comes about ({several:,})"
         )
         handles.append(Patch(alpha=0, label=textwrap.fill(text, LEGEND_WIDTH)))
+    if grid.audited:
+        handles.append(Patch(alpha=0, label=textwrap.fill(grid.audited, LEGEND_WIDTH)))
     if not grid.complete.all():
         text = f"more may exist: not solved completely ({(~grid.complete).sum():,})"
         cross = Line2D([], [], color=INK, marker="x", linestyle="none")

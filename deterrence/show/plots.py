@@ -5,6 +5,18 @@ from __future__ import annotations
 from deterrence.show.bands import event_bands
 from deterrence.show.envelope_table import envelope_bars
 from deterrence.show.phase_map import phase_map
+from deterrence.show.quantal_curves import quantal_path
+from deterrence.show.region_picture import regions
+from deterrence.show.sensitivity_bars import sensitivity, tornado
 from deterrence.show.tree_picture import tree
 
-__all__ = ["envelope_bars", "event_bands", "phase_map", "tree"]
+__all__ = [
+    "envelope_bars",
+    "event_bands",
+    "phase_map",
+    "quantal_path",
+    "regions",
+    "sensitivity",
+    "tornado",
+    "tree",
+]

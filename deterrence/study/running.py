@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from deterrence.games.tree import Game
 from deterrence.study.results import PointResult
 from deterrence.study.working import packed, solve_point, solve_points_of
 
-__all__ = ["run"]
+__all__ = ["parallel", "run", "workers_of"]
 
 LARGEST_BATCH = 16  # points that are lost at most, by worker, when a run is killed
 BATCHES_BY_WORKER = 8  # so that no worker is left with a long last batch
@@ -45,20 +45,34 @@ def run(
     -----
     Closing the iterator early, as an exception in the caller does, ends the workers.
     """
-    import joblib
-
-    jobs = _default_jobs() if jobs is None else jobs
-    workers = min(joblib.effective_n_jobs(jobs), len(points))
+    workers = workers_of(jobs, len(points))
     if workers <= 1:
         yield from (solve_point(game, concept, point) for point in points)
         return
     bytes_ = packed(game)
     digest = hashlib.sha256(bytes_).hexdigest()
     tasks = [
-        joblib.delayed(solve_points_of)(digest, bytes_, concept, batch)
-        for batch in _batches(points, workers)
+        (solve_points_of, (digest, bytes_, concept, batch)) for batch in _batches(points, workers)
     ]
-    yield from _finished(tasks, workers)
+    with contextlib.closing(parallel(tasks, workers, ordered=False)) as batches:
+        for batch in batches:
+            yield from batch
+
+
+def workers_of(jobs: int | None, tasks: int) -> int:
+    """How many processes to use: all cores unless `jobs` or `joblib.parallel_config` says less.
+
+    Parameters
+    ----------
+    jobs : int or None
+        As joblib's `n_jobs`; None for what `joblib.parallel_config` says, else all cores.
+    tasks : int
+        More processes than tasks are of no use.
+    """
+    import joblib
+
+    jobs = _default_jobs() if jobs is None else jobs
+    return min(int(joblib.effective_n_jobs(jobs)), tasks)
 
 
 def _default_jobs() -> int | None:
@@ -74,15 +88,32 @@ def _batches(points: Sequence[Point], workers: int) -> list[list[Point]]:
     return [list(points[k : k + size]) for k in range(0, len(points), size)]
 
 
-def _finished(tasks: list[Any], workers: int) -> Generator[PointResult, None, None]:
-    from joblib import Parallel
+def parallel(
+    tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]], workers: int, *, ordered: bool
+) -> Generator[Any, None, None]:
+    """Results of calls in other processes, each as soon as it is there.
+
+    Parameters
+    ----------
+    tasks : sequence of (function, arguments)
+    workers : int
+    ordered : bool
+        Whether results come in the order of the tasks, or as they are finished.
+
+    Notes
+    -----
+    Closing the iterator early, as an exception in the caller does, ends the workers.
+    """
+    from joblib import Parallel, delayed
     from joblib.parallel import get_active_backend
 
+    calls = [delayed(function)(*arguments) for function, arguments in tasks]
     if getattr(get_active_backend()[0], "supports_return_generator", False):
-        results = Parallel(workers, batch_size=1, return_as="generator_unordered")(tasks)
+        kind = "generator" if ordered else "generator_unordered"
+        results = Parallel(workers, batch_size=1, return_as=kind)(calls)
         try:
-            for batch in results:
-                yield from batch
+            for result in results:  # noqa: UP028 - `yield from` would close it, with a warning
+                yield result
         except GeneratorExit:
             # ends the workers; closing would too, with a warning about what is meant
             with contextlib.suppress(_StoppedError):
@@ -90,6 +121,5 @@ def _finished(tasks: list[Any], workers: int) -> Generator[PointResult, None, No
             raise
         return
     # some backends give back lists only: hand them a few tasks at a time, so that little is lost
-    for start in range(0, len(tasks), workers):
-        for batch in Parallel(workers, batch_size=1)(tasks[start : start + workers]):
-            yield from batch
+    for start in range(0, len(calls), workers):
+        yield from Parallel(workers, batch_size=1)(calls[start : start + workers])

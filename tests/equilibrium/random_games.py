@@ -40,17 +40,28 @@ class _Stages:
     actions: dict[Any, tuple[str, ...]] = field(default_factory=dict)
 
     def game(self, steps: int, share_ending: float) -> Any:
-        rng, self.ending = self.rng, share_ending
-        before: dict[str, frozenset[int]] = {}
+        rng = self.rng
+        movers: list[str | None] = []
+        drawn = []
         for step in range(steps):
             first = step == 0 and rng.random() < 0.7
-            mover = None if first or rng.random() < 0.1 else rng.choice(self.players)
+            movers.append(None if first or rng.random() < 0.1 else rng.choice(self.players))
+            drawn.append(_noticed(rng, step) if movers[-1] is not None else frozenset())
+        return self.with_movers(movers, drawn, share_ending)
+
+    def with_movers(
+        self, movers: list[str | None], noticed: list[frozenset[int]], share_ending: float
+    ) -> Any:
+        """The game in which these move, each noticing some earlier steps beside what it knew."""
+        self.ending = share_ending
+        before: dict[str, frozenset[int]] = {}
+        for step, mover in enumerate(movers):
             self.movers.append(mover)
             seen = frozenset()
             if mover is not None:
-                noticed = frozenset(k for k in range(step) if rng.random() < 0.5)
-                mine = frozenset(k for k in range(step) if self.movers[k] == mover)
-                seen = before[mover] = before.get(mover, frozenset()) | noticed | mine
+                mine = frozenset(k for k in range(step) if movers[k] == mover)
+                seen = before.get(mover, frozenset()) | noticed[step] | mine
+                before[mover] = seen
             self.seen.append(seen)
         return dt.Game(self.players, self.node(0, ()))
 
@@ -76,6 +87,27 @@ class _Stages:
 
     def _names(self) -> list[tuple[str, str]]:
         return list(zip(self.players, ("Ann", "Bob", "Cy"), strict=False))
+
+
+def _noticed(rng: random.Random, step: int) -> frozenset[int]:
+    return frozenset(k for k in range(step) if rng.random() < 0.5)
+
+
+def three_choosers(seed: int) -> Any:
+    """All three players move, in any order, one of them twice in some games; chance in some.
+
+    Even seeds have payoffs in {0, 1, 2}, odd ones generic ones.
+    """
+    rng = random.Random(seed)
+    movers: list[str | None] = ["Ann", "Bob", "Cy"]
+    rng.shuffle(movers)
+    if rng.random() < 0.3:
+        movers.insert(0, None)
+    if rng.random() < 0.3:
+        movers.append(rng.choice(("Ann", "Bob", "Cy")))
+    stages = _Stages(rng, ("Ann", "Bob", "Cy"), generic if seed % 2 else ties, seed % 5 == 0)
+    noticed = [_noticed(rng, step) for step in range(len(movers))]
+    return stages.with_movers(movers, noticed, rng.choice((0.2, 0.5)))
 
 
 def small_game(seed: int) -> Any:

@@ -22,6 +22,8 @@ def test_the_path_starts_from_even_play_and_ends_at_defection():
     found = dt.solve(prisoners(), "quantal")
     assert dict(found[0].payoffs) == {"A": 1, "B": 1}
     assert found.path is not None
+    assert "complete" in repr(found)
+    assert len(repr(found)) < 100
 
 
 def logit_residual(game, row, precision):

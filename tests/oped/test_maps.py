@@ -72,9 +72,9 @@ def test_axes_that_make_no_map(x: str, y: str, words: str) -> None:
         scenario_map(scenario("small"), x, y, 2)
 
 
-@pytest.mark.parametrize("size", [1, 0, -2, 1000, 2.0, True])
+@pytest.mark.parametrize("size", [1, 0, -2, 10_001, 2.0, True])
 def test_sizes_that_make_no_map(size: object) -> None:
-    with pytest.raises(InputError, match="whole number of points from 2 to 201"):
+    with pytest.raises(InputError, match="whole number of points from 2 to 10000"):
         scenario_map(scenario("small"), size=size)
 
 

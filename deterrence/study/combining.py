@@ -1,0 +1,149 @@
+"""Plays of a whole game over arrays of points: independent blocks below public choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.decomposition import Block, Choice, End, Part
+from deterrence.errors import LimitError
+from deterrence.games.structure import Structure
+from deterrence.study.charts import Found
+
+__all__ = ["blocks_of", "combined"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+MOST_PLAYS = 4000
+TIE = 1e-11
+
+
+def blocks_of(parts: Sequence[Part]) -> list[Block]:
+    """The blocks of a decomposition, in order."""
+    found: list[Block] = []
+    for part in parts:
+        if isinstance(part, Block):
+            found.append(part)
+        elif isinstance(part, Choice):
+            found += [b for column in part.parts for b in blocks_of(column)]
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Combining:
+    """How plays of blocks make up plays of the game.
+
+    Attributes
+    ----------
+    structure : Structure
+    end : callable
+        From an `End` to its outcome, shape (outcomes, points).
+    block : callable
+        From a `Block` to its plays.
+    size : int
+        Number of points.
+    """
+
+    structure: Structure
+    end: Callable[[End], Floats]
+    block: Callable[[Block], list[Found]]
+    size: int
+
+    def parts(self, parts: Sequence[Part]) -> list[Found]:
+        """Everything that parts side by side may lead to."""
+        total: list[Found] | None = None
+        for part in parts:
+            options = self.part(part)
+            total = options if total is None else self._together(total, options)
+        return total or []
+
+    def part(self, part: Part) -> list[Found]:
+        if isinstance(part, End):
+            row, nowhere = self.end(part), np.zeros(self.size, dtype=bool)
+            return [Found((), ((~nowhere, row),), nowhere)]
+        if isinstance(part, Block):
+            return self.block(part)
+        return self._choice(part)
+
+    def _together(self, one: Sequence[Found], two: Sequence[Found]) -> list[Found]:
+        if len(one) * len(two) > MOST_PLAYS:
+            raise LimitError(
+                f"the game has {len(one) * len(two):,} combinations of plays of independent parts; "
+                f"at most {MOST_PLAYS:,} are mapped together. Sweep the parts apart, or use "
+                "method='points'."
+            )
+        found = []
+        for a in one:
+            for b in two:
+                both = [(x & y, r + q) for x, r in a.ends for y, q in b.ends if (x & y).any()]
+                if both:
+                    found.append(Found(a.name + b.name, tuple(both), a.edge | b.edge))
+        return found
+
+    def _choice(self, choice: Choice) -> list[Found]:
+        own = self.structure.sets[choice.set]
+        i = self.structure.players.index(own.player)
+        columns = [self.parts(parts) for parts in choice.parts]
+        floors = [_floor(column, i, self.size) for column in columns]
+        found = []
+        for a, column in enumerate(columns):
+            others = [f for b, f in enumerate(floors) if b != a]
+            floor = np.maximum.reduce(others) if others else np.full(self.size, -np.inf)
+            here = ((own.player, own.knows, (own.actions[a],)),)
+            for option in column:
+                kept = [_above(there, rows, rows[i], floor) for there, rows in option.ends]
+                ends = tuple(end for end in kept if end[0].any())
+                if ends:
+                    tie = option.exists & (np.abs(option.low[i] - floor) <= TIE)
+                    tie |= option.exists & (option.low[i] < floor) & (option.high[i] > floor)
+                    found.append(Found(here + option.name, ends, option.edge | tie))
+        return found
+
+
+def _floor(column: Sequence[Found], player: int, size: int) -> Floats:
+    """The least that a player may get after an action."""
+    least = np.full(size, np.inf)
+    for option in column:
+        least = np.fmin(least, np.where(option.exists, option.low[player], np.inf))
+    return least
+
+
+def _above(exists: Bools, rows: Floats, worth: Floats, floor: Floats) -> tuple[Bools, Floats]:
+    """An outcome where its mover may prefer it."""
+    with np.errstate(invalid="ignore"):
+        here = exists & (worth >= floor - TIE)
+    return here, np.where(here, rows, np.nan)
+
+
+def combined(
+    structure: Structure,
+    parts: Sequence[Part],
+    end: Callable[[End], Floats],
+    block: Callable[[Block], list[Found]],
+    size: int,
+) -> list[Found]:
+    """Every play of the game at an array of points.
+
+    Parameters
+    ----------
+    structure : Structure
+    parts : sequence of Part
+        From `decompose`.
+    end, block : callable
+        See `Combining`.
+    size : int
+        Number of points.
+
+    Returns
+    -------
+    list of Found
+
+    Raises
+    ------
+    LimitError
+        If independent parts multiply beyond 4,000 plays.
+    """
+    return Combining(structure, end, block, size).parts(parts)
