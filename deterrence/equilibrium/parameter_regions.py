@@ -22,7 +22,7 @@ from deterrence.equilibrium.region_derivation import Derivation, pattern_in
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom, Option
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import InputError, LimitError, ParameterError, unknown
+from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.tree import Game
 
 if TYPE_CHECKING:
@@ -119,11 +119,6 @@ class Region:
             many pieces.
         """
         tied = self.tied(name)
-        if any(not f.options for branch in self._inner for f in branch.freedoms):
-            raise LimitError(
-                "beliefs off the path leave too many options to write down. Ask for "
-                "Region.interval, with numbers for the other parameters."
-            )
         freedoms = [f for branch in self.branches for f in branch.freedoms]
         found: dict[Any, list[Constraint]] = {}
         for whole in (*self.constraints, *(c for f in freedoms for c in f.every())):

@@ -11,7 +11,7 @@ import sympy
 
 from deterrence.equilibrium.closed_forms import Root, roots
 from deterrence.equilibrium.formula_pieces import has_pieces, pieces
-from deterrence.errors import InputError
+from deterrence.errors import InputError, LimitError
 
 Beliefs = dict[tuple[str, Hashable, Any], Any]
 
@@ -171,8 +171,15 @@ class Freedom:
 
     @functools.cached_property
     def options(self) -> tuple[Option, ...]:
-        """Of which one must do; empty where there are too many to write down."""
+        """Of which one must do; LimitError where there are too many to write down."""
         return self.write()
+
+    def few(self, most: int) -> tuple[Option, ...] | None:
+        """The options, None if they are more than some number or do not say it all."""
+        try:
+            return None if self.strict or len(self.options) > most else self.options
+        except LimitError:
+            return None
 
     def _changed_options(self, names: Mapping[Any, Any]) -> tuple[Option, ...]:
         return tuple(o.changed(names) for o in self.options)
@@ -195,11 +202,12 @@ class Freedom:
     def lines(self, most: int = 3) -> list[str]:
         """What is demanded, in lines: the options if they are few, else the constraints."""
         names = ", ".join(f"{x} = {told}" for x, told in self.unknowns.items())
-        if self.strict or not self.options or len(self.options) > most:
+        options = self.few(most)
+        if options is None:
             head = f"for some {names} in (0, 1)"
             return [head, *(f"  {c.expression} >= 0 ({c.about()})" for c in self.constraints)]
         lines = [f"for some {names}, one of"]
-        for option in self.options:
+        for option in options:
             told = ", ".join(f"{x} = {value}" for x, value in option.values.items())
             wanted = "; ".join(map(str, option.constraints)) or "always possible"
             lines.append(f"  {told}: {wanted}")

@@ -214,10 +214,12 @@ class _Writer:
 
     def _eliminated(self, freedom: Freedom) -> list[tuple[Part, ...]]:
         """What is left of the conditions without the unknowns, if it is short."""
-        options = freedom.options
-        if freedom.strict or not options or len(options) > MOST_OPTIONS:
+        options = freedom.few(MOST_OPTIONS)
+        if options is None:
             names = ", ".join(map(str, freedom.unknowns))
             return [(f"some {names} fits the conditions under beliefs",)]
+        if not options:
+            return [("never",)]
         if not all(option.constraints for option in options):
             return []
         line: list[Part] = []

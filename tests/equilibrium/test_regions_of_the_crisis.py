@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 import deterrence as dt
+from deterrence.errors import LimitError
 from deterrence.guarantee.parameters import defaults
 
 NAMES = ("strength", "trigger_ambiguity", "response_ambiguity")
@@ -105,3 +106,20 @@ def test_every_family_of_the_crisis_has_a_region_around_its_point(crisis, at_cen
         assert region.contains(MIDDLE)
         others = {name: x for name, x in CENTRE.items() if name != "strength"}
         assert any(Fraction("0.6") in part for part in region.interval("strength", others))
+
+
+@pytest.mark.slow
+def test_too_many_options_are_refused_but_points_and_intervals_are_not(crisis):
+    point = dict(zip(NAMES, ("0.6", "0.4", "0.4"), strict=True))
+    refused = 0
+    for component in dt.solve(crisis.at(point)).components:
+        for family in component.families:
+            region = dt.region(crisis, family.representative)
+            try:
+                assert region.thresholds("strength")
+            except LimitError as error:
+                refused += 1
+                assert "interval" in str(error)
+                assert region.contains(MIDDLE)
+                assert "in (0, 1)" in region.summary()
+    assert refused == 1
