@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
+    from deterrence.study.designing import design as design
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.sweeping import sweep as sweep
     from deterrence.study.swings import swings as swings
@@ -51,6 +52,7 @@ _HOMES = {
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "design": "deterrence.study.designing",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "guarantee_game": "deterrence.guarantee.crisis",
