@@ -16,7 +16,7 @@ from deterrence.errors import InputError
 from deterrence.games.formulas import FormulaTable, rational_printer
 from deterrence.games.numbers import exact
 
-__all__ = ["Slope", "evaluate_with_slopes", "largest_slope", "smallest_slope"]
+__all__ = ["Slope", "as_slope", "evaluate_with_slopes", "largest_slope", "smallest_slope"]
 
 Direction = Hashable
 Row = dict[Direction, Fraction]
@@ -37,7 +37,7 @@ class Slope:
         self.value, self.rates = value, rates or {}
 
     def __add__(self, other: Any) -> Slope:
-        two = _slope(other)
+        two = as_slope(other)
         return Slope(self.value + two.value, _mixed(1, self.rates, 1, two.rates))
 
     __radd__ = __add__
@@ -46,29 +46,29 @@ class Slope:
         return Slope(-self.value, {d: -r for d, r in self.rates.items()})
 
     def __sub__(self, other: Any) -> Slope:
-        two = _slope(other)
+        two = as_slope(other)
         return Slope(self.value - two.value, _mixed(1, self.rates, -1, two.rates))
 
     def __rsub__(self, other: Any) -> Slope:
-        return _slope(other) - self
+        return as_slope(other) - self
 
     def __mul__(self, other: Any) -> Slope:
-        two = _slope(other)
+        two = as_slope(other)
         rates = _mixed(two.value, self.rates, self.value, two.rates)
         return Slope(self.value * two.value, rates)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Slope:
-        two = _slope(other)
+        two = as_slope(other)
         value = self.value / two.value
         return Slope(value, _mixed(1 / two.value, self.rates, -value / two.value, two.rates))
 
     def __rtruediv__(self, other: Any) -> Slope:
-        return _slope(other) / self
+        return as_slope(other) / self
 
     def __pow__(self, other: Any) -> Slope:
-        power = _slope(other)
+        power = as_slope(other)
         if power.rates:
             return _exp(power * _log(self))
         n = power.value
@@ -78,22 +78,29 @@ class Slope:
         return Slope(value, _mixed(n * _power(self.value, n - 1), self.rates) if self.rates else {})
 
     def __rpow__(self, other: Any) -> Slope:
-        return _slope(other) ** self
+        return as_slope(other) ** self
+
+    def _against(self, other: Any) -> Fraction:
+        """The difference that decides a case; ValueError where cases meet."""
+        gap = self - other
+        if not gap.value and gap.rates:
+            raise ValueError("two cases of a formula meet")
+        return gap.value
 
     def __lt__(self, other: Any) -> bool:
-        return self.value < _slope(other).value
+        return self._against(other) < 0
 
     def __le__(self, other: Any) -> bool:
-        return self.value <= _slope(other).value
+        return self._against(other) <= 0
 
     def __gt__(self, other: Any) -> bool:
-        return self.value > _slope(other).value
+        return self._against(other) > 0
 
     def __ge__(self, other: Any) -> bool:
-        return self.value >= _slope(other).value
+        return self._against(other) >= 0
 
     def __eq__(self, other: object) -> bool:
-        return self.value == _slope(other).value
+        return not self._against(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -101,7 +108,8 @@ class Slope:
         return f"Slope({self.value}, {self.rates})"
 
 
-def _slope(x: Any) -> Slope:
+def as_slope(x: Any) -> Slope:
+    """A number as one with derivatives; floats are the decimals that they print as."""
     return x if isinstance(x, Slope) else Slope(exact(x) if isinstance(x, float) else Fraction(x))
 
 
@@ -131,7 +139,7 @@ def largest_slope(*given: Any) -> Slope:
 
 
 def _extreme(pick: Callable[..., Any], given: Sequence[Any]) -> Slope:
-    every = [_slope(x) for x in given]
+    every = [as_slope(x) for x in given]
     value = pick(x.value for x in every)
     best = [x.rates for x in every if x.value == value]
     directions = {d for rates in best for d in rates}
@@ -145,7 +153,7 @@ def _smooth(
     """A function of floats; its numbers are the decimals that they print as."""
 
     def function(x: Any) -> Slope:
-        own = _slope(x)
+        own = as_slope(x)
         at = float(own.value)
         rates = _mixed(exact(rate(at)), own.rates) if own.rates else {}
         return Slope(exact(value(at)), rates)
@@ -159,7 +167,7 @@ _sqrt = _smooth(math.sqrt, lambda x: 0.5 / math.sqrt(x))
 
 
 def _absolute(x: Any) -> Slope:
-    return largest_slope(x, -_slope(x))
+    return largest_slope(x, -as_slope(x))
 
 
 _FUNCTIONS = {
@@ -218,5 +226,5 @@ def evaluate_with_slopes(
         ) from error
     found = [Slope(e) if isinstance(e, Fraction) else Slope(Fraction(0)) for e in table.entries]
     for k, output in zip(formulas, outputs, strict=True):
-        found[k] = _slope(output)
+        found[k] = as_slope(output)
     return found
