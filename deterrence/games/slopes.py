@@ -124,7 +124,7 @@ def _mixed(a: Fraction | int, one: Row, b: Fraction | int = 0, two: Row | None =
 
 def _power(base: Fraction, n: Fraction) -> Fraction:
     if n.denominator == 1:
-        return base**n.numerator
+        return Fraction(base**n.numerator)
     return exact(float(base) ** float(n))
 
 

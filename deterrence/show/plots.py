@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deterrence.show.bands import event_bands
 from deterrence.show.envelope_table import envelope_bars
+from deterrence.show.flip_dots import flips
 from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.sensitivity_bars import sensitivity, tornado
@@ -12,6 +13,7 @@ from deterrence.show.tree_picture import tree
 __all__ = [
     "envelope_bars",
     "event_bands",
+    "flips",
     "phase_map",
     "quantal_path",
     "sensitivity",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -80,21 +79,17 @@ class Conclusion:
         number = f"{float(self.threshold):g}"
         return f"{self.outcome} ({ENDS[self.end]}) {self.relation} {number}"
 
-    def of(self, envelope_end: Mapping[str, float]) -> bool:
-        """Whether it is true where the outcomes at its end are these."""
-        return self.of_number(envelope_end[self.outcome])
-
-    def of_number(self, value: float) -> bool:
+    def of(self, value: float) -> bool:
         """Whether it is true of one number; differences below 1e-9 are none."""
         difference = exact(value) - self.threshold
         if abs(difference) <= ALMOST:
             difference = Fraction(0)
         return bool(RELATIONS[self.relation](difference, 0))
 
-    def at(self, result: PointResult) -> bool | None:
-        """Whether it is true at a solved point; None where the point has no equilibrium."""
+    def number(self, result: PointResult) -> float | None:
+        """The outcome at its end, at a solved point; None where that has no equilibrium."""
         side = result.most if self.end == "most" else result.least
-        return self.of(side) if side else None
+        return side[self.outcome] if side else None
 
 
 def conclusion_of(game: Game, given: Any) -> Conclusion:

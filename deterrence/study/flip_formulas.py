@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from deterrence.equilibrium.closed_forms import numerator, roots
+from deterrence.equilibrium.closed_forms import roots
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.parameter_regions import Region, region
 from deterrence.equilibrium.solution import Equilibrium
@@ -71,29 +71,37 @@ def _equilibria(game: Game) -> list[Equilibrium]:
 def _candidates(
     line: Game, name: str, equilibrium: Equilibrium, conclusion: Conclusion
 ) -> Iterator[Any]:
-    try:
-        where = region(line, equilibrium)
-        yield from where.thresholds(name)
-        for formula in outcome_formulas(where, conclusion.outcome):
-            equation = numerator(formula - sympy.Rational(conclusion.threshold))
-            symbols = [x for x in equation.free_symbols if x.name == name]
-            if symbols and equation.free_symbols == set(symbols):
-                yield from _roots(equation, symbols[0])
-    except (DeterrenceError, sympy.PolynomialError):
-        return
+    """Where a condition of the equilibrium binds, or its outcome is that of the conclusion."""
+    where = region(line, equilibrium)
+    threshold = sympy.Rational(conclusion.threshold)
+    binding = [formula - threshold for formula in outcome_formulas(where, conclusion.outcome)]
+    for expression in (*_conditions(where), *binding):
+        for x in expression.free_symbols:
+            if x.name == name and expression.free_symbols == {x}:
+                yield from _roots(expression, x)
 
 
-def _roots(equation: Any, x: Any) -> Iterator[Any]:
-    for factor, _ in sympy.factor_list(equation)[1]:
-        if factor.is_polynomial(x) and sympy.degree(factor, x) <= 2:
-            yield from roots(factor, x)
+def _conditions(where: Region) -> Iterator[Any]:
+    for branch in where.branches:
+        options = (o for freedom in branch.freedoms for o in freedom.options)
+        for constraint in (*branch.constraints, *(c for o in options for c in o.constraints)):
+            yield where._incentives.spelled(constraint.expression)
+
+
+def _roots(expression: Any, x: Any) -> Iterator[Any]:
+    """Roots of numerator and denominator, of what has a closed form."""
+    for part in sympy.fraction(sympy.together(expression)):
+        if part.is_polynomial(x):
+            for factor, _ in sympy.factor_list(part)[1]:
+                if 0 < sympy.degree(factor, x) <= 2:
+                    yield from roots(factor, x)
 
 
 def _within(values: Iterable[Any], low: Fraction, high: Fraction) -> Iterator[Any]:
     for value in values:
-        value = sympy.nsimplify(value) if value.has(sympy.Float) else sympy.simplify(value)
-        if value.is_real and sympy.Rational(low) <= value <= sympy.Rational(high):
-            yield value
+        exact = sympy.radsimp(sympy.simplify(value))
+        if exact.is_real and sympy.Rational(low) <= exact <= sympy.Rational(high):
+            yield exact
 
 
 def outcome_formulas(where: Region, outcome: str) -> Iterator[Any]:

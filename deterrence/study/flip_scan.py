@@ -35,6 +35,10 @@ class Scanning:
     ----------
     why : str
         Why the first point without a value has none.
+    value : float
+        The outcome at the present point.
+    incomplete : int
+        At how many solved points more equilibria may exist.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Scanning:
         self.tell = progress or (lambda done, total: None)
         self.done = self.incomplete = self.failed = 0
         self.why = ""
+        self.value = float("nan")
 
     def scan(self, lines: Sequence[Line]) -> None:
         """Fill in the truth along each line."""
@@ -86,8 +91,9 @@ class Scanning:
             progress=self.tell,
         )
         side = grid.most if self.conclusion.end == "most" else grid.least
-        values = side.sel(outcome=self.conclusion.outcome).values.tolist()
-        return [None if x != x else self.conclusion.of_number(x) for x in values]
+        values: list[float] = side.sel(outcome=self.conclusion.outcome).values.tolist()
+        self.value = values[line.values.index(line.present)]
+        return [None if x != x else self.conclusion.of(x) for x in values]
 
     def decide(self, places: Sequence[Place], later: int) -> Mapping[Place, bool | None]:
         """The truth at some places, each solved; `later` more are expected after these."""
@@ -101,14 +107,17 @@ class Scanning:
             progress=lambda done, _: self.tell(self.done + done, total),
         )
         self.done += len(places)
-        found = {}
+        found: dict[Place, bool | None] = {}
         for place, result in zip(places, results, strict=True):
-            found[place] = self.conclusion.at(result)
-            if found[place] is None:
+            number = self.conclusion.number(result)
+            found[place] = None if number is None else self.conclusion.of(number)
+            if number is None:
                 self.failed += 1
                 self.why = self.why or result.error or result.status
-            else:
-                self.incomplete += not result.complete
+                continue
+            self.incomplete += not result.complete
+            if place[1] == self.here.value(place[0]):
+                self.value = number
         return found
 
     def status(self, scan: int) -> str:

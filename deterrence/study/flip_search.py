@@ -123,4 +123,3 @@ def _next(line: Line, direction: int, width: Fraction) -> tuple[list[Fraction], 
     if gap <= width or middle in line.truth:  # a middle without a solution ends the halving
         return [], 0
     return [middle], max(0, (int(gap / width)).bit_length() - 1)
-

@@ -58,6 +58,8 @@ class Flips:
     Attributes
     ----------
     conclusion : Conclusion
+    value : float
+        Its outcome at the point, at its end.
     holds : bool
         Whether it is true at the point.
     at : mapping of str to fractions.Fraction
@@ -69,18 +71,22 @@ class Flips:
         How often the conclusion changes along the scan of each range.
     unknown : mapping of str to int
         At how many values of each range the game has no solution.
+    complete : bool
+        Whether all sets of equilibria that were solved are complete, and every point has one.
     status : str
         What it rests on, and how narrow a flip may have been missed.
     seconds : float
     """
 
     conclusion: Conclusion
+    value: float
     holds: bool
     at: Mapping[str, Fraction]
     ranges: Mapping[str, Pair]
     found: Mapping[str, tuple[Flip | None, Flip | None]] = field(repr=False)
     changes: Mapping[str, int]
     unknown: Mapping[str, int]
+    complete: bool
     status: str
     seconds: float
 
@@ -236,12 +242,14 @@ def flips(
     search(lines, here, scanning.decide, width)
     return Flips(
         wanted,
+        scanning.value,
         holds,
         {line.name: line.present for line in lines},
         here.ranges,
         {line.name: _both(game, here, wanted, line, concept) for line in lines},
         {line.name: line.changes() for line in lines},
         {line.name: line.unknown() for line in lines},
+        not scanning.incomplete and not scanning.failed,
         scanning.status(scan),
         time.perf_counter() - began,
     )

@@ -102,10 +102,8 @@ class _Combining:
                     f"independent parts have {len(total) * len(options):,} combinations of plays; "
                     f"at most {MOST_PLAYS:,} are differentiated. Fix a stage, or look at one part."
                 )
-            if total is None:
-                total = options
-            else:
-                total = [_together(a, b) for a in total for b in options]
+            pairs = [(a, b) for a in total or [] for b in options]
+            total = options if total is None else [_together(a, b) for a, b in pairs]
         return total or []
 
     def part(self, part: Part) -> list[SlopedPlay]:
@@ -126,7 +124,9 @@ class _Combining:
                 events = s.events[node] or {}
                 if kind == "payoff":
                     i = s.players.index(name)
-                    row = row + self.numbers[(s.payoffs[node] or ())[i]] * self.sloped_reach[i][node]
+                    row = (
+                        row + self.numbers[(s.payoffs[node] or ())[i]] * self.sloped_reach[i][node]
+                    )
                 elif name in events:
                     i = 0 if kind == "event" else s.players.index(kind.split(" for ")[1])
                     row = row + self.numbers[events[name]] * self.sloped_reach[i][node]

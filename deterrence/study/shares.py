@@ -194,9 +194,7 @@ def shares(
     began = time.perf_counter()
     ranges, label = varied(game, over), classifier(game, classify)
     points = _points(ranges, _checked(samples, sampler), sampler, generator(rng))
-    found = solve_points(
-        game, points, concept=concept, store=store, jobs=jobs, progress=progress
-    )
+    found = solve_points(game, points, concept=concept, store=store, jobs=jobs, progress=progress)
     regimes = [frozenset(regimes_at(result.outcomes, label)) for result in found]
     names = sorted(frozenset().union(*regimes))
     whole = [_whole(result) for result in found]

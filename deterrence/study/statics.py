@@ -34,9 +34,9 @@ class Derivative:
     ----------
     left, right : fractions.Fraction or None
         The derivative from either side. None beyond the range, and where it is not known.
-    why : {"", "border", "kink"}
+    why : {"", "border", "branch", "kink"}
         Why there is no derivative: some equilibrium that matters need not go on when the parameter
-        moves, or the two sides differ.
+        moves, an impossible branch of chance becomes possible then, or the two sides differ.
     """
 
     left: Fraction | None
@@ -199,8 +199,9 @@ def statics(
     Inside a regime every condition of an equilibrium that is not an identity holds strictly, and
     the derivative exists but for kinks of the formulas. Where a condition holds with equality and
     moves with the parameter, the point lies on a border: equilibria may appear or vanish on one
-    side, and no derivative of an end that hangs on such a play is given ("border"). Families found
-    as roots of polynomials have no formula and count as borders. Irrational functions (exp, log)
+    side, and no derivative of an end that hangs on such a play is given ("border"), nor where a
+    branch of chance has probability zero at the point only ("branch"). Families found as roots of
+    polynomials have no formula and count as borders. Irrational functions (exp, log)
     are taken in floats. The cost is one complete solution and about as much again.
 
     Examples
@@ -276,9 +277,7 @@ def _places(labels: Sequence[str], wanted: Iterable[str]) -> dict[str, int | Non
 class _Reader:
     """Reads derivatives of the least and the most over some plays."""
 
-    def __init__(
-        self, here: Present, plays: Sequence[SlopedPlay], gone: frozenset[Any]
-    ) -> None:
+    def __init__(self, here: Present, plays: Sequence[SlopedPlay], gone: frozenset[Any]) -> None:
         self.here, self.plays, self.gone = here, plays, gone
 
     def value(self, place: int | None, end: str) -> float:
@@ -291,9 +290,9 @@ class _Reader:
         sides = [side for side in (LEFT, RIGHT) if self._inside(name, side)]
         directions = [(name, side) for side in sides]
         best = self._best(place, end)
-        if any(d in self.gone for d in directions) or any(
-            play.borders is EVERYWHERE or not play.borders.isdisjoint(directions) for play in best
-        ):
+        if not self.gone.isdisjoint(directions):
+            return Derivative(None, None, "branch")
+        if any(p.borders is EVERYWHERE or not p.borders.isdisjoint(directions) for p in best):
             return Derivative(None, None, "border")
         pick = smallest_slope if end == "least" else largest_slope
         rates = pick(*(play.outcome[place] for play in best)).rates if place is not None else {}
