@@ -214,6 +214,13 @@ def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     "--scan", type=int, default=17, show_default=True, help="Values tried along each range."
 )
 @click.option(
+    "--tolerance",
+    default="0.0001",
+    show_default=True,
+    metavar="SHARE",
+    help="How near a flip is pinned down, as a share of the range.",
+)
+@click.option(
     "--method",
     type=click.Choice(["points", "regimes"]),
     default="points",

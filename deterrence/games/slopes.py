@@ -85,7 +85,7 @@ class Slope:
         gap = self - other
         if not gap.value and gap.rates:
             raise ValueError("two cases of a formula meet")
-        return gap.value
+        return Fraction(gap.value)
 
     def __lt__(self, other: Any) -> bool:
         return self._against(other) < 0

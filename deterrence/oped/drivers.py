@@ -30,6 +30,7 @@ def drivers_table(
     *,
     over: Iterable[str] = (),
     scan: int = 9,
+    tolerance: Any = "0.001",
     samples: int = 8,
     rng: int | np.random.Generator | None = None,
     concept: str | None = None,
@@ -48,6 +49,8 @@ def drivers_table(
         Instruments and stakes to vary; all by default.
     scan : int
         Values tried along each range, as for `deterrence.flips`.
+    tolerance : number
+        Of the flips, as a share of the range.
     samples : int
         A power of two, as for `deterrence.sensitivity`.
     rng : int or numpy.random.Generator, optional
@@ -91,6 +94,7 @@ def drivers_table(
             ranges,
             at=scenario.values(),
             scan=scan,
+            tolerance=tolerance,
             concept=concept,
             jobs=jobs,
         )
@@ -117,7 +121,7 @@ def _frame(names: list[str], rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _line(found: Flips, indices: Sensitivity) -> dict[str, Any]:
     first = found.to_frame().iloc[0]
-    line = {"value": found.value, "holds": found.holds}
+    line: dict[str, Any] = {"value": found.value, "holds": found.holds}
     flipped = bool(first["direction"])
     line |= {"flip": first["parameter"] if flipped else "", "at": first["nearest"]}
     line |= {"present": first["present"] if flipped else float("nan"), "share": first["share"]}

@@ -84,6 +84,7 @@ def find_flips(
     *,
     over: Iterable[str] = (),
     scan: int = 17,
+    tolerance: Any = "0.0001",
     method: str = "points",
     output: str | None = None,
     data: str | None = None,
@@ -101,7 +102,7 @@ def find_flips(
         As for `deterrence.flips`.
     over : iterable of str
         Instruments and stakes; all that the game has if there are none.
-    scan, method, store, concept
+    scan, tolerance, method, store, concept
         As for `deterrence.flips`.
     output, data : str, optional
         Where the picture and the table (CSV) are written.
@@ -124,6 +125,7 @@ def find_flips(
             ranges,
             at=chosen.values(),
             scan=scan,
+            tolerance=tolerance,
             method=method,
             concept=concept,
             store=store,
