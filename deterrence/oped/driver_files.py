@@ -35,12 +35,23 @@ class Files:
     def __init__(self, picture: str | None, data: str | None) -> None:
         self.picture = None if picture is None else check_writable(check_format(picture))
         self.data = None if data is None else check_writable(data)
+        self.undrawn = False
 
-    def write(self, frame: pd.DataFrame, draw: Callable[[Axes], Any], rows: int) -> None:
-        """Write what was asked for; `rows` says how high the picture has to be."""
+    def write(self, frame: pd.DataFrame, draw: Callable[[Axes], Any] | None, rows: int) -> None:
+        """Write what was asked for.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        draw : callable or None
+            None where there is nothing to draw.
+        rows : int
+            How high the picture has to be.
+        """
         if self.data is not None:
             frame.to_csv(self.data, index=False, lineterminator="\n")
-        if self.picture is None:
+        if self.picture is None or draw is None:
+            self.undrawn, self.picture = self.picture is not None, None
             return
         from matplotlib.figure import Figure  # without pyplot, so that no display is asked for
 
@@ -51,7 +62,9 @@ class Files:
     def sentence(self) -> str:
         """Which files there are now."""
         names = [str(path) for path in (self.picture, self.data) if path is not None]
-        return f"Written: {', '.join(names)}." if names else ""
+        text = [f"Written: {', '.join(names)}."] if names else []
+        text += ["Not drawn: nothing varies."] if self.undrawn else []
+        return " ".join(text)
 
     def document(self) -> dict[str, str | None]:
         """The paths, ready for JSON."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from deterrence.errors import InputError, ParameterError
 from deterrence.guarantee.parameters import TIED
 from deterrence.guarantee.scenario import Scenario
@@ -172,5 +174,7 @@ def _write(files: Files, record: Sensitivity | Swings, rows: int) -> None:
 
     if isinstance(record, Swings):
         files.write(record.to_frame(), lambda ax: tornado(record, ax), rows)
-    else:
+    elif np.all(np.isfinite(record.total), axis=2).any():
         files.write(record.to_frame(), lambda ax: bars(record, ax), rows)
+    else:
+        files.write(record.to_frame(), None, rows)

@@ -168,7 +168,8 @@ def sensitivity(
     Notes
     -----
     Points are rounded to a millionth of their ranges. Errors are standard deviations over 200
-    resamples of the sample; they say nothing of what a small sample has never met.
+    resamples of the sample, those without variation left out; they say nothing of what a small
+    sample has never met.
 
     Examples
     --------
@@ -263,8 +264,8 @@ def _indices(
     for _ in range(RESAMPLES):
         chosen = random.integers(0, samples, samples)
         again.append(_estimated(values[:, :, chosen]))
-    drawn = np.array(again)
-    errors = np.std(drawn, axis=0, ddof=1)
+    drawn = np.ma.masked_invalid(np.array(again))  # a resample may hold no variation
+    errors = drawn.std(axis=0, ddof=1).filled(np.nan)
     return first, total, (errors[0], errors[1])
 
 

@@ -9,10 +9,13 @@ import pytest
 import deterrence as dt
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.oped.drivers import drivers_table
+from deterrence.oped.trees import formulas
 from tests.cli.commands import answer, run
 
 PNG = b"\x89PNG\r\n\x1a\n"
-FLIPS = ("flips", "mine.toml", "--over", "v", "--over", "c_0", "--scan", "5")
+OVER = ("strength", "response_ambiguity", "v")
+VARIED = [text for name in OVER for text in ("--over", name)]
+FLIPS = ("flips", "mine.toml", *VARIED, "--scan", "5")
 
 
 def rows(path: str) -> list[dict[str, str]]:
@@ -32,7 +35,7 @@ def test_flips_are_where_complete_solutions_change() -> None:
     assert found["value"] == attack(True)
     assert found["holds"] == (attack(True) < 0.5)
     flipped = [row for row in found["parameters"] if row["nearest"] is not None]
-    assert flipped
+    assert {row["parameter"] for row in flipped} == {"strength", "response_ambiguity"}
     for row in flipped:
         parameter = PARAMETERS[row["parameter"]]
         step = (parameter.high - parameter.low) / 5000
@@ -55,7 +58,8 @@ def test_flips_in_words_and_as_a_picture() -> None:
     assert done.exit_code == 0
     words = " ".join(done.stdout.split())
     assert "My own: attack (most over all equilibria) < 0.5" in words
-    assert "2 assumptions flip this alone" in words
+    assert "2 of 3 assumptions flip this alone" in words
+    assert "No value flips it of: v." in words
     assert "Written: f.png." in words
     assert Path("f.png").read_bytes().startswith(PNG)
 
@@ -73,23 +77,31 @@ def test_flips_go_on_from_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("scenario")
 def test_indices_as_json_with_files() -> None:
-    typed = ("sensitivity", "mine.toml", "--of", "most", "--over", "v", "--over", "c_0")
+    typed = ("sensitivity", "mine.toml", "--of", "most", *VARIED)
     found = answer(*typed, "--samples", "8", "--output", "s.svg", "--data", "s.csv")
     assert found["kind"] == "indices"
     assert found["of"] == ["most"]
-    assert {row["parameter"] for row in found["parameters"]} == {"v", "c_0"}
+    assert {row["parameter"] for row in found["parameters"]} == set(OVER)
     assert found["complete"]
     game = dt.read_scenario("mine.toml")
-    rest = {n: x for n, x in game.values().items() if n not in ("v", "c_0")}
-    from deterrence.oped.trees import formulas
-
+    rest = {n: x for n, x in game.values().items() if n not in OVER}
     symbolic = formulas(game)
     fixed = symbolic.at({n: x for n, x in rest.items() if n in symbolic.parameters})
-    known = dt.sensitivity(fixed, "attack", of="most", samples=8, rng=0, jobs=1).to_frame()
+    known = dt.sensitivity(fixed, "attack", OVER, of="most", samples=8, jobs=1).to_frame()
     totals = {row["parameter"]: row["total"] for row in found["parameters"]}
     assert totals == pytest.approx(dict(zip(known["parameter"], known["total"], strict=True)))
-    assert len(rows("s.csv")) == 2
+    assert len(rows("s.csv")) == 3
     assert b"<svg" in Path("s.svg").read_bytes()[:500]
+
+
+@pytest.mark.usefixtures("scenario")
+def test_an_outcome_that_nothing_moves_is_told_and_not_drawn() -> None:
+    done = run("sensitivity", "mine.toml", "--over", "v", "--samples", "2", "--output", "s.png")
+    assert done.exit_code == 0
+    words = " ".join(done.stdout.split())
+    assert "without indices: attack (least over all equilibria)" in words
+    assert "Not drawn" in words
+    assert not Path("s.png").exists()
 
 
 @pytest.mark.usefixtures("scenario")
@@ -146,7 +158,7 @@ def test_all_in_one_table() -> None:
     table = drivers_table(
         "most attack < 0.5",
         {"mine": mine, "again": mine},
-        over=["v", "c_0"],
+        over=OVER,
         scan=5,
         samples=8,
         jobs=1,
@@ -160,6 +172,7 @@ def test_all_in_one_table() -> None:
     assert (row["flip"], row["direction"]) == (first["parameter"], first["direction"])
     assert row["at"] == pytest.approx(first["nearest"], abs=0.01)
     assert row["value"] == found["value"]
-    assert row["driver"] in ("v", "c_0")
+    assert row["share"] == pytest.approx(abs(row["at"] - row["present"]))
+    assert row["driver"] in ("strength", "response_ambiguity")
     assert 0 < row["error"] < 1
     assert row["complete"]

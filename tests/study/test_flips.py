@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
+from deterrence.guarantee.crisis import guarantee_game
+from deterrence.guarantee.parameters import defaults
 from tests.study.small_games import chicken, fragile
 
 prize, pain, idle = sympy.symbols("prize pain idle")
@@ -262,3 +264,22 @@ def test_a_conclusion_reads_as_it_is_written() -> None:
     assert str(read) == "defence kept (least over all equilibria) >= 0.25"
     assert read.of(0.25 - 1e-12)
     assert not dt.Conclusion.read("most attack < 0.6").of(0.6000000000000001)
+
+
+def test_the_guarantee_s_crisis_flips_where_complete_solutions_say() -> None:
+    """A tree of some hundred nodes: each reported value is solved again on both sides."""
+    game = guarantee_game(("types", "challenge", "response"))
+    at = {name: x for name, x in defaults().items() if name in game.parameters}
+    at |= {"strength": Fraction(3, 5)}
+    over = ["strength", "response_ambiguity", "v"]
+    record = flips(game, "most attack < 0.5", over, at=at, scan=5, tolerance="0.001")
+    assert record.complete
+    found = 0
+    for name in over:
+        for flip in record.found[name]:
+            if flip is not None:
+                found += 1
+                for value, held in ((flip.near, record.holds), (flip.far, not record.holds)):
+                    most = dt.solve(game.at({**at, name: value})).envelope()["attack"][1]
+                    assert (most < 0.5) == held
+    assert found
