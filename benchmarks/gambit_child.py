@@ -2,38 +2,34 @@
 
     python gambit_child.py METHOD SECONDS < game.efg
 
-Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found. Where the
-system can limit a process's CPU time, it ends this one after SECONDS of work on the game.
+Writes two lines of JSON: what Gambit read, then, if it comes to an end, what it found, with payoffs
+and the largest gain by a deviation. Where the system can limit a process's CPU time, it ends this
+one after SECONDS of work on the game.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import math
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pygambit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.limits import limit_cpu
 
 METHODS: dict[str, Callable[[Any], Any]] = {
     "logit_solve": pygambit.nash.logit_solve,
     "enumpoly_solve": pygambit.nash.enumpoly_solve,
     "enumpure_agent_solve": pygambit.nash.enumpure_agent_solve,
+    "enumpure_solve": pygambit.nash.enumpure_solve,
+    "lcp_solve": lambda game: pygambit.nash.lcp_solve(game, rational=False),
 }
-
-
-def limit_cpu(seconds: float) -> None:
-    try:
-        import resource
-    except ImportError:  # the parent's watch remains
-        return
-    soft = math.ceil(time.process_time() + seconds)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    if hard == resource.RLIM_INFINITY or hard >= soft:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def profiles(result: Any) -> list[Any]:
@@ -56,7 +52,10 @@ def main() -> None:
     start = time.process_time()
     found = profiles(METHODS[method](game))
     solving = time.process_time() - start
-    print(json.dumps({"seconds": reading + solving, "profiles": len(found)}))
+    rows = [[float(p.payoffs[player]) for player in game.players] for p in found]
+    regrets = [float(p.max_regret()) for p in found]
+    shown = {"profiles": len(found), "payoffs": rows, "regrets": regrets}
+    print(json.dumps({"seconds": reading + solving, **shown}))
 
 
 if __name__ == "__main__":

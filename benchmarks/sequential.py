@@ -222,9 +222,9 @@ def gambit(game: Game, name: str, limit: float) -> Iterator[Row]:
         yield row
 
 
-def child(method: str, text: str, limit: float) -> tuple[list[str], str]:
+def child(method: str, text: str, limit: float, script: Path = CHILD) -> tuple[list[str], str]:
     """The lines that the process wrote, and why there are no more."""
-    command = [sys.executable, str(CHILD), method, str(limit)]
+    command = [sys.executable, str(script), method, str(limit)]
     try:
         done = subprocess.run(
             command,

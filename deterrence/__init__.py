@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
+    from deterrence.equilibrium.changes import explain_change as explain_change
+    from deterrence.equilibrium.concept_comparison import compare_concepts as compare_concepts
     from deterrence.equilibrium.concepts import solve as solve
+    from deterrence.equilibrium.explaining import explain as explain
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
     from deterrence.equilibrium.parameter_regions import region as region
+    from deterrence.equilibrium.parameter_regions import regions as regions
     from deterrence.equilibrium.refinement import refine as refine
+    from deterrence.equilibrium.region_table import region_table as region_table
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
+    from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
     from deterrence.study.flips import flips as flips
     from deterrence.study.sensitivity import sensitivity as sensitivity
@@ -45,9 +51,13 @@ _HOMES = {
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
     "StrategicGame": "deterrence.games.strategic",
+    "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "explain": "deterrence.equilibrium.explaining",
+    "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
@@ -58,6 +68,8 @@ _HOMES = {
     "read_scenario": "deterrence.guarantee.scenario",
     "refine": "deterrence.equilibrium.refinement",
     "region": "deterrence.equilibrium.parameter_regions",
+    "region_table": "deterrence.equilibrium.region_table",
+    "regions": "deterrence.equilibrium.parameter_regions",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",

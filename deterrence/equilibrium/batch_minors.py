@@ -27,6 +27,7 @@ MOST_EXACT = 2.0**53  # up to which floats hold every whole number
 EPSILON = 2.0**-52
 SAFETY = 4.0  # times the bound on rounding errors
 ACCURACY = 1e-9  # of every probability
+RARE = 8  # games with zeros below one in so many are looked at together
 MOST_ROWS = 20  # of labels, one for each base; vertices of more bases are packed
 
 Floats = NDArray[np.float64]
@@ -39,24 +40,37 @@ Minors = dict[Base, Floats]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """Extreme equilibria of many games, one after the other.
+class Rows:
+    """Extreme equilibria of some games, one after the other.
 
     Attributes
     ----------
     game, slot : ndarray of int
         The game of each, and its place among those of the game.
     x, y : ndarray, shape (equilibria, actions)
-    count : ndarray of int32, shape (games,)
-    degenerate : ndarray of bool, shape (games,)
-    open : ndarray of bool, shape (games,)
-        Games in which rounding may hide a sign or spoil a probability; nothing is listed for them.
     """
 
     game: Places
     slot: Places
     x: Floats
     y: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Extreme equilibria of many games.
+
+    Attributes
+    ----------
+    rows : list of Rows
+        Part by part; no game is in two of them.
+    count : ndarray of int32, shape (games,)
+    degenerate : ndarray of bool, shape (games,)
+    open : ndarray of bool, shape (games,)
+        Games in which rounding may hide a sign or spoil a probability; nothing is listed for them.
+    """
+
+    rows: list[Rows]
     count: NDArray[np.int32]
     degenerate: Bools
     open: Bools
@@ -90,18 +104,31 @@ def solve_minors(first: Floats, second: Floats, *, exact: bool, tol: float = 0.0
     plan = _plan(m, n), _plan(n, m)
     numbers = 1 + len(plan[0].minors) + len(plan[1].minors)
     chunk = min(CHUNK, MOST_NUMBERS // numbers)
-    parts = []
+    found = Found([], np.zeros(size, dtype=np.int32), *np.zeros((2, size), dtype=bool))
+    later = [np.zeros(0, dtype=np.intp)]  # few games with zeros are gathered from all chunks
     for start in range(0, size, chunk):
-        one, two = first[start : start + chunk], second[start : start + chunk]
-        parts.append(_solve(one, two, plan, exact=exact, tol=tol))
-    starts = range(0, size, chunk)
-    return Found(
-        np.concatenate([part.game + start for start, part in zip(starts, parts, strict=True)]),
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("slot", "x", "y", "count", "degenerate", "open")
-        ),
-    )
+        part = slice(start, min(start + chunk, size))
+        sides = _sides(first[part], second[part], plan, exact=exact, tol=tol)
+        tied = np.flatnonzero((sides[0].zero | sides[1].zero) & ~(sides[0].open | sides[1].open))
+        if len(tied) * RARE < chunk:
+            later.append(tied + start)
+            tied = tied[:0]
+        _put(found, part, start, _solve(*sides, tied))
+    left = np.concatenate(later)
+    for start in range(0, len(left), chunk):
+        some = left[start : start + chunk]
+        sides = _sides(first[some], second[some], plan, exact=exact, tol=tol)
+        _put(found, some, some, _solve(*sides, np.arange(len(some))))
+    return found
+
+
+def _put(found: Found, games: slice | Places, names: int | Places, part: Found) -> None:
+    """Take over what was found for some games, which have other names there."""
+    found.count[games], found.degenerate[games] = part.count, part.degenerate
+    found.open[games] = part.open
+    for rows in part.rows:
+        game = rows.game + names if isinstance(names, int) else names[rows.game]
+        found.rows.append(Rows(game, rows.slot, rows.x, rows.y))
 
 
 def exactly(largest: float, m: int, n: int) -> bool:
@@ -205,18 +232,22 @@ class _Listing:
         return columns[0], columns[1].astype(np.intp), bases[0], bases[1]
 
 
-def _solve(
+def _sides(
     first: Floats, second: Floats, plan: tuple[_Plan, _Plan], *, exact: bool, tol: float
-) -> Found:
+) -> tuple[_Side, _Side]:
     own = _Side(np.ascontiguousarray(second.transpose(1, 2, 0)), plan[0], exact=exact, tol=tol)
     other = _Side(np.ascontiguousarray(first.transpose(2, 1, 0)), plan[1], exact=exact, tol=tol)
-    zero, open_ = own.zero | other.zero, own.open | other.open
-    listing = _Listing(len(first))
-    degenerate = np.zeros(len(first), dtype=bool)
-    generic = ~(zero | open_)
+    return own, other
+
+
+def _solve(own: _Side, other: _Side, tied: Places) -> Found:
+    """Equilibria of the games of a chunk without zeros, and of those with zeros that are named."""
+    open_ = own.open | other.open
+    listing = _Listing(own.size)
+    degenerate = np.zeros(own.size, dtype=bool)
+    generic = ~(own.zero | other.zero | open_)
     if generic.any():
         _list_generic(own, other, generic, listing)
-    tied = np.flatnonzero(zero & ~open_)
     if len(tied):
         degenerate[tied] = _list_tied(own, other, tied, listing)
     games, slots, one, two = listing.columns()
@@ -227,7 +258,7 @@ def _solve(
         games, slots, x, y = games[kept], slots[kept], x[kept], y[kept]
         listing.count[open_] = 0
         degenerate &= ~open_
-    return Found(games, slots, x, y, listing.count, degenerate, open_)
+    return Found([Rows(games, slots, x, y)], listing.count, degenerate, open_)
 
 
 def _list_generic(own: _Side, other: _Side, generic: Bools, listing: _Listing) -> None:
@@ -356,10 +387,7 @@ class _Side:
 
     def _all(self, signed: Sequence[tuple[Base, int]]) -> Bools:
         rows = [(self.positive if sign > 0 else self.negative)[minor] for minor, sign in signed]
-        found = rows[0].copy() if len(rows) == 1 else rows[0] & rows[1]
-        for row in rows[2:]:
-            found &= row
-        return found
+        return _joined(np.bitwise_and, rows)
 
     def strategies(self, bases: Words, games: Places) -> Floats:
         """The mixed strategies at bases in games; a game whose probabilities are vague is open."""
@@ -422,12 +450,17 @@ class _Side:
 
     def _labels(self, base: _Condition, zeros: Mapping[Base, Any], size: int, word: Any) -> Words:
         """The labels of a base in all games, were it that of a vertex."""
-        label = np.full(size, self._always(base), dtype=word)
-        for action, (minor, _) in zip(base.played, base.shares, strict=True):
+        always = word(self._always(base))
+        moved = [(minor, a) for a, (minor, _) in zip(base.played, base.shares, strict=True)]
+        moved += [(minor, self.m + action) for action, minor, _ in base.slacks]
+        label: Words | None = None
+        for minor, bit in moved:
             if minor[0]:
-                label |= zeros[minor] << word(action)
-        for action, minor, _ in base.slacks:
-            label |= zeros[minor] << word(self.m + action)
+                shifted = zeros[minor] << word(bit)
+                label = shifted if label is None else label | shifted
+        if label is None:
+            return np.full(size, always, dtype=word)
+        label |= always
         return label
 
     def _too_many(self, labels: Words) -> Bools:
@@ -483,12 +516,18 @@ def _weakly(
     size: int,
 ) -> Bools:
     """Where no sign is wrong, and one of the first `shares`, if there are any, is right."""
-    found = np.ones(size, dtype=bool)
-    for minor, sign in signed:
-        found &= signs[minor][3 if sign > 0 else 2]
+    if not signed:
+        return np.ones(size, dtype=bool)
+    found = _joined(np.bitwise_and, [signs[minor][3 if sign > 0 else 2] for minor, sign in signed])
     if shares:
-        some = np.zeros(size, dtype=bool)
-        for minor, sign in signed[:shares]:
-            some |= signs[minor][0 if sign > 0 else 1]
-        found &= some
+        strict = [signs[minor][0 if sign > 0 else 1] for minor, sign in signed[:shares]]
+        found &= strict[0] if len(strict) == 1 else _joined(np.bitwise_or, strict)
+    return found
+
+
+def _joined(how: np.ufunc, rows: Sequence[Bools]) -> Bools:
+    """All rows together, in an array of their own."""
+    found: Bools = rows[0].copy() if len(rows) == 1 else how(rows[0], rows[1])
+    for row in rows[2:]:
+        how(found, row, out=found)
     return found

@@ -57,7 +57,7 @@ def list_totally_mixed(t: Triples) -> None:
             _, b, c = (_turned(forms, role, at) for role in roles[1:])
             # the remaining player's mix must leave the other two a mix each
             some = _mix_exists(t, b.swapaxes(0, 1), c.swapaxes(0, 1), games[at])
-            t.infinite[games[at[some]]] = True
+            t.curved[games[at[some]]] = True
         rest &= ~nothing[k]
     for k, roles in enumerate(ROLES):
         at = (rest & product[k]).nonzero()[0]
@@ -166,7 +166,7 @@ def _follow(
         free = (signs[0] == 0) & (signs[1] == 0)
         if degree == 2:  # then the last form leaves a curve, or nothing
             free &= _vanishes(signs_of(last[:, :, at]))
-        t.infinite[games[at[free]]] = True
+        t.curved[games[at[free]]] = True
         mixes = signs[0] * signs[1] < 0
         total = np.abs(values[0]) + np.abs(values[1])
         if not t.exact:
@@ -191,7 +191,7 @@ def _list_roots(t: Triples, forms: Sequence[Form], games: Places) -> None:
     if always.any():
         at = always.nonzero()[0]
         some = _mix_exists(t, a[:, :, at], b[:, :, at], games[at])
-        t.infinite[games[at[some]]] = True
+        t.curved[games[at[some]]] = True
     sign = t.sign(discriminant, games, 6, 128)
     side = np.where(s1 < 0, -1, 1).astype(np.int8)
     # -2 times the root of larger size, over the coefficient: q1 plus or minus the square root

@@ -45,7 +45,8 @@ class Batch:
         players: whether some equilibrium is not regular: an action not played that pays as much as
         those played, a double root, or a continuum.
     complete : ndarray of bool, shape (games,)
-        Two players: whether all extreme equilibria are listed. Three: all equilibria.
+        Two players: whether all extreme equilibria are listed. Three: whether every equilibrium is
+        listed or lies in a box of mixes with listed corners; all of any such box are equilibria.
     """
 
     payoffs: Mapping[str, NDArray[Any]]

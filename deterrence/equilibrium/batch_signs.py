@@ -37,8 +37,9 @@ class Triples:
         By player, what its first action gives more than its second, by the others' actions; where
         not exact, over the largest.
     signs : list of ndarray of int8, shape (2, 2, games)
-    count, degenerate, infinite, open : ndarray, shape (games,)
-        `open` where rounding may hide a sign or spoil a probability.
+    count, degenerate, curved, open, repeated : ndarray, shape (games,)
+        `curved`: some equilibria do not lie in boxes with listed corners. `open`: rounding may hide
+        a sign or spoil a probability. `repeated`: an equilibrium may be listed twice.
     """
 
     def __init__(self, payoffs: Sequence[Numbers], *, exact: bool) -> None:
@@ -57,7 +58,9 @@ class Triples:
             self.gains.append(gain)
         self.signs = [signs_of(gain) for gain in self.gains]
         self.count = np.zeros(self.size, dtype=np.int32)
-        self.degenerate, self.infinite, self.open = np.zeros((3, self.size), dtype=bool)
+        self.degenerate, self.curved, self.open, self.repeated = np.zeros(
+            (4, self.size), dtype=bool
+        )
         self._rows: list[tuple[Places, NDArray[np.int32], tuple[Any, ...]]] = []
 
     def sign(self, values: Numbers, games: Places, degree: int, terms: int) -> Signs:
@@ -76,6 +79,12 @@ class Triples:
         """Leave games open whose probabilities are off by too much."""
         if not self.exact:
             self.open[games[~(off <= ACCURACY)]] = True
+
+    def span(self, games: Places) -> None:
+        """Mark games with a box of equilibria; corners are told apart in exact numbers only."""
+        self.degenerate[games] = True
+        if not self.exact:
+            self.open[games] = True
 
     def add(self, games: Places, shares: Sequence[Any]) -> None:
         """List an equilibrium of some games: by player the probability of its first action."""
@@ -98,7 +107,27 @@ class Triples:
                 column[start : start + len(some)] = shares[player]
                 start += len(some)
             columns.append(column)
+        if self.repeated.any():
+            games, slots, columns = self._once(games, columns)
         return games, slots, columns
+
+    def _once(
+        self, games: Places, columns: list[NDArray[np.float64]]
+    ) -> tuple[Places, Places, list[NDArray[np.float64]]]:
+        """Every equilibrium once: exact quotients that are equal are equal floats."""
+        twice = self.repeated[games].nonzero()[0]
+        rows = np.stack([games[twice], *(column[twice] for column in columns)], axis=1)
+        _, first = np.unique(rows, axis=0, return_index=True)
+        kept = np.ones(len(games), dtype=bool)
+        kept[twice] = False
+        kept[twice[first]] = True
+        games = games[kept]
+        self.count[:] = np.bincount(games, minlength=self.size)
+        order = np.argsort(games, kind="stable")
+        starts = np.cumsum(self.count) - self.count
+        slots = np.empty(len(games), dtype=np.intp)
+        slots[order] = np.arange(len(games)) - starts[games[order]]
+        return games, slots, [column[kept] for column in columns]
 
 
 def signs_of(values: Numbers) -> Signs:

@@ -2,6 +2,9 @@
 
 A support leaves each player one action or both. Where somebody is indifferent only along lines, the
 others' conditions are signs of linear forms; where all three mix, see `batch_mixed_triples`.
+
+Gains are linear in each other player's mix, so that a box of mixes consists of equilibria exactly
+if all its corners are: a player with an interval to itself is then indifferent everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.batch_mixed_triples import list_totally_mixed
-from deterrence.equilibrium.batch_signs import Bools, Numbers, Places, Triples, Weights, share
+from deterrence.equilibrium.batch_signs import (
+    Bools,
+    Numbers,
+    Places,
+    Triples,
+    Weights,
+    share,
+    signs_of,
+)
 
 __all__ = ["MOST_DIFFERENCE", "FoundTriples", "solve_triples"]
 
@@ -34,10 +45,9 @@ class FoundTriples:
     shares : list of ndarray
         By player, the probability of its first action.
     count : ndarray of int32, shape (games,)
-    degenerate, infinite, open : ndarray of bool, shape (games,)
-        `infinite`: some support has a continuum of equilibria; what is listed are those that are
-        the only ones with their support. `open`: nothing is listed, since rounding may hide a
-        sign or spoil a probability.
+    degenerate, curved, open : ndarray of bool, shape (games,)
+        `curved`: some equilibria do not lie in boxes with listed corners. `open`: nothing is
+        listed, since rounding may hide a sign or spoil a probability.
     """
 
     game: Places
@@ -45,7 +55,7 @@ class FoundTriples:
     shares: list[NDArray[np.float64]]
     count: NDArray[np.int32]
     degenerate: Bools
-    infinite: Bools
+    curved: Bools
     open: Bools
 
 
@@ -70,7 +80,7 @@ def solve_triples(payoffs: Sequence[Numbers], *, exact: bool) -> FoundTriples:
         chunk = Triples([table[start : start + CHUNK] for table in payoffs], exact=exact)
         parts.append(_solve(chunk))
         games.append(parts[-1].game + start)
-    names = ("count", "degenerate", "infinite", "open")
+    names = ("count", "degenerate", "curved", "open")
     return FoundTriples(
         np.concatenate(games),
         np.concatenate([part.slot for part in parts]),
@@ -93,10 +103,10 @@ def _solve(t: Triples) -> FoundTriples:
     if t.open.any():
         kept = ~t.open[games]
         games, slots, shares = games[kept], slots[kept], [column[kept] for column in shares]
-        for flags in (t.count, t.degenerate, t.infinite):
+        for flags in (t.count, t.degenerate, t.curved):
             flags[t.open] = 0
-    degenerate = t.degenerate | t.infinite
-    return FoundTriples(games, slots, shares, t.count, degenerate, t.infinite, t.open)
+    degenerate = t.degenerate | t.curved
+    return FoundTriples(games, slots, shares, t.count, degenerate, t.curved, t.open)
 
 
 def others(player: int) -> tuple[int, int]:
@@ -139,21 +149,23 @@ def _list_one_mixes(t: Triples, player: int, fixed: tuple[int, ...]) -> None:
     (u1, u0), (v1, v0) = ends
     empty = (np.maximum(u0, u1) <= 0) & ((u0 < 0) | (u1 < 0))
     empty |= (np.maximum(v0, v1) <= 0) & ((v0 < 0) | (v1 < 0))
-    up_u, up_v = (u0 < 0) & (u1 > 0), (v0 < 0) & (v1 > 0)
-    down_u, down_v = (u1 < 0) & (u0 > 0), (v1 < 0) & (v0 > 0)
-    against = ~empty & (up_u & down_v | down_u & up_v)
-    t.infinite[games[~empty & ~against]] = True
-    if not against.any():
-        return
-    some = games[against]
-    u0, u1, v0, v1 = u0[against], u1[against], v0[against], v1[against]
-    order = t.sign(v0 * u1 - u0 * v1, some, 2, 2) * np.where(up_u[against], 1, -1)
-    t.infinite[some[order > 0]] = True
-    point = order == 0
-    t.degenerate[some[point]] = True
-    weights = np.abs(u0[point]), np.abs(u1[point])
-    shares = {player: share(weights), j: 1.0 - fixed[0], k: 1.0 - fixed[1]}
-    t.add(some[point], [shares[i] for i in range(3)])
+    up = (u0 < 0) & (u1 > 0), (v0 < 0) & (v1 > 0)
+    down = (u1 < 0) & (u0 > 0), (v1 < 0) & (v0 > 0)
+    against = ~empty & (up[0] & down[1] | down[0] & up[1])
+    # the root of the second form less that of the first, where both change signs
+    later = t.sign(np.abs(v0 * u1) - np.abs(u0 * v1), games, 2, 2)
+    gap = later * np.where(up[0], 1, -1)
+    point, long = against & (gap == 0), ~empty & (~against | (gap > 0))
+    t.span(games[point | long])
+    roots = (np.abs(u0), np.abs(u1)), (np.abs(v0), np.abs(v1))
+    shares: dict[int, Any] = {j: 1.0 - fixed[0], k: 1.0 - fixed[1]}
+    # ends inside; others are pure. Where both forms bind, the end is at the later or earlier root
+    for binds, sign in ((up, 1), (down, -1)):
+        second = binds[1] & (~binds[0] | (later * sign > 0))
+        for which, here in ((0, binds[0] & ~second), (1, second)):
+            some = (here & (long | point if sign > 0 else long)).nonzero()[0]
+            shares[player] = share((roots[which][0][some], roots[which][1][some]))
+            t.add(games[some], [shares[i] for i in range(3)])
 
 
 def _mix(ends: tuple[Numbers, Numbers], games: Places) -> Weights:
@@ -186,21 +198,66 @@ def _list_two_mix(t: Triples, player: int, action: int) -> None:
             if not t.exact:
                 t.need(2 * t.off[games] / total, games)
         t.add(games[stays], [shares[i] for i in range(3)])
-    for k_free, turned in ((True, table), (False, table.swapaxes(0, 1))):
+    for free_one, turned in ((True, table), (False, table.swapaxes(0, 1))):
         # one other's mix is free, and the player's own gains are linear in it
-        games = ((free[0] & root[1]) if k_free else (free[1] & root[0])).nonzero()[0]
+        games = ((free[0] & root[1]) if free_one else (free[1] & root[0])).nonzero()[0]
         if len(games):
-            fixed = _mix(ends[1] if k_free else ends[0], games)
+            mix = _mix(ends[1] if free_one else ends[0], games)
             values = [
-                turn
-                * t.sign(
-                    fixed[0] * turned[0, b][games] + fixed[1] * turned[1, b][games], games, 2, 2
-                )
-                for b in (0, 1)
+                turn * (mix[0] * turned[0, b][games] + mix[1] * turned[1, b][games]) for b in (0, 1)
             ]
-            some = (values[0] > 0) | (values[1] > 0) | ((values[0] == 0) & (values[1] == 0))
-            t.infinite[games[some]] = True
+            signs = [t.sign(value, games, 2, 2) for value in values]
+            t.span(games[(signs[0] > 0) | (signs[1] > 0) | ((signs[0] == 0) & (signs[1] == 0))])
+            end = np.abs(values[1]), np.abs(values[0])
+            mixes = [mix, end] if free_one else [end, mix]
+            inside = np.asarray(signs[0] * signs[1] < 0)
+            _list_corners(t, games, (player, j, k), action, mixes, inside)
     both = free[0] & free[1]
     if both.any():
-        signs = (turn * t.signs[player]).reshape(4, -1)
-        t.infinite |= both & ((signs > 0).any(axis=0) | (signs == 0).all(axis=0))
+        _list_square(t, player, action, both.nonzero()[0])
+
+
+def _list_square(t: Triples, player: int, action: int, games: Places) -> None:
+    """A player plays one action, and the others are indifferent whatever they do.
+
+    Its gain is a bilinear form in their mixes: boxes where it does not change signs, or is a
+    product; else one side of a curve.
+    """
+    j, k = others(player)
+    form = (1 - 2 * action) * t.gains[player][:, :, games]
+    signs = signs_of(form).reshape(4, -1)
+    t.span(games[(signs > 0).any(axis=0) | (signs == 0).all(axis=0)])
+    changing = np.flatnonzero((signs > 0).any(axis=0) & (signs < 0).any(axis=0))
+    games, form = games[changing], form[:, :, changing]
+    product = t.sign(form[0, 0] * form[1, 1] - form[0, 1] * form[1, 0], games, 2, 2) == 0
+    t.curved[games[~product]] = True
+    one = np.where(signs_of(form[:, 0]).any(axis=0), form[:, 0], form[:, 1])
+    two = np.where(signs_of(form[0]).any(axis=0), form[0], form[1])
+    lines = [signs_of(row[0]) * signs_of(row[1]) < 0 for row in (one, two)]
+    mixes = [(np.abs(row[1]), np.abs(row[0])) for row in (one, two)]
+    _list_corners(t, games, (player, j, k), action, mixes, product & lines[0] & lines[1])
+    # where the other factor is zero at an end, nothing else shows where a line meets that side
+    sides = (two[0] == 0, two[1] == 0), (one[0] == 0, one[1] == 0)
+    t.repeated[games[product & (lines[0] | lines[1])]] = True  # two squares may share a corner
+    for end, pure in enumerate(((1, 0), (0, 1))):
+        at_end = [np.full(len(games), weight) for weight in pure]
+        here = product & lines[0] & sides[0][end]
+        _list_corners(t, games, (player, j, k), action, [mixes[0], (at_end[0], at_end[1])], here)
+        here = product & lines[1] & sides[1][end]
+        _list_corners(t, games, (player, j, k), action, [(at_end[0], at_end[1]), mixes[1]], here)
+
+
+def _list_corners(
+    t: Triples,
+    games: Places,
+    players: tuple[int, int, int],
+    action: int,
+    mixes: Sequence[Weights],
+    here: Bools,
+) -> None:
+    """List a corner of some games: one player's action, and weights of the other two."""
+    some = here.nonzero()[0]
+    shares: dict[int, Any] = {players[0]: 1.0 - action}
+    for other, weights in zip(players[1:], mixes, strict=True):
+        shares[other] = share((weights[0][some], weights[1][some]))
+    t.add(games[some], [shares[i] for i in range(3)])

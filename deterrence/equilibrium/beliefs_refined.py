@@ -26,7 +26,7 @@ from deterrence.games.assessment import Assessment
 
 __all__ = ["judge"]
 
-CONCEPTS = ("sequential", "perfect-bayesian")
+CONCEPTS = ("sequential", "no-signalling", "perfect-bayesian")
 MOST_POINTS = 256  # of a family, searched for a survivor
 Weights = tuple[tuple[Fraction, ...], ...]
 Place = tuple[Any, ...]  # ("belief", player, knows, history)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, cast
 
+import numpy as np
+
+from deterrence.equilibrium.best_responses import MOST_RAYS
 from deterrence.equilibrium.description import Description
 from deterrence.equilibrium.extremes import (
     Extremes,
@@ -15,19 +18,19 @@ from deterrence.equilibrium.extremes import (
     normalised,
     normalised_floats,
 )
+from deterrence.equilibrium.lemke_howson import one_equilibrium
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, Mixture, certified_profile
-from deterrence.equilibrium.nash_subsets import Subset, components, maximal_subsets
+from deterrence.equilibrium.nash_subsets import components, maximal_subsets
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.subset_description import affine_dimension, describe_subset
-from deterrence.errors import InputError
+from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
+from deterrence.errors import InputError, LimitError
 from deterrence.games.numbers import exact
 from deterrence.games.strategic import StrategicGame
 
 __all__ = ["BimatrixSolution", "solve_bimatrix"]
 
 LEAST_TOLERANCE, MOST_TOLERANCE = Fraction(1, 10**12), Fraction(1, 100)
-Pick = tuple[int, int, int]  # a maximal Nash subset, and its middle or a pair of strategies
-MIDDLE = (-1, -1)
 
 
 class BimatrixSolution(Solution):
@@ -48,7 +51,9 @@ class BimatrixSolution(Solution):
         return _Listed(self.source, self.source.listed(middles=False))
 
 
-def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSolution:
+def solve_bimatrix(
+    game: StrategicGame, tol: float | None = None, budget: int = MOST_RAYS
+) -> BimatrixSolution:
     """All Nash equilibria of a two-player game.
 
     Parameters
@@ -58,26 +63,36 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     tol : float, optional
         Compute in floats: differences up to this share of a player's payoff span count as zero.
         Without it everything is exact, and payoffs given as floats are the decimals they print as.
+    budget : int, optional
+        How many vertices a best-response polyhedron may have.
 
     Returns
     -------
     BimatrixSolution
-        Complete, unless floats leave a comparison open: closer than `tol`, yet not equal.
+        Complete, unless floats leave a comparison open: closer than `tol`, yet not equal. Of a game
+        with too many vertices one exact equilibrium, and not complete.
 
     Raises
     ------
     InputError
         If the game has not two players, or `tol` does not lie between 1e-12 and 0.01.
     LimitError
-        If a best-response polyhedron has more than 200,000 vertices, or a component more than
-        100,000 maximal Nash subsets.
+        If a component has more than 100,000 maximal Nash subsets, or a game is too large for the
+        path to one equilibrium, too (about 200 by 200 actions).
 
     Notes
     -----
     All vertices of both best-response polyhedra are found by double description; the completely
     labelled pairs are the extreme equilibria. Maximal bicliques of these are the maximal Nash
-    subsets, each the product of two polytopes. The number of vertices grows exponentially:
-    about 1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12.
+    subsets, each the product of two polytopes. The number of vertices grows exponentially: about
+    1,000 for each player at 10 by 10 actions, 5,000 at 12 by 12, 50,000 at 15 by 15. Since whole
+    numbers grow with the game, signs beyond 8 by 8 actions are decided by floats with bounds on
+    their errors (Higham 2002), and by whole numbers where these leave doubts; the equilibria
+    themselves are solved for exactly.
+
+    Where there are more vertices than `budget`, or soon more than 2,000 in a game of a size for
+    which twice `budget` are expected (from 17 by 17 on), the answer is one equilibrium by the path
+    of Lemke and Howson (1964), in whole numbers.
 
     Examples
     --------
@@ -97,7 +112,11 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     if not isinstance(game, StrategicGame) or len(game.players) != 2:
         raise InputError(f"solve_bimatrix takes a StrategicGame of two players, not {game!r}.")
     tolerance = None if tol is None else _tolerance(tol)
-    extremes = extreme_equilibria(*_normalised(game, tolerance), _float(tolerance))
+    try:
+        floats = None if tol is None else float(tol)
+        extremes = extreme_equilibria(*_normalised(game, tolerance), floats, budget)
+    except LimitError as refusal:
+        return _one(game, str(refusal), start)
     source = Source(game, extremes, tolerance)
     left = _left(extremes)
     return BimatrixSolution(
@@ -112,6 +131,33 @@ def solve_bimatrix(game: StrategicGame, tol: float | None = None) -> BimatrixSol
     )
 
 
+def _one(game: StrategicGame, refusal: str, start: float) -> BimatrixSolution:
+    """One equilibrium, exact, of a game too large for all of them."""
+    found = one_equilibrium(*game.as_integers().values())
+    extremes = Extremes(
+        x=np.array([found.x], dtype=object),
+        y=np.array([found.y], dtype=object),
+        pairs=[(0, 0)],
+        vertices=(1, 1),
+        dropped=(0, 0),
+        simple=False,
+        doubtful=0,
+    )
+    how = f"the end of the path of Lemke and Howson after {_count(found.steps, 'step')}"
+    exactly = "exact, floats taken as the decimals that they print as" if game.floats else "exact"
+    return BimatrixSolution(
+        game=cast(Any, game),
+        concept="nash",
+        complete=False,
+        status=f"Not complete: one equilibrium, {how} ({exactly}). Others not sought: {refusal}",
+        seconds=time.perf_counter() - start,
+        source=Source(game, extremes, None),
+        record={"steps of the path of Lemke and Howson": found.steps},
+        left=(f"all other equilibria: {refusal}",),
+    )
+
+
+@functools.lru_cache(maxsize=8, typed=True)
 def _tolerance(tol: float) -> Fraction:
     tolerance = exact(tol, "tol")
     if not LEAST_TOLERANCE <= tolerance <= MOST_TOLERANCE:
@@ -120,10 +166,6 @@ def _tolerance(tol: float) -> Fraction:
             "out for exact arithmetic."
         )
     return tolerance
-
-
-def _float(tolerance: Fraction | None) -> float | None:
-    return None if tolerance is None else float(tolerance)
 
 
 def _normalised(game: StrategicGame, tolerance: Fraction | None) -> tuple[Any, Any]:
@@ -173,35 +215,13 @@ def _count(n: int, one: str, several: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else several or one + 's'}"
 
 
-class Source:
-    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets.
-
-    A cell is the place of a maximal Nash subset; a pick says which of its points is meant.
-    """
+class Source(SubsetSource):
+    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets."""
 
     def __init__(self, game: StrategicGame, extremes: Extremes, tolerance: Fraction | None) -> None:
+        super().__init__([maximal_subsets(pairs) for pairs in components(extremes.pairs)])
         self.game, self.extremes, self.tolerance = game, extremes, tolerance
-        self.subsets: list[Subset] = []
-        self._of: list[range] = []  # the subsets of each component
-        for pairs in components(extremes.pairs):
-            found = maximal_subsets(pairs)
-            self._of.append(range(len(self.subsets), len(self.subsets) + len(found)))
-            self.subsets.extend(found)
         self._kept: dict[tuple[int, Pick], MixedEquilibrium] = {}
-
-    @property
-    def component_count(self) -> int:
-        """Number of components."""
-        return len(self._of)
-
-    @functools.cached_property
-    def point_count(self) -> int:
-        """How many points all families list."""
-        return sum(self.points_in((k,)) for k in range(len(self.subsets)))
-
-    def keys(self, component: int) -> list[tuple[int]]:
-        """The families of a component."""
-        return [(k,) for k in self._of[component]]
 
     def listed(self, *, middles: bool) -> list[tuple[int, Pick]]:
         """Points of all families, each once, by component."""
@@ -215,28 +235,6 @@ class Source:
                         found.append((component, pick))
                     seen.add(at)
         return found
-
-    def centre(self, cells: Sequence[int]) -> Pick:
-        """The middle of a family."""
-        subset = self.subsets[cells[0]]
-        if len(subset.first) == len(subset.second) == 1:
-            return cells[0], subset.first[0], subset.second[0]
-        return cells[0], *MIDDLE
-
-    def picks(self, cells: Sequence[int]) -> Iterator[Pick]:
-        """The middle of a family, and its extreme points."""
-        (k,), subset = cells, self.subsets[cells[0]]
-        if self.points_in(cells) > 1:
-            yield k, *MIDDLE
-        for a in subset.first:
-            for b in subset.second:
-                yield k, a, b
-
-    def points_in(self, cells: Sequence[int]) -> int:
-        """How many points a family lists."""
-        subset = self.subsets[cells[0]]
-        count = len(subset.first) * len(subset.second)
-        return 1 if count == 1 else count + 1
 
     def dimension(self, cells: Sequence[int]) -> int:
         """Dimension of a family."""
@@ -252,7 +250,7 @@ class Source:
         if key not in self._kept:
             place, a, b = picks
             if (a, b) == MIDDLE:
-                profile = tuple(_mean(side) for side in self._sides(place))
+                profile = tuple(mean(side) for side in self._sides(place))
             else:
                 profile = self._mixtures(0)[a], self._mixtures(1)[b]
             self._kept[key] = certified_profile(
@@ -326,10 +324,6 @@ def _mixture(row: Sequence[Any]) -> Mixture:
     most = max(range(len(row)), key=row.__getitem__)
     shares[most] += 1 - sum(shares)
     return tuple(shares)
-
-
-def _mean(points: Sequence[Mixture]) -> Mixture:
-    return tuple(sum(column, Fraction(0)) / len(points) for column in zip(*points, strict=True))
 
 
 class _Listed(Sequence[Any]):

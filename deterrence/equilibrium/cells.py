@@ -14,7 +14,9 @@ from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Atom
 from deterrence.equilibrium.supports import SupportProfile
 
-__all__ = ["Cell", "Group", "Outcome"]
+__all__ = ["Cell", "Group", "Outcome", "Tag", "atoms_of"]
+
+Tag = tuple[int, Any]  # (set, action), or (set, plan) where a plan is a tuple of Atom
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,16 +32,17 @@ class Group:
     centre : tuple of fractions.Fraction
         Their average, a point of the relative interior.
     equalities, inequalities : tuple of (tag, Row)
-        The conditions; a tag is the (set, action) whose gain the row bounds, or None.
+        The conditions; a tag is the (set, action), or (set, plan), whose gain the row
+        bounds, or None.
     """
 
     monomials: tuple[Monomial, ...]
     corners: tuple[tuple[Fraction, ...], ...]
     centre: tuple[Fraction, ...]
-    equalities: tuple[tuple[Atom | None, Row], ...]
-    inequalities: tuple[tuple[Atom | None, Row], ...]
+    equalities: tuple[tuple[Tag | None, Row], ...]
+    inequalities: tuple[tuple[Tag | None, Row], ...]
 
-    def tight(self, tag: Atom, corner: Sequence[Fraction]) -> bool | None:
+    def tight(self, tag: Tag, corner: Sequence[Fraction]) -> bool | None:
         """Whether the condition `tag` holds with equality; None if it is not in this group."""
         for other, row in self.inequalities:
             if other == tag:
@@ -77,7 +80,7 @@ class Cell:
     chosen: dict[int, tuple[int, ...]]
     groups: tuple[Group, ...]
     fixed: dict[Any, Fraction]
-    gains: dict[Atom, Fraction]
+    gains: dict[Tag, Fraction]
     parents: dict[Any, tuple[Monomial, Monomial]]
     weight_of: dict[Monomial, tuple[tuple[int, int], ...]]
     exact: bool = True
@@ -95,6 +98,11 @@ class Outcome:
     cells: list[Cell] = field(default_factory=list)
     reason: str = ""
     unresolved: list[str] = field(default_factory=list)
+
+
+def atoms_of(tag: Tag) -> tuple[Atom, ...]:
+    """The choices that a condition is about."""
+    return ((tag[0], tag[1]),) if isinstance(tag[1], int) else tuple(tag[1])
 
 
 def _at(row: Row, point: Sequence[Fraction]) -> Fraction:

@@ -17,16 +17,48 @@ from deterrence.games.strategic import StrategicGame
 from deterrence.games.structure import MOVE, InformationSet, Structure
 from deterrence.games.tree import Game
 
-__all__ = ["Certificate", "certify", "check"]
+__all__ = ["Certificate", "Deviation", "Reading", "certify", "check"]
 
-CONCEPTS = ("sequential", "perfect-bayesian", "subgame-perfect", "nash")
+CONCEPTS = ("sequential", "no-signalling", "perfect-bayesian", "subgame-perfect", "nash")
 TOLERANCE = Fraction(1, 10**9)  # of beliefs, and of a player's payoff span, where not exact
-_WITH_BELIEFS = ("sequential", "perfect-bayesian")
+_WITH_BELIEFS = ("sequential", "no-signalling", "perfect-bayesian")
 _CHANCE = -1  # moves instead of a player
 _START = -1  # instead of the action taken last
 
 Place = tuple[str, Any]
 Pair = tuple[int, int]  # numerator and denominator, not reduced
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a player gains by playing otherwise.
+
+    Attributes
+    ----------
+    player : str
+    knows : hashable
+        The information set at which it gains, given its belief there; where a whole strategy is
+        compared, the first at which it plays otherwise.
+    plan : tuple of (knows, action)
+        Where it plays otherwise, first to last, and what.
+    gain : fractions.Fraction
+    value, best : fractions.Fraction
+        Its payoff as it plays, and with the plan.
+    """
+
+    player: str
+    knows: Any
+    plan: tuple[tuple[Any, str], ...]
+    gain: Fraction
+    value: Fraction
+    best: Fraction
+
+    def __str__(self) -> str:
+        steps = [f"{a!r}" if k == self.knows else f"{a!r} at {k!r}" for k, a in self.plan]
+        return (
+            f"{self.player} at {self.knows!r} gains {plain(self.gain)} by playing "
+            f"{', '.join(steps)} ({plain(self.best)} instead of {plain(self.value)})"
+        )
 
 
 @dataclass(frozen=True)
@@ -36,11 +68,11 @@ class Certificate:
     Attributes
     ----------
     concept : str
-        "sequential", "perfect-bayesian", "subgame-perfect" or "nash".
+        "sequential", "no-signalling", "perfect-bayesian", "subgame-perfect" or "nash".
     regret : fractions.Fraction
         The largest gain that the concept forbids: at an information set given the beliefs, by
-        whatever the player does from there on (sequential, perfect-bayesian); by a whole strategy
-        (nash), in any subgame (subgame-perfect).
+        whatever the player does from there on (sequential, no-signalling, perfect-bayesian); by a
+        whole strategy (nash), in any subgame (subgame-perfect).
     exact : bool
         Whether payoffs, profile and witness are rational numbers and nothing was rounded.
     witness : Witness or None
@@ -52,6 +84,8 @@ class Certificate:
         Why it is not, if it is not.
     places : tuple of (player, knows)
         Where each reason arises.
+    deviations : tuple of Deviation
+        The gains among the reasons.
     """
 
     concept: str
@@ -61,9 +95,14 @@ class Certificate:
     holds: bool
     reasons: tuple[str, ...]
     places: tuple[Place, ...]
+    deviations: tuple[Deviation, ...] = ()
 
     def __str__(self) -> str:
-        names = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
+        names = {
+            "nash": "Nash",
+            "perfect-bayesian": "perfect Bayesian",
+            "no-signalling": "no-signalling perfect Bayesian",
+        }
         name = f"{names.get(self.concept, self.concept)} equilibrium"
         if not self.holds:
             more = len(self.reasons) - 1
@@ -99,6 +138,8 @@ def certify(
         the concepts that judge them; where it arrives, Bayes' rule fills in.
     concept : str, optional
         "sequential" (the default for trees), "perfect-bayesian" (weak: any beliefs off the path),
+        "no-signalling" (beliefs signal nothing that the one who acts does not know; for games in
+        stages with observed actions and independent types, Fudenberg and Tirole 1991),
         "subgame-perfect" or "nash" (the default in strategic form).
     witness : Witness, optional
         Trembles behind the beliefs, in the order of `Game.information_sets` (of ``game.at()``
@@ -121,7 +162,7 @@ def certify(
         strategy = {player: _in_tree(rows) for player, rows in strategy.items()}
         concept, game = concept or "nash", game.tree
     concept = _known("sequential" if concept is None else concept)
-    reading = _Reading(game)
+    reading = Reading(game)
     profile, stated = reading.strategy(strategy), reading.beliefs(beliefs or {})
     assessment = _Assessment(reading.game, profile, reading.exact)
     refusals: list[_Finding] = []
@@ -205,13 +246,16 @@ def _certificate(
     findings, is_exact = list(refusals), assessment.exact
     if concept in _WITH_BELIEFS:
         findings.extend(assessment.against_bayes())
+    if concept == "no-signalling" and not findings:
+        findings.extend(_signals(assessment))
     if concept == "sequential" and witness is not None:
         is_exact = is_exact and bool(getattr(witness, "exact", True))
         findings.extend(_Limits(assessment, witness).against(is_exact))
     elif concept == "sequential" and not findings:
         findings.extend(assessment.without_witness())
     gains = list(_gains(assessment, concept))
-    findings.extend(gain.finding(assessment) for gain in gains if gain.counts(assessment))
+    counted = [gain for gain in gains if gain.counts(assessment)]
+    findings.extend(gain.finding(assessment) for gain in counted)
     return Certificate(
         concept=concept,
         regret=max((gain.amount for gain in gains), default=Fraction(0)),
@@ -220,7 +264,21 @@ def _certificate(
         holds=not findings,
         reasons=tuple(finding.reason for finding in findings),
         places=tuple(finding.place for finding in findings),
+        deviations=tuple(gain.deviation(assessment) for gain in counted),
     )
+
+
+def _signals(assessment: _Assessment) -> Iterator[_Finding]:
+    """Beliefs that change by what their subject does not do, or not by Bayes' rule where due."""
+    from deterrence.games.updating import signals
+
+    for s, reason in signals(
+        assessment.game,
+        [row.fractions() for row in assessment.strategy],
+        [row.fractions() for row in assessment.beliefs],
+        Fraction(0) if assessment.exact else TOLERANCE,
+    ):
+        yield _Finding((s.player, s.knows), reason)
 
 
 def _gains(assessment: _Assessment, concept: str) -> Iterator[_Gain]:
@@ -271,6 +329,11 @@ class _Gain:
     def counts(self, assessment: _Assessment) -> bool:
         """Whether rounding cannot explain it."""
         return assessment.exact or self.amount > TOLERANCE * assessment.view(self.player).span
+
+    def deviation(self, assessment: _Assessment) -> Deviation:
+        at, _ = self._where(assessment.game.structure)
+        plan = tuple((s.knows, a) for s, a in self.changes)
+        return Deviation(at.player, at.knows, plan, self.amount, self.kept, self.best)
 
     def finding(self, assessment: _Assessment) -> _Finding:
         steps = [f"{a!r}" if s is self.since else f"{a!r} at {s.knows!r}" for s, a in self.changes]
@@ -652,7 +715,7 @@ class _View:
             plan.update(first + k for k in good)
 
 
-class _Reading:
+class Reading:
     """Strategies and beliefs in the public form, read for a game."""
 
     def __init__(self, game: Game) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-__all__ = ["Root", "Solved", "numerator", "roots", "solve_equations"]
+from deterrence.errors import LimitError
+
+__all__ = ["Root", "Solved", "numerator", "roots", "solve_equations", "substituted"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ def solve_equations(
     Returns
     -------
     list of Solved
+
+    Raises
+    ------
+    LimitError
+        If an unknown stands under a root in an equation that is left.
     """
     order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
     return _solve([numerator(e) for e in equations], order)
@@ -75,7 +84,12 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
     with_unknowns = [e for e in equations if e.free_symbols & set(order)]
     if not with_unknowns:
         return [Solved({}, (), tuple(equations))]
-    equation, x, degree = min(
+    if any(not e.is_polynomial(*(e.free_symbols & set(order))) for e in with_unknowns):
+        raise LimitError(
+            "mixing probabilities are roots of equations with roots in them. Give numbers to some "
+            "parameters first: game.at(name=value)."
+        )
+    equation, x, _ = min(
         (
             (e, x, int(sympy.degree(e, x)))
             for e in with_unknowns
@@ -89,17 +103,28 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
         ),
     )
     others = [e for e in equations if e is not equation]
+    rest_order = {y: k for y, k in order.items() if y != x}
     found = []
-    for value in roots(equation, x) if degree <= 2 else [None]:
-        if value is None:
-            rest = _solve(others, {y: k for y, k in order.items() if y != x})
-            found += [Solved(s.values, (Root(x, equation), *s.roots), s.conditions) for s in rest]
+    for factor in _factors(equation, order):
+        if not factor.has(x):  # another unknown makes this factor zero
+            found += _solve([factor, *others], order)
             continue
-        reduced = [numerator(e.subs(x, value)) for e in others]
-        for s in _solve(reduced, {y: k for y, k in order.items() if y != x}):
-            own = sympy.factor(value.xreplace(s.values))
-            found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
+        if sympy.degree(factor, x) > 2:
+            for s in _solve(others, rest_order):
+                own = Root(x, numerator(factor.xreplace(s.values)))
+                found.append(Solved(s.values, (own, *s.roots), s.conditions))
+            continue
+        for value in roots(factor, x):
+            reduced = [numerator(e.subs(x, value)) for e in others]
+            for s in _solve(reduced, rest_order):
+                own = sympy.factor(value.xreplace(s.values))
+                found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
     return found
+
+
+def _factors(equation: Any, order: Iterable[Any]) -> list[Any]:
+    """Factors that an unknown can make zero."""
+    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols & set(order)]
 
 
 def roots(equation: Any, x: Any) -> list[Any]:
@@ -111,3 +136,49 @@ def roots(equation: Any, x: Any) -> list[Any]:
     a, b, c = coefficients
     discriminant = sympy.factor(b**2 - 4 * a * c)
     return [(-b + sign * sympy.sqrt(discriminant)) / (2 * a) for sign in (1, -1)]
+
+
+def substituted(expression: Any, values: Mapping[Any, Any]) -> tuple[Any, Any]:
+    """Numerator and denominator of an expression with fractions put in for symbols.
+
+    The same as sympy's `together` after a replacement, without its search for common factors.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        A polynomial in the symbols, or one divided by another.
+    values : mapping of sympy.Symbol to sympy.Expr
+
+    Returns
+    -------
+    tuple of sympy.Expr
+        The numerator expanded.
+    """
+    top, bottom = (_over_one(part, values) for part in sympy.fraction(expression))
+    return sympy.expand(top[0] * bottom[1]), top[1] * bottom[0]
+
+
+def _over_one(polynomial: Any, values: Mapping[Any, Any]) -> tuple[Any, Any]:
+    used = sorted(polynomial.free_symbols & set(values), key=str)
+    if not used:
+        return polynomial, sympy.Integer(1)
+    if not polynomial.is_polynomial(*used):
+        top, bottom = sympy.fraction(sympy.together(polynomial.xreplace(dict(values))))
+        return top, bottom
+    fractions = [sympy.fraction(values[x]) for x in used]
+    terms = []
+    common: Counter[Any] = Counter()
+    for powers, coefficient in sympy.Poly(polynomial, *used).terms():
+        below: Counter[Any] = Counter()
+        for (_, bottom), power in zip(fractions, powers, strict=True):
+            if power and bottom != 1:
+                below[bottom] += power
+        above = math.prod(top**k for (top, _), k in zip(fractions, powers, strict=True))
+        terms.append((coefficient * above, below))
+        common |= below
+    total = sympy.Add(*(top * _product(common - below) for top, below in terms))
+    return total, _product(common)
+
+
+def _product(factors: Counter[Any]) -> Any:
+    return sympy.Mul(*(factor**count for factor, count in factors.items()))

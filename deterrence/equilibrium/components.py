@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deterrence.equilibrium.cells import Cell, Group
+from deterrence.equilibrium.cells import Cell, Group, Tag, atoms_of
 
 __all__ = ["connected_components"]
 
@@ -42,19 +42,30 @@ def _touch(small: Cell, large: Cell) -> bool:
     for c, points in small.chosen.items():
         if c in large.chosen and not set(points) <= set(large.chosen[c]):
             return False
-    needed = [
+    more = {
         (k, a)
         for k, support in small.supports.items()
         for a in range(large.supports[k].bit_length())
         if (large.supports[k] & ~support) >> a & 1
-    ]
-    if any(("p", k, a) in large.fixed for k, a in needed):
+    }
+    if any(("p", k, a) in large.fixed for k, a in more):
         return False  # a probability that keeps its positive value throughout
-    return _all_tight(small, needed)
+    return _all_tight(small, _conditions_on(small, large, more))
 
 
-def _all_tight(cell: Cell, needed: list[tuple[int, int]]) -> bool:
-    """Whether some point of the closed cell makes all `needed` actions as good as those played."""
+def _conditions_on(small: Cell, large: Cell, more: set[tuple[int, int]]) -> list[Tag]:
+    """The conditions of `small` on what `large` plays and `small` does not."""
+    tags = dict.fromkeys([*small.gains, *(t for g in small.groups for t, _ in g.inequalities if t)])
+    return [
+        tag
+        for tag in tags
+        if more.intersection(atoms_of(tag))
+        and all(large.supports[k] >> a & 1 for k, a in atoms_of(tag))
+    ]
+
+
+def _all_tight(cell: Cell, needed: list[Tag]) -> bool:
+    """Whether some point of the closed cell makes all `needed` choices as good as those played."""
     if any(cell.gains.get(tag, 0) != 0 for tag in needed):
         return False
     for group in cell.groups:
@@ -64,7 +75,7 @@ def _all_tight(cell: Cell, needed: list[tuple[int, int]]) -> bool:
     return True
 
 
-def _tight_at(group: Group, tags: list[tuple[int, int]], corner: int) -> bool:
+def _tight_at(group: Group, tags: list[Tag], corner: int) -> bool:
     return all(group.tight(tag, group.corners[corner]) for tag in tags)
 
 

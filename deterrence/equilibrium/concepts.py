@@ -17,6 +17,8 @@ _TREES = {
     "nash": "tree_nash",
     "subgame-perfect": "subgame_perfect",
     "sequential": "sequential",
+    "perfect-bayesian": "perfect_bayesian",
+    "no-signalling": "no_signalling",
     "quantal": "quantal",
 }
 _STRATEGIC = {"nash": "strategic_nash", "quantal": "quantal"}
@@ -37,12 +39,15 @@ def solve(
         With numbers; put them into formulas with `Game.at`.
     concept : str, optional
         For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
-        "nash" (where at most two players have choices), "subgame-perfect" (where every information
-        set is reached in its subgame) or "quantal"; for a game in strategic form
-        "nash" (the default) or "quantal".
+        "nash" (all Nash equilibria, as families of behaviour strategies), "subgame-perfect" (all of
+        them that are Nash equilibria in every subgame), "perfect-bayesian" (the weak form: any
+        beliefs off the path), "no-signalling" (those that signal nothing which the one who acts
+        does not know; for games in stages with observed actions and independent types) or
+        "quantal"; for a game in strategic form "nash" (the default) or "quantal".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
-        so and is not complete.
+        so and is not complete. For two players in strategic form: vertices of a best-response
+        polyhedron; where there are more, or more are expected, one equilibrium is returned.
     tol : float, optional
         For "nash" in strategic form: compute in floats, where differences up to this share of a
         player's payoff span count as zero. Without it numbers are exact.
@@ -75,12 +80,6 @@ def solve(
         raise InputError(
             f"a game in strategic form has no later moves for {concept!r} to judge: "
             "use concept='nash', or build the tree with dt.Game."
-        )
-    if concept == "perfect-bayesian" and not strategic:
-        raise InputError(
-            "the set of perfect Bayesian equilibria is not computed in this version. Solve for "
-            "'sequential': each of those is perfect Bayesian; or check one assessment with "
-            "dt.certify(game, strategy, beliefs, concept='perfect-bayesian')."
         )
     if concept not in known:
         raise unknown("concept", concept, tuple(known))

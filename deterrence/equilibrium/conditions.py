@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.cells import Cell, Group
+from deterrence.equilibrium.cells import Cell, Group, Tag
 from deterrence.equilibrium.polynomials import (
     Monomial,
     Polynomial,
@@ -45,9 +45,9 @@ class System:
         self.reduced, self.profile = reduced, profile
         self.reached, self.free, self.chosen, self.fixed = reached, free, chosen, fixed
         self.values: dict[tuple[int, int], Polynomial] = {}
-        self.gains: dict[Atom, Fraction] = {}
-        self.equalities: list[tuple[Atom | None, Polynomial]] = []
-        self.inequalities: list[tuple[Atom | None, Polynomial]] = []
+        self.gains: dict[Tag, Fraction] = {}
+        self.equalities: list[tuple[Tag | None, Polynomial]] = []
+        self.inequalities: list[tuple[Tag | None, Polynomial]] = []
 
     def cell(self, groups: tuple[Group, ...], fixed: dict[Any, Fraction], exact: bool) -> Cell:
         """The cell that these solutions make up."""
@@ -116,7 +116,7 @@ class System:
         return found
 
     def _gaps_afresh(self, o: OpenSet) -> list[tuple[int, Polynomial]]:
-        weights = self._weights(o.belief)
+        weights = self.weights(o.belief)
         support = self.profile[o.index]
         first = (support & -support).bit_length() - 1
         best = [self._expression(e, o.player) for e in o.values[first]]
@@ -131,15 +131,16 @@ class System:
                 found.append((a, gap))
         return found
 
-    def _file(self, tag: Atom, gap: Polynomial, equal: bool) -> bool:
+    def _file(self, tag: Tag | None, gap: Polynomial, equal: bool) -> bool:
         constant = constant_of(gap)
         if constant is None:
             (self.equalities if equal else self.inequalities).append((tag, gap))
             return True
-        self.gains[tag] = constant
+        if tag is not None:
+            self.gains[tag] = constant
         return constant == 0 if equal else constant >= 0
 
-    def _weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:
+    def weights(self, belief: BeliefClass) -> list[tuple[int, Polynomial]]:
         """Unnormalised belief weights of the points that may have any."""
         c = belief.index
         if len(belief.monomials) == 1:
@@ -378,7 +379,8 @@ class System:
     def fixing(self, values: dict[Any, Fraction]) -> System:
         """The same system with more variables fixed."""
         fixed = {**self.fixed, **values}
-        return System(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed)
+        kind = type(self)
+        return kind(self.reduced, self.profile, self.reached, self.free, self.chosen, fixed)
 
     @property
     def variables(self) -> list[Any]:

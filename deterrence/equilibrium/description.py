@@ -11,28 +11,33 @@ import weakref
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm, prod
+from math import prod
 from typing import Any
 
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.cells import Group
+from deterrence.equilibrium.cells import Group, Tag
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
-from deterrence.equilibrium.polytope import Row, extreme_points
+from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Atom, BeliefClass
-from deterrence.errors import LimitError
+from deterrence.equilibrium.relation_text import (
+    Condition,
+    not_implied,
+    polynomial_text,
+    sentence,
+    shortest,
+)
 from deterrence.games.assessment import Labelled
 from deterrence.games.structure import Structure
 
-__all__ = ["Description", "describe"]
+__all__ = ["Description", "describe", "labelled", "spread"]
 
 Key = tuple[Any, ...]  # ("strategy", player, knows, action) or ("belief", player, knows, history)
 Range = tuple[Fraction, Fraction]  # least and most
 Ranges = tuple[Range | None, ...]  # None where no condition says anything
 Points = tuple[tuple[tuple[Fraction, int], ...], ...]  # of a belief: (share, node) of each
 Variable = tuple[str, int, int]
-Condition = tuple[Atom | None, Row]
 
 MOST_TOGETHER = 4096  # products of extreme points looked at for one belief
 MOST_LISTED = 16  # histories whose beliefs are put in proportion
@@ -81,8 +86,8 @@ def describe(family: Any) -> Description:
     sets = points[0].game.structure.sets
     return labelled(
         points[0].game.structure,
-        [_spread([p.probabilities[s.index] for p in points]) for s in sets],
-        [_spread([p.node_beliefs[s.index] for p in points]) for s in sets],
+        [spread([p.probabilities[s.index] for p in points]) for s in sets],
+        [spread([p.node_beliefs[s.index] for p in points]) for s in sets],
         (),
         points[0].probabilities,
     )
@@ -92,8 +97,8 @@ def _put_together(family: Any) -> Description:
     """The parts' descriptions; what lies outside all parts is the same throughout."""
     factored = family.source.factored
     middle, witness = factored.assemble(factored.centre(family.cells))
-    strategies = [_spread([row]) for row in middle]
-    beliefs = [_spread([row]) for row in beliefs_from(factored.game, middle, witness)]
+    strategies = [spread([row]) for row in middle]
+    beliefs = [spread([row]) for row in beliefs_from(factored.game, middle, witness)]
     relations: list[str] = []
     for block, place in zip(factored.blocks, family.cells, strict=False):
         part = _part(block, place)
@@ -101,7 +106,7 @@ def _put_together(family: Any) -> Description:
             strategies[k], beliefs[k] = part.strategies[k], part.beliefs[k]
         relations.extend(part.relations)
     for tied, bits in zip(factored.tied, family.cells[len(factored.blocks) :], strict=True):
-        strategies[tied.choice.set] = _spread(tied.mixtures(bits))
+        strategies[tied.choice.set] = spread(tied.mixtures(bits))
         relations.append(tied.relation(bits))
     return labelled(factored.game.structure, strategies, beliefs, relations, middle)
 
@@ -133,7 +138,8 @@ def labelled(
     return Description(Labelled("player", by_player), fixed, free, tuple(relations))
 
 
-def _spread(rows: Sequence[Sequence[Fraction]]) -> Ranges:
+def spread(rows: Sequence[Sequence[Fraction]]) -> Ranges:
+    """Least and most of each column."""
     return tuple((min(column), max(column)) for column in zip(*rows, strict=True))
 
 
@@ -236,8 +242,8 @@ class _Cell:
         plays = [p for at in self._locations() if (p := self.block.play(self.place, at))]
         beliefs = [self._beliefs(p) for p in plays]
         sets = self.block.block.sets
-        self.strategies = {k: _spread([p[k].probabilities for p in plays]) for k in sets}
-        self.beliefs = {k: _spread([b[k] for b in beliefs]) for k in sets}
+        self.strategies = {k: spread([p[k].probabilities for p in plays]) for k in sets}
+        self.beliefs = {k: spread([b[k] for b in beliefs]) for k in sets}
         for c in self.classes:
             if self.kind[c.belief.index] == LOOSE:
                 for k, points in c.members:
@@ -397,9 +403,9 @@ class _Relations:
                 known[c] = _Echelon(zeros[c])
             polynomial = self._read(group, row, c) or self._read(group, row, None) or {}
             if sign == ">=" or known[c].add(polynomial):
-                sentence = _sentence(_shortest(polynomial, zeros[c]), sign, self._name)
-                if sentence:
-                    yield sentence
+                text = sentence(shortest(polynomial, zeros[c]), sign, self._name)
+                if text:
+                    yield text
 
     def _zeros(self, group: Group, c: int | None) -> list[Polynomial]:
         """The sums that hold whatever is played."""
@@ -420,11 +426,11 @@ class _Relations:
                 equal.append((tag, row))
             elif any(tight):
                 least.append((tag, row))
-        kept = _not_implied(group, least) if len(group.corners) <= MOST_TESTED else least
+        kept = not_implied(group, least) if len(group.corners) <= MOST_TESTED else least
         signed = [*((*condition, "=") for condition in equal), *((*c, ">=") for c in kept)]
         return [(self._tied(tag), row, sign) for tag, row, sign in signed]
 
-    def _tied(self, tag: Atom | None) -> int | None:
+    def _tied(self, tag: Tag | None) -> int | None:
         c = self.reduced.open[tag[0]].belief.index if tag else -1
         return c if c in self.cell.chosen else None
 
@@ -493,7 +499,7 @@ class _Relations:
             return f"belief[{self._set(k)}] follows from the {source} by Bayes' rule"
         for j in self.of.points_of(c.belief):
             factor, monomial = self._weight(c.belief.index, j)
-            weight = _polynomial_text(substitute({monomial: factor}, self.constant), self._name)
+            weight = polynomial_text(substitute({monomial: factor}, self.constant), self._name)
             parts.append(f"({self._point(points[j])}): {weight}")
         return f"belief[{self._set(k)}] is in the proportions {', '.join(parts)}"
 
@@ -558,24 +564,6 @@ def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
     return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
 
 
-def _not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
-    """The inequalities without those that the others imply."""
-    equal = [row for _, row in group.equalities]
-    always = [row for _, row in group.inequalities if all(_at(row, c) == 0 for c in group.corners)]
-    kept = list(least)
-    for condition in least:
-        others = [
-            row for tag, row in kept if (tag, row) is not condition and row is not condition[1]
-        ]
-        try:
-            corners = extreme_points(len(group.monomials), equal, [*always, *others])
-        except LimitError:
-            continue
-        if all(_at(condition[1], corner) >= 0 for corner in corners):
-            kept = [c for c in kept if c[1] is not condition[1]]
-    return kept
-
-
 def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
     """What is left of a monomial; None unless the divisor holds exactly its trembles."""
     rest = list(monomial)
@@ -584,62 +572,3 @@ def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
             return None
         rest.remove(variable)
     return None if any(v[0] == "t" for v in rest) else tuple(rest)
-
-
-def _shortest(row: Polynomial, zeros: Sequence[Polynomial]) -> Polynomial:
-    """The row with as few terms as adding equations makes it; early variables are preferred."""
-    while True:
-        options = [row]
-        for zero in zeros:
-            for monomial in zero.keys() & row.keys() - {()}:
-                option = dict(row)
-                add_scaled(option, -row[monomial] / zero[monomial], zero)
-                options.append(option)
-        best = min(options, key=_length)
-        if _length(best) == _length(row):
-            return row
-        row = best
-
-
-def _length(row: Polynomial) -> tuple[int, list[Monomial]]:
-    terms = sorted(m for m in row if m)
-    return len(terms), terms
-
-
-def _sentence(row: Polynomial, sign: str, name: Any) -> str:
-    """``row >= 0`` or ``row = 0`` with positive terms on both sides; empty if it says nothing."""
-    row = _scaled(row)
-    left = {m: x for m, x in row.items() if m and x > 0}
-    right = {m: -x for m, x in row.items() if m and x < 0}
-    constant = row.get((), Fraction(0))
-    if not left:
-        left, right, constant = right, left, -constant
-        sign = {">=": "<=", "=": "="}[sign]
-    if not left or (sign == ">=" and not right and constant >= 0):
-        return ""
-    (left if constant > 0 else right)[()] = abs(constant)
-    return f"{_polynomial_text(left, name)} {sign} {_polynomial_text(right, name)}"
-
-
-def _scaled(row: Polynomial) -> Polynomial:
-    """Divided by what the factors have in common."""
-    factors = [abs(x) for m, x in row.items() if m]
-    if not factors:
-        return row
-    if len(set(factors)) == 1:
-        scale = 1 / factors[0]
-    else:
-        entries = list(row.values())
-        whole = lcm(*(x.denominator for x in entries))
-        scale = Fraction(whole, gcd(*(int(x * whole) for x in entries)))
-    return {m: x * scale for m, x in row.items()}
-
-
-def _polynomial_text(row: Polynomial, name: Any) -> str:
-    terms = []
-    for monomial, x in sorted(row.items(), key=lambda item: (not item[0], item[0])):
-        if not x:
-            continue
-        factors = [str(x)] if x != 1 or not monomial else []
-        terms.append("*".join([*factors, *map(name, monomial)]))
-    return " + ".join(terms) or "0"

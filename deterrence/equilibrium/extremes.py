@@ -8,6 +8,7 @@ this holds, and every equilibrium is a convex combination of some of them (Manga
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.best_responses import (
+    MOST_RAYS,
     Vertices,
     Words,
     best_response_vertices,
     pack,
     unpack,
 )
+from deterrence.equilibrium.bounded_rays import DoubtError, bounded_vertices, exact_points
 
 __all__ = ["Extremes", "extreme_equilibria", "normalised", "normalised_floats"]
 
+LARGE = 17  # actions of both players together, from which whole numbers are slow
+LARGE_IF_LONG = 9  # the same where payoffs are beyond the machine's
 SMALLEST = 7  # actions of both players together, from which dominated ones are sought
-MOST_COMPARED = 10_000_000  # payoffs compared in the search for dominated actions
-MOST_PAIRS = 4_000_000  # of vertices compared together
+MOST_COMPARED = 500_000_000  # payoffs compared in the search for dominated actions
+FEW_PAIRS = 10_000  # of vertices: compared at once
+MOST_PAIRS = 4_000_000  # of vertices, or of payoffs, compared together
 MOST_MACHINE = 2**40  # whole numbers below are kept in those of the machine
 
 
@@ -86,7 +92,10 @@ def normalised_floats(payoffs: NDArray[Any], axis: int) -> NDArray[np.float64]:
 
 
 def extreme_equilibria(
-    first: NDArray[Any], second: NDArray[Any], tolerance: float | None = None
+    first: NDArray[Any],
+    second: NDArray[Any],
+    tolerance: float | None = None,
+    most: int = MOST_RAYS,
 ) -> Extremes:
     """All extreme equilibria.
 
@@ -97,21 +106,28 @@ def extreme_equilibria(
         or `normalised_floats` gives them.
     tolerance : float, optional
         For floats: differences of payoffs up to it count as zero.
+    most : int, optional
+        How many vertices each polyhedron may have.
 
     Returns
     -------
     Extremes
+
+    Raises
+    ------
+    LimitError
+        Above `most` vertices, found or expected.
     """
     m, n = first.shape
     rows, columns = _undominated(first, second, tolerance)
     whole = len(rows) == m and len(columns) == n
     if not whole:
         first, second = first[np.ix_(rows, columns)], second[np.ix_(rows, columns)]
-    own = best_response_vertices(second.T, tolerance)
-    other = best_response_vertices(first, tolerance)
+    own = _vertices(second.T, tolerance, most)
+    other = _vertices(first, tolerance, most)
     a, b = _complete_pairs(own, other, len(rows), len(columns))
-    x, a = _used(own.points, a)
-    y, b = _used(other.points, b)
+    x, a = _used(second.T, own, a)
+    y, b = _used(first, other, b)
     order = np.lexsort((b, a))
     return Extremes(
         x=x if whole else _widened(x, rows, m),
@@ -122,6 +138,15 @@ def extreme_equilibria(
         simple=own.simple and other.simple,
         doubtful=own.doubtful + other.doubtful,
     )
+
+
+def _vertices(matrix: NDArray[Any], tolerance: float | None, most: int) -> Vertices:
+    """In floats where these are certain to do, as whole numbers are slow when they grow."""
+    least = LARGE if matrix.dtype == np.int64 else LARGE_IF_LONG
+    if tolerance is None and sum(matrix.shape) >= least:
+        with contextlib.suppress(DoubtError):
+            return bounded_vertices(matrix, most)
+    return best_response_vertices(matrix, tolerance, most)
 
 
 def _undominated(
@@ -143,8 +168,12 @@ def _undominated(
 
 def _dominated(payoffs: NDArray[Any], margin: float) -> NDArray[np.bool_]:
     """Which rows are less, everywhere, than some other row."""
-    less = payoffs[:, None, :] - payoffs[None, :, :] < -margin
-    return np.asarray(less.all(axis=2).any(axis=1), dtype=bool)
+    size = max(1, MOST_PAIRS // payoffs.size)
+    parts = []
+    for start in range(0, len(payoffs), size):
+        less = payoffs[start : start + size, None, :] - payoffs[None, :, :] < -margin
+        parts.append(less.all(axis=2).any(axis=1))
+    return np.concatenate(parts).astype(bool)
 
 
 def _complete_pairs(
@@ -155,10 +184,18 @@ def _complete_pairs(
     turned = pack(np.concatenate([labels[:, n:], labels[:, :n]], axis=1))
     every = pack(np.ones((1, m + n), dtype=bool))
     wanted = tuple(full & ~word for full, word in zip(every, own.tight, strict=True))
-    if own.simple and other.simple and len(wanted) == 1:
-        _, a, b = np.intersect1d(wanted[0], turned[0], assume_unique=True, return_indices=True)
-        return a, b
-    return _containing(wanted, turned)
+    if len(wanted) > 1 or len(own) * len(other) < FEW_PAIRS:
+        return _containing(wanted, turned)
+    least = own.least_tight(), other.least_tight()
+    (one, two), (few, fewer) = [k.nonzero()[0] for k in least], [(~k).nonzero()[0] for k in least]
+    _, a, b = np.intersect1d(wanted[0][one], turned[0][two], True, return_indices=True)
+    found = [(one[a], two[b])]
+    # a vertex with more labels than it needs may go with several
+    for some, others in ((few, np.arange(len(other))), (one, fewer)):
+        if len(some) and len(others):
+            a, b = _containing((wanted[0][some],), (turned[0][others],))
+            found.append((some[a], others[b]))
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
 def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -175,15 +212,24 @@ def _containing(wanted: Words, there: Words) -> tuple[NDArray[np.intp], NDArray[
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _used(points: NDArray[Any], places: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The points at some places, those with more weight on early actions first, and new places."""
-    kept, inverse = np.unique(places, return_inverse=True)
-    chosen = points[kept]
+def _used(
+    matrix: NDArray[Any], vertices: Vertices, places: NDArray[np.intp]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The strategies at some places, exact where payoffs are, and each one's new place.
+
+    Those with more weight on early actions come first.
+    """
+    used = np.zeros(len(vertices), dtype=bool)
+    used[places] = True
+    if vertices.points.dtype == matrix.dtype or vertices.points.dtype == object:
+        chosen = vertices.points[used]
+    else:
+        chosen = exact_points(matrix, vertices, used.nonzero()[0])
     shares = np.asarray(chosen / chosen.sum(axis=1)[:, None], dtype=np.float64)
     order = np.lexsort(-shares.T[::-1])
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return chosen[order], rank[inverse]
+    rank = np.zeros(len(vertices), dtype=np.intp)
+    rank[used.nonzero()[0][order]] = np.arange(len(order))
+    return chosen[order], rank[places]
 
 
 def _widened(points: NDArray[Any], kept: NDArray[np.intp], size: int) -> NDArray[Any]:

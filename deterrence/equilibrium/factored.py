@@ -28,7 +28,7 @@ from deterrence.equilibrium.ties import TiedChoice, is_flat
 from deterrence.equilibrium.values import Values
 from deterrence.games.tree import Game
 
-__all__ = ["Factored", "distinct", "factor"]
+__all__ = ["Factored", "distinct", "factor", "merged"]
 
 Floats = NDArray[np.float64]
 Pick = tuple[int, Any]  # a cell of a block and a point of it; or a tied choice and its mixture
@@ -43,19 +43,21 @@ def factor(game: Game, budget: int) -> Factored:
     reach = chance_reach(game)
     parts = decompose(game.structure)
     solved = Factored(game, parts, _solve(game, parts, reach, budget), reach)
+    if not all(block.cells for block in solved.blocks):
+        return solved  # the budget ran out before anything was found
     tied = [part for part in parts if isinstance(part, Choice) and solved.may_tie(part)]
     if not tied:
         return solved
-    large = [part for part in tied if len(_merged(game, part).sets) > MOST_MERGED]
-    merged = tuple(
-        _merged(game, part)
+    large = [part for part in tied if len(merged(game, part).sets) > MOST_MERGED]
+    joined = tuple(
+        merged(game, part)
         if isinstance(part, Choice) and part in tied and part not in large
         else part
         for part in parts
     )
     again = solved
-    if merged != parts:
-        again = Factored(game, merged, _solve(game, merged, reach, budget), reach)
+    if joined != parts:
+        again = Factored(game, joined, _solve(game, joined, reach, budget), reach)
     again.tie(large)
     return again
 
@@ -90,7 +92,8 @@ def _choices(parts: Sequence[Part]) -> list[Choice]:
     return found
 
 
-def _merged(game: Game, choice: Choice) -> Block:
+def merged(game: Game, choice: Choice) -> Block:
+    """A public choice and what follows it as one block."""
     sets = {choice.set} | {c.set for c in _choices([choice])}
     for block in _blocks([choice]):
         sets |= set(block.sets)

@@ -18,7 +18,7 @@ from deterrence.equilibrium.polynomials import (
     times,
 )
 
-__all__ = ["solve_nonlinear"]
+__all__ = ["eliminate", "rationalised", "solve_nonlinear"]
 
 MOST_ROOT_VARIABLES = 6
 MOST_SLICES, ENOUGH_SLICES = 60, 4
@@ -44,7 +44,7 @@ def solve_nonlinear(system: System, outcome: Outcome, solve_linear: Solve) -> No
     eliminated: list[tuple[Any, Polynomial]] = []
     roots: list[Values] | None = None
     if not any(v[0] == "t" for v in system.variables):
-        eliminated, equations, rest = _eliminate(equations, system.variables)
+        eliminated, equations, rest = eliminate(equations, system.variables)
         if any(constant_of(e) is not None for e in equations):
             roots = []
         elif len(rest) <= MOST_ROOT_VARIABLES:
@@ -53,7 +53,7 @@ def solve_nonlinear(system: System, outcome: Outcome, solve_linear: Solve) -> No
         _slices(system, outcome, solve_linear)
         return
     for root in roots:
-        values, is_exact = _rationalised(equations, root)
+        values, is_exact = rationalised(equations, root)
         for v, form in reversed(eliminated):
             values[v] = constant_of(substitute(form, values)) or Fraction(0)
         _accept(system, values, outcome, is_exact)
@@ -144,7 +144,7 @@ def _sample(system: System, source: list[Any], rng: random.Random) -> Values:
     return {v: w * left / total for v, w in weights.items()}
 
 
-def _rationalised(
+def rationalised(
     system: list[Polynomial], root: dict[Any, Fraction]
 ) -> tuple[dict[Any, Fraction], bool]:
     """The root in short fractions if those solve the system exactly, and whether they do."""
@@ -154,7 +154,7 @@ def _rationalised(
     return root, False
 
 
-def _eliminate(
+def eliminate(
     system: list[Polynomial], variables: list[Any]
 ) -> tuple[list[tuple[Any, Polynomial]], list[Polynomial], list[Any]]:
     """Solve the linear equations first: fewer unknowns are left for the roots."""

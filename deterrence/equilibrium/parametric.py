@@ -21,11 +21,12 @@ import numpy as np
 from deterrence.equilibrium.blocks import SolvedBlock
 from deterrence.equilibrium.cells import Cell, Group
 from deterrence.equilibrium.conditions import System
+from deterrence.equilibrium.family_bounds import dominance
+from deterrence.equilibrium.family_corners import Corner, TracedPolytope, distinct_places
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.polytope import Row
 from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
-from deterrence.equilibrium.tracing import Tape, Traced, largest, plain, smallest
+from deterrence.equilibrium.tracing import Tape
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game
 
@@ -154,14 +155,18 @@ class TracedBlock:
             return None
         system, polytopes, pinned = solved
         idle = cell.groups[len(polytopes) :]
-        always = [*system.gains.values(), *pinned.values(), *_Bounds(self, cell).dominance()]
+        always = [
+            *system.gains.values(),
+            *pinned.values(),
+            *dominance(self.game, self.block.reduced.dropped, _supports(self.block, cell)),
+        ]
         exactly = [g for tag, g in system.gains.items() if _played(cell, tag)]
         ends = self._ends(n, cell, polytopes, (pinned, idle), exactly)
         key = play_key(self.game.structure, self.block, n)
         zeros = tuple(dict.fromkeys(self.tape.zeros))
-        return CellFormulas(key, tuple(_distinct(always)), zeros, ends) if ends else None
+        return CellFormulas(key, tuple(distinct_places(always)), zeros, ends) if ends else None
 
-    def _solved(self, cell: Cell) -> tuple[System, list[_Polytope], dict[Any, Any]] | None:
+    def _solved(self, cell: Cell) -> tuple[System, list[TracedPolytope], dict[Any, Any]] | None:
         """The family's linear system, its polytopes, and what was pinned on the way to it.
 
         Where monomials hang together, what the linear relaxation determines is put in, as the
@@ -176,7 +181,7 @@ class TracedBlock:
             if any(group is None for group in groups):
                 return None
             polytopes = [
-                _Polytope(traced, members, group)
+                TracedPolytope(traced, members, group)
                 for members, group in zip(traced.groups(), groups, strict=False)
                 if group is not None
             ]
@@ -197,13 +202,13 @@ class TracedBlock:
         self,
         n: int,
         cell: Cell,
-        polytopes: Sequence[_Polytope],
+        polytopes: Sequence[TracedPolytope],
         known: tuple[dict[Any, Any], Sequence[Group]],
         exactly: Sequence[Any],
     ) -> tuple[End, ...]:
         """One end if the outcome is the same throughout, else one by corner and the middle."""
 
-        def end(corners: Sequence[_Corner], tests: Iterable[Iterable[tuple[int, ...]]]) -> End:
+        def end(corners: Sequence[Corner], tests: Iterable[Iterable[tuple[int, ...]]]) -> End:
             values = {m: x for c in corners for m, x in c.values.items()}
             for group in known[1]:
                 values.update(zip(group.monomials, group.centre, strict=True))
@@ -211,7 +216,7 @@ class TracedBlock:
             outcome = self._outcome(cell, values, known[0])
             return End(
                 tuple(map(tuple, tests)),
-                tuple(dict.fromkeys([*_distinct(exactly), *rest])),
+                tuple(dict.fromkeys([*distinct_places(exactly), *rest])),
                 tuple(map(self.tape.place, outcome)),
             )
 
@@ -291,181 +296,3 @@ def _mixing(cell: Cell, values: dict[Monomial, Any]) -> dict[tuple[int, int], An
         else:  # behind a probability of zero: as in the family's middle
             found[variable[1:]] = middle[whole] / (middle[parent] if parent else Fraction(1))
     return found
-
-
-def _distinct(numbers: Iterable[Any]) -> list[int]:
-    """Places of what is no constant, each once."""
-    traced = [x for x in numbers if isinstance(x, Traced) and not _constant(x)]
-    return list(dict.fromkeys(x.place for x in traced))
-
-
-def _constant(x: Traced) -> bool:
-    return bool(x.tape.rows[x.place][0] == "constant")
-
-
-# --- corners -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Corner:
-    values: dict[Monomial, Any]
-    least: tuple[int, ...]
-    exactly: tuple[int, ...]
-
-
-class _Polytope:
-    """One polytope of a family and its corners, each as the solution of what is tight there."""
-
-    def __init__(self, system: System, members: Sequence[int], group: Group) -> None:
-        place = {j: n for n, j in enumerate(members)}
-        self.monomials = [system.order[j] for j in members]
-        equal = [system._row(g) for _, g in system.equalities] + system.sums
-        least = [system._row(g) for _, g in system.inequalities]
-        self.equal = [_local(r, place) for r in equal if any(v in place for v in r)]
-        self.least = [_local(r, place) for r in least if any(v in place for v in r)]
-        # the exact run lists the same coordinates, perhaps in another order
-        order = [group.monomials.index(m) for m in self.monomials if m in group.monomials]
-        self.corners: list[_Corner] = []
-        self.points: list[list[Fraction]] = []
-        if len(order) == len(self.monomials) == len(group.monomials):
-            self.points = [[c[j] for j in order] for c in group.corners]
-            self.corners = [c for c in map(self._corner, self.points) if c is not None]
-
-    def middle(self) -> _Corner:
-        """The average of the corners, there where all of them are."""
-        count = Fraction(1, len(self.corners))
-        return _Corner(
-            {m: count * sum(c.values[m] for c in self.corners) for m in self.monomials},
-            tuple(dict.fromkeys(x for c in self.corners for x in c.least)),
-            tuple(dict.fromkeys(x for c in self.corners for x in c.exactly)),
-        )
-
-    def pinned(self) -> dict[Any, tuple[Fraction, Any]]:
-        """Variables that the equations determine: the value here, and the formula."""
-        found = {}
-        for j, m in enumerate(self.monomials):
-            here = {point[j] for point in self.points}
-            if len(m) == 1 and len(here) == 1:
-                found[m[0]] = here.pop(), self.corners[0].values[m]
-        return found
-
-    def _corner(self, point: Sequence[Fraction]) -> _Corner | None:
-        zero: list[Row] = [{j: Fraction(1)} for j, x in enumerate(point) if x == 0]
-        tight = [r for r in self.least if plain(_value(r, point)) == 0]
-        solved = _solve(len(point), self.equal, [*zero, *tight])
-        if solved is None:
-            return None
-        values, exactly, used = solved
-        # what was used is zero by construction
-        rest = [r for r in self.least if not any(r is u for u in used)]
-        least = [*values, *(_value(r, values) for r in rest)]
-        named = dict(zip(self.monomials, values, strict=True))
-        return _Corner(named, tuple(_distinct(least)), tuple(_distinct(exactly)))
-
-
-def _local(row: Row, place: dict[int, int]) -> Row:
-    return {(place[v] if v >= 0 else -1): c for v, c in row.items()}
-
-
-def _value(row: Row, point: Sequence[Any]) -> Any:
-    total = row.get(-1, Fraction(0))
-    for v, c in row.items():
-        if v >= 0:
-            total = total + c * point[v]
-    return total
-
-
-def _solve(
-    size: int, equal: Sequence[Row], others: Sequence[Row]
-) -> tuple[list[Any], list[Any], list[Row]] | None:
-    """The point where equations hold, by elimination, and what is left of those too many.
-
-    Of the other rows, which hold with equality here, only as many are used as are needed; they
-    are the third result.
-    """
-    used: list[Row] = []
-    rows: list[tuple[int, Row]] = []  # (pivot, row without earlier pivots)
-    exactly: list[Any] = []
-    for n, given in enumerate([*equal, *others]):
-        if len(rows) == size and n >= len(equal):
-            break
-        row = _reduced(given, rows)
-        free = [v for v, c in row.items() if v >= 0 and c]
-        if free:
-            pivot = max(free, key=lambda v: abs(row[v]))
-            factor = row[pivot]
-            rows.append((pivot, {v: c / factor for v, c in row.items() if v < 0 or c}))
-            used.append(given)
-        elif n < len(equal):
-            exactly.append(row.get(-1, Fraction(0)))
-    if len(rows) < size:
-        return None
-    values: list[Any] = [Fraction(0)] * size
-    for pivot, row in reversed(rows):
-        rest = {v: c for v, c in row.items() if v != pivot}
-        values[pivot] = -_value(rest, values)
-    return values, exactly, used
-
-
-def _reduced(given: Row, rows: Sequence[tuple[int, Row]]) -> Row:
-    row = dict(given)
-    for pivot, other in rows:
-        factor = row.pop(pivot, None)
-        if factor:
-            for v, c in other.items():
-                if v != pivot:
-                    row[v] = row.get(v, Fraction(0)) - factor * c
-    return row
-
-
-# --- dominance -----------------------------------------------------------------------------------
-
-
-class _Bounds:
-    """What nodes are worth at least and at most, over everything that a family may play below."""
-
-    def __init__(self, traced: TracedBlock, cell: Cell) -> None:
-        self.game, self.block = traced.game, traced.block
-        self.supports = _supports(traced.block, cell)
-        self.memory: dict[tuple[int, int], tuple[Any, Any]] = {}
-
-    def dominance(self) -> list[Any]:
-        """For each dropped choice and node, how much better the one that beats it is."""
-        s, found = self.game.structure, []
-        dropped = self.block.reduced.dropped
-        for k, a in dropped:
-            better = dropped[k, a]
-            while (k, better) in dropped:
-                better = dropped[k, better]
-            i = s.players.index(s.sets[k].player)
-            for node in s.sets[k].nodes:
-                low, _ = self.of(s.children[node][better], i)
-                _, high = self.of(s.children[node][a], i)
-                found.append(low - high)
-        return found
-
-    def of(self, node: int, player: int) -> tuple[Any, Any]:
-        """Least and most worth of a node to a player."""
-        key = (node, player)
-        if key not in self.memory:
-            self.memory[key] = self._of(node, player)
-        return self.memory[key]
-
-    def _of(self, node: int, player: int) -> tuple[Any, Any]:
-        s, numbers = self.game.structure, self.game.numbers
-        if s.kind[node] == OUTCOME:
-            worth = numbers[(s.payoffs[node] or ())[player]]
-            return worth, worth
-        if s.kind[node] == MOVE:
-            played = self.supports[s.set_of[node]]
-            below = [self.of(c, player) for a, c in enumerate(s.children[node]) if played >> a & 1]
-            low, high = below[0]
-            for other in below[1:]:
-                low, high = smallest(low, other[0]), largest(high, other[1])
-            return low, high
-        low, high = Fraction(0), Fraction(0)
-        for c in s.children[node]:
-            p = numbers[(s.chance[c] or ())[player]]
-            least, most = self.of(c, player)
-            low, high = low + p * least, high + p * most
-        return low, high

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -18,7 +18,7 @@ from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
 from deterrence.games.tree import Game
 
-__all__ = ["Location", "Play", "centre", "corners", "mixtures", "play"]
+__all__ = ["Location", "Play", "Realisation", "centre", "corners", "mixtures", "play"]
 
 Vector = tuple[Fraction, ...]
 Location = tuple[Vector, ...]  # a point of each group's polytope
@@ -121,10 +121,12 @@ def play(game: Game, reduced: Reduced, cell: Cell, location: Location) -> dict[i
     Where a quantity of the cell vanishes at `location` it is approached along the straight line
     from the centre: it becomes a tremble of order one.
     """
-    return _Realisation(game, reduced, cell, location).run()
+    return Realisation(game, reduced, cell, location).run()
 
 
-class _Realisation:
+class Realisation:
+    """A point of a cell read as strategies, beliefs and trembles."""
+
     def __init__(self, game: Game, reduced: Reduced, cell: Cell, location: Location) -> None:
         self.game, self.reduced, self.cell = game, reduced, cell
         self.far = len(game.structure.sets) + 1  # above any sum of first orders on a path
@@ -142,7 +144,8 @@ class _Realisation:
                 self.leading[monomial] = (1, middle)
 
     def run(self) -> dict[int, Play] | None:
-        probabilities = {k: self._probabilities(k) for k in self.reduced.block.sets}
+        """What is played at every set; None if no trembles are consistent."""
+        probabilities = self.probabilities()
         for c in sorted(self.cell.free):
             self._set_free_belief(self.reduced.classes[c])
         if self.cell.chosen:
@@ -155,6 +158,23 @@ class _Realisation:
             )
             for k, row in probabilities.items()
         }
+
+    def probabilities(self) -> dict[int, tuple[Fraction, ...]]:
+        """Probabilities at every set of the block."""
+        return {k: self._probabilities(k) for k in self.reduced.block.sets}
+
+    def beliefs(self, apart: Container[int] = ()) -> dict[int, tuple[Fraction, ...]]:
+        """Beliefs at the open sets of several points but those set apart, once plays are read."""
+        found = {}
+        for o in self.reduced.open.values():
+            if len(o.points) > 1 and o.index not in apart:
+                masses = self._belief(o.belief)
+                shares = {
+                    n: masses[k] * share for k, point in enumerate(o.points) for share, n in point
+                }
+                nodes = self.game.structure.sets[o.index].nodes
+                found[o.index] = tuple(shares[n] for n in nodes)
+        return found
 
     def _probabilities(self, k: int) -> tuple[Fraction, ...]:
         row = []
@@ -230,15 +250,7 @@ class _Realisation:
             probabilities.get(s.index, (Fraction(1), *(Fraction(0),) * (len(s.actions) - 1)))
             for s in sets
         ]
-        beliefs = {}
-        for o in self.reduced.open.values():
-            if len(o.points) > 1:
-                masses = self._belief(o.belief)
-                shares = {
-                    n: masses[k] * share for k, point in enumerate(o.points) for share, n in point
-                }
-                beliefs[o.index] = tuple(shares[n] for n in sets[o.index].nodes)
-        witness = find_witness(self.game, strategy, beliefs)
+        witness = find_witness(self.game, strategy, self.beliefs())
         if not isinstance(witness, Witness):
             return None
         return {

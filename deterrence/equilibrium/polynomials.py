@@ -59,7 +59,7 @@ def constant_of(polynomial: Polynomial) -> Fraction | None:
     return None
 
 
-def substitute(polynomial: Polynomial, values: Mapping[Hashable, Fraction]) -> Polynomial:
+def substitute(polynomial: Polynomial, values: Mapping[Any, Fraction]) -> Polynomial:
     """The polynomial with numbers in place of some variables."""
     result: Polynomial = {}
     for monomial, coefficient in polynomial.items():

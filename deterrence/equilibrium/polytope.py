@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from deterrence.errors import LimitError
 
-__all__ = ["extreme_points"]
+__all__ = ["extreme_points", "facets"]
 
 Row = dict[int, Fraction]  # coefficient by variable; the constant stands at -1
 Whole = dict[int, int]
@@ -20,7 +20,10 @@ MOST_RAYS = 4096
 
 
 def extreme_points(
-    size: int, equalities: Sequence[Row], inequalities: Sequence[Row]
+    size: int,
+    equalities: Sequence[Row],
+    inequalities: Sequence[Row],
+    most: int = MOST_RAYS,
 ) -> list[list[Fraction]]:
     """The extreme points of ``{x >= 0: e(x) = 0 for equalities, g(x) >= 0 for inequalities}``.
 
@@ -30,6 +33,8 @@ def extreme_points(
         Number of variables.
     equalities, inequalities : sequence of dict
         Affine forms: ``{variable: coefficient, -1: constant}``.
+    most : int
+        Rays at most, on the way.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def extreme_points(
     Raises
     ------
     LimitError
-        If the set is unbounded, or has more than 4,096 rays on the way.
+        If the set is unbounded, or has more rays than `most`.
     """
     solved = _solve([_whole(e) for e in equalities])
     if solved is None:
@@ -51,13 +56,43 @@ def extreme_points(
     if not free:
         return [_point(size, solved, {})]
     points = []
-    for ray in _rays(len(free) + 1, rows):
+    for ray in _rays(len(free) + 1, rows, most):
         if ray[0] == 0:
             raise LimitError("an unbounded polyhedron where a bounded one was expected.")
         points.append(
             _point(size, solved, {v: Fraction(ray[k + 1], ray[0]) for k, v in enumerate(free)})
         )
     return points
+
+
+def facets(
+    variables: Sequence[int], points: Sequence[Sequence[Fraction]], most: int = MOST_RAYS
+) -> list[Row]:
+    """The facets of a full-dimensional hull of points: forms that are not negative on it.
+
+    Parameters
+    ----------
+    variables : sequence of int
+        Names of the coordinates.
+    points : sequence of sequence of fractions.Fraction
+        In as many dimensions as there are variables.
+    most : int
+        Rays at most, on the way.
+
+    Returns
+    -------
+    list of dict
+        Affine forms: ``{variable: coefficient, -1: constant}``.
+    """
+    if not variables:
+        return []
+    rows = [_whole({-1: Fraction(1), **dict(enumerate(point))}) for point in points]
+    size = len(variables)
+    cone = dict.fromkeys(tuple(row.get(v, 0) for v in (-1, *range(size))) for row in rows)
+    return [
+        {v: Fraction(c) for v, c in zip((-1, *variables), ray, strict=True) if c}
+        for ray in _rays(size + 1, list(cone), most)
+    ]
 
 
 def _whole(row: Row) -> Whole:
@@ -151,7 +186,7 @@ def _reduced(vector: Sequence[int]) -> tuple[int, ...]:
     return tuple(x // divisor for x in vector)
 
 
-def _rays(dimension: int, rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def _rays(dimension: int, rows: list[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
     """Extreme rays of the cone ``{y: row . y >= 0}``, which contains no line."""
     start = _independent(dimension, rows)
     if len(start) < dimension:
@@ -164,8 +199,8 @@ def _rays(dimension: int, rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
             continue
         rays, zeros = _cut(dimension, rows, k, rays, zeros)
         done.append(k)
-        if len(rays) > MOST_RAYS:
-            raise LimitError(f"a polyhedron with more than {MOST_RAYS:,} extreme rays.")
+        if len(rays) > most:
+            raise LimitError(f"a polyhedron with more than {most:,} extreme rays.")
     return rays
 
 

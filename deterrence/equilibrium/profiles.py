@@ -15,29 +15,32 @@ from deterrence.equilibrium.supports import SupportProfile
 from deterrence.equilibrium.trembles import order_exists
 from deterrence.errors import LimitError
 
-__all__ = ["solve_support"]
+__all__ = ["in_support", "solve_support", "solve_system"]
 
 MOST_BELIEF_SUPPORTS = 4096
 
 
-def solve_support(reduced: Reduced, profile: SupportProfile) -> Outcome:
-    """Solve one support profile exactly."""
+def solve_support(
+    reduced: Reduced, profile: SupportProfile, fixed: dict[Any, Fraction] | None = None
+) -> Outcome:
+    """Solve one support profile exactly; `fixed` gives mixing probabilities that are known."""
     outcome = Outcome()
     reached = {
-        c.index: [k for k, m in enumerate(c.monomials) if _in_support(m, profile)]
+        c.index: [k for k, m in enumerate(c.monomials) if in_support(m, profile)]
         for c in reduced.classes
     }
     off = [c for c in reduced.classes if not reached[c.index] and len(c.monomials) > 1]
     free = _free_classes(off, profile)
     tied = [c for c in off if c.index not in free]
     for chosen in _belief_supports(reduced, tied, profile, outcome):
-        _solve(System(reduced, profile, reached, free, chosen, {}), outcome)
+        solve_system(System(reduced, profile, reached, free, chosen, fixed or {}), outcome)
     if not outcome.cells and not outcome.reason:
         outcome.reason = "no consistent order of trembles"
     return outcome
 
 
-def _in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
+def in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
+    """Whether all these choices are made with positive probability."""
     return all(profile.get(k, 0) >> a & 1 for k, a in monomial)
 
 
@@ -101,7 +104,7 @@ def _has_order(
     return bool(reduced.orders[key])
 
 
-def _solve(system: System, outcome: Outcome) -> None:
+def solve_system(system: System, outcome: Outcome) -> None:
     """Collect the conditions of one system and solve them, linear or not."""
     if not system.collect():
         outcome.reason = outcome.reason or "a choice of the support is worse than another"
@@ -140,6 +143,6 @@ def _solve_dependent(system: System, relaxed: list[Group], outcome: Outcome) -> 
     if any(x == 0 and v[0] != "m" for v, x in pinned.items()):
         outcome.reason = outcome.reason or "the conditions force a probability to zero"
     elif pinned:
-        _solve(system.fixing(pinned), outcome)
+        solve_system(system.fixing(pinned), outcome)
     else:
-        solve_nonlinear(system, outcome, _solve)
+        solve_nonlinear(system, outcome, solve_system)

@@ -20,7 +20,9 @@ from deterrence.games.tree import Game
 __all__ = [
     "Atom",
     "BeliefClass",
+    "Dominance",
     "Expression",
+    "Folding",
     "OpenSet",
     "Reduced",
     "chance_reach",
@@ -49,11 +51,14 @@ class BeliefClass:
         One for each point.
     constants : tuple of fractions.Fraction
         The points' chance weights.
+    before : frozenset of Atom
+        What all nodes share, where it matters whether play arrives; otherwise empty.
     """
 
     index: int
     monomials: tuple[frozenset[Atom], ...]
     constants: tuple[Fraction, ...]
+    before: frozenset[Atom] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,10 +169,10 @@ def chance_reach(game: Game) -> list[list[Fraction]]:
 
 def reduce_block(game: Game, block: Block, reach: Sequence[Sequence[Fraction]]) -> Reduced:
     """Drop hopeless choices and fold what is settled."""
-    alive, dropped = _Dominance(game, block).run()
+    alive, dropped = Dominance(game, block).run()
     settled = {k: actions[0] for k, actions in alive.items() if len(actions) == 1}
     still_open = [k for k in block.sets if k not in settled]
-    fold = _Folding(game, settled, set(still_open))
+    fold = Folding(game, settled, set(still_open))
     s = game.structure
     movers = sorted({s.players.index(s.sets[k].player) for k in still_open})
     nodes = tuple(sorted(n for k in still_open for n in s.sets[k].nodes))
@@ -199,7 +204,7 @@ def _below(game: Game, entries: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-class _Dominance:
+class Dominance:
     """Iterated removal of choices that are worse at every node, with bounds in floating point.
 
     A choice goes only if it loses by more than the rounding error by a wide margin; a closer case
@@ -218,6 +223,7 @@ class _Dominance:
         self.high: dict[int, list[float]] = {}
 
     def run(self) -> tuple[dict[int, tuple[int, ...]], dict[Atom, int]]:
+        """The choices left at each set, and what beats each one dropped."""
         while self._pass():
             pass
         return {k: tuple(a) for k, a in self.alive.items()}, self.dropped
@@ -319,7 +325,7 @@ def _payoff_places(game: Game) -> list[list[int]]:
     return places
 
 
-class _Folding:
+class Folding:
     """Payoffs below a node as a constant and weights of the open nodes that come next."""
 
     def __init__(self, game: Game, settled: dict[int, int], open_sets: set[int]) -> None:
@@ -327,6 +333,7 @@ class _Folding:
         self.memo: dict[tuple[int, int], Expression] = {}
 
     def value(self, node: int, player: int) -> Expression:
+        """What a player gets from a node on."""
         found = self.memo.get((node, player))
         if found is None:
             found = self.memo[(node, player)] = self._value(node, player)

@@ -174,8 +174,9 @@ def refine(solution: Any, criterion: str, *, p: Any = None, budget: int = 200_00
     Parameters
     ----------
     solution : Solution
-        Of `solve`. "D1" and "intuitive" ask for one with beliefs: concept "sequential" or
-        "perfect-bayesian"; "risk-dominance" and "p-dominance" for a `StrategicGame`.
+        Of `solve`. "D1" and "intuitive" ask for one with beliefs: concept "sequential",
+        "no-signalling" or "perfect-bayesian"; "risk-dominance" and "p-dominance" for a
+        `StrategicGame`.
     criterion : str
         "D1" or "intuitive" (Cho and Kreps 1987; Banks and Sobel 1987), at signalling stages: an
         unreached public action of one player whose information the later movers do not have.

@@ -11,74 +11,36 @@ import numpy as np
 
 from deterrence.equilibrium.description import Description, Range, labelled
 from deterrence.equilibrium.factored import distinct
+from deterrence.equilibrium.hulls import hull_of
+from deterrence.equilibrium.multilinear import independent
 from deterrence.equilibrium.nash_subsets import Subset
+from deterrence.equilibrium.path_factors import value_at
+from deterrence.equilibrium.polynomials import Polynomial
+from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.relation_text import sentence, shortest
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices
-from deterrence.equilibrium.sequence_form import SequenceForm
+from deterrence.equilibrium.sequence_form import SequenceForm, Sequences
 from deterrence.equilibrium.subset_description import affine_dimension
+from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
 from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
+from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
 
 __all__ = ["Source"]
 
 Plan = tuple[Fraction, ...]  # by sequence
-Pick = tuple[int, int, int]  # a maximal Nash subset, and its middle or a pair of plans
-MIDDLE = (-1, -1)
 
 
-class Source:
-    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets.
-
-    A cell is the place of a maximal Nash subset; a pick says which of its points is meant.
-    """
+class Source(SubsetSource):
+    """Answers the records of a Solution from extreme equilibria and maximal Nash subsets."""
 
     def __init__(
         self, form: SequenceForm, sides: Sequence[ReplyVertices], subsets: list[list[Subset]]
     ) -> None:
+        super().__init__(subsets)
         self.form, self.sides = form, sides
         self.game: Game = form.game
-        self.subsets = [subset for group in subsets for subset in group]
-        self._of: list[range] = []
-        start = 0
-        for group in subsets:
-            self._of.append(range(start, start + len(group)))
-            start += len(group)
         self._kept: dict[tuple[int, Pick], TreeEquilibrium] = {}
-
-    @property
-    def component_count(self) -> int:
-        """Number of components."""
-        return len(self._of)
-
-    @functools.cached_property
-    def point_count(self) -> int:
-        """How many points all families list."""
-        return sum(self.points_in((k,)) for k in range(len(self.subsets)))
-
-    def keys(self, component: int) -> list[tuple[int]]:
-        """The families of a component."""
-        return [(k,) for k in self._of[component]]
-
-    def centre(self, cells: Sequence[int]) -> Pick:
-        """The middle of a family."""
-        subset = self.subsets[cells[0]]
-        if len(subset.first) == len(subset.second) == 1:
-            return cells[0], subset.first[0], subset.second[0]
-        return cells[0], *MIDDLE
-
-    def picks(self, cells: Sequence[int]) -> Iterator[Pick]:
-        """The middle of a family, and its extreme points."""
-        (k,), subset = cells, self.subsets[cells[0]]
-        if self.points_in(cells) > 1:
-            yield k, *MIDDLE
-        for a in subset.first:
-            for b in subset.second:
-                yield k, a, b
-
-    def points_in(self, cells: Sequence[int]) -> int:
-        """How many points a family lists."""
-        subset = self.subsets[cells[0]]
-        count = len(subset.first) * len(subset.second)
-        return 1 if count == 1 else count + 1
 
     def dimension(self, cells: Sequence[int]) -> int:
         """Dimension of a family in realisation plans: irrelevant choices do not count."""
@@ -100,7 +62,7 @@ class Source:
         if key not in self._kept:
             place, a, b = picks
             if (a, b) == MIDDLE:
-                plans = [_mean(side) for side in self.plans_of(place)]
+                plans = [mean(side) for side in self.plans_of(place)]
             else:
                 plans = [self._plan(0, a), self._plan(1, b)]
             rows = behaviour_rows(self.form, plans)
@@ -118,7 +80,7 @@ class Source:
             for place, s in enumerate(sequences.sets):
                 before, actions = sequences.before[place], sequences.actions(place)
                 strategies[s.index] = tuple(_range(plans, before, j) for j in actions)
-        middle = behaviour_rows(self.form, [_mean(side) for side in sides])
+        middle = behaviour_rows(self.form, [mean(side) for side in sides])
         beliefs = [(None,) * len(s.nodes) for s in structure.sets]
         relations = tuple(
             sentence for k in range(2) for sentence in relations_of(self.form, k, sides[k])
@@ -181,10 +143,6 @@ def behaviour_rows(form: SequenceForm, plans: Sequence[Plan]) -> list[tuple[Frac
     return rows
 
 
-def _mean(points: Sequence[Plan]) -> Plan:
-    return tuple(sum(column, Fraction(0)) / len(points) for column in zip(*points, strict=True))
-
-
 def _range(plans: Sequence[Plan], before: int, sequence: int) -> Range | None:
     """Least and most of a probability; None where every point rules the choice out."""
     shares = [plan[sequence] / plan[before] for plan in plans if plan[before]]
@@ -195,6 +153,82 @@ def _range(plans: Sequence[Plan], before: int, sequence: int) -> Range | None:
     return min(shares), max(shares)
 
 
-def relations_of(form: SequenceForm, k: int, plans: Sequence[Plan]) -> list[str]:
-    """Relations; filled in later."""
-    return []
+def relations_of(form: SequenceForm, k: int, plans: Sequence[Plan]) -> Iterator[str]:
+    """What ties one side's probabilities to each other: the hull of its extreme plans.
+
+    Products of a player's probabilities along its own way to a choice are what is tied.
+    """
+    sequences, structure = form.sequences[k], form.game.structure
+    if len(plans) == 1:
+        return
+    ways: list[tuple[tuple[int, int], ...]] = [()] * len(sequences)
+    for place, s in enumerate(sequences.sets):
+        for a, sequence in enumerate(sequences.actions(place)):
+            ways[sequence] = (*ways[sequences.before[place]], (s.index, a))
+    fixed = {n: plans[0][n] for n, column in enumerate(zip(*plans, strict=True)) if _one(column)}
+    shares = _certain(form, k, plans)
+
+    def polynomial(row: Row) -> Polynomial:
+        found: Polynomial = {(): row.get(-1, Fraction(0))}
+        for n, c in row.items():
+            if n >= 0:
+                monomial = tuple(atom for atom in ways[n] if shares.get(atom) != 1)
+                number = c * fixed.get(n, Fraction(1))
+                key = () if n in fixed else monomial
+                found[key] = found.get(key, Fraction(0)) + number
+        return {m: c for m, c in found.items() if c}
+
+    sums = [polynomial(row) for row in _sums(sequences)]
+    sums = [row for row in sums if row]
+    equal, least = hull_of(plans)
+    known = independent(sums)
+    for row in map(polynomial, equal):
+        if row and len(independent([*known, row])) > len(known):
+            known.append(row)
+            yield from _told(structure, shortest(row, sums), "=")
+    vanishing = [_zeros({n: Fraction(1)}, plans) for n in range(len(plans[0]))]
+    for facet in least:
+        if _zeros(facet, plans) not in vanishing:  # that no probability is negative needs no words
+            yield from _told(structure, shortest(polynomial(facet), sums), ">=")
+
+
+def _one(column: Sequence[Fraction]) -> bool:
+    return min(column) == max(column)
+
+
+def _zeros(row: Row, plans: Sequence[Plan]) -> list[bool]:
+    """The plans at which a form is zero."""
+    return [not value_at(row, plan) for plan in plans]
+
+
+def _certain(form: SequenceForm, k: int, plans: Sequence[Plan]) -> dict[tuple[int, int], Fraction]:
+    """Probabilities that are the same in all plans."""
+    found = {}
+    sequences = form.sequences[k]
+    for place, s in enumerate(sequences.sets):
+        for a, sequence in enumerate(sequences.actions(place)):
+            between = _range(plans, sequences.before[place], sequence)
+            if between is not None and between[0] == between[1]:
+                found[s.index, a] = between[0]
+    return found
+
+
+def _sums(sequences: Sequences) -> Iterator[Row]:
+    """The parts of a mix sum to what it is part of."""
+    for place, before in enumerate(sequences.before):
+        row: Row = {n: Fraction(1) for n in sequences.actions(place)}
+        if before:
+            row[before] = Fraction(-1)
+        else:
+            row[-1] = Fraction(-1)
+        yield row
+
+
+def _told(structure: Structure, row: Polynomial, sign: str) -> Iterator[str]:
+    def name(atom: Any) -> str:
+        s = structure.sets[atom[0]]
+        return f"P[{s.player} | {s.knows!r}]({s.actions[atom[1]]})"
+
+    text = sentence(row, sign, name)
+    if text:
+        yield text

@@ -15,7 +15,7 @@ from deterrence.equilibrium.solution import Equilibrium, Solution, certified
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
-__all__ = ["solve_sequential"]
+__all__ = ["Source", "ready", "solve_sequential", "status_of"]
 
 MOST_ACTIONS = 12
 LARGEST = 10**150
@@ -53,7 +53,7 @@ def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
     number of supports that survive the bounds, exponentially in the worst case.
     """
     start = time.perf_counter()
-    game = _ready(game)
+    game = ready(game)
     factored = factor(game, budget)
     source = Source(game, factored)
     undecided = [*factored.left, *(reason for b in factored.blocks for reason in b.left)]
@@ -67,7 +67,7 @@ def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
         game=game,
         concept="sequential",
         complete=not left,
-        status=_status(game, factored, left),
+        status=status_of(game, factored, left, "sequential"),
         seconds=seconds,
         source=source,
         record=record,
@@ -75,7 +75,7 @@ def solve_sequential(game: Game, budget: int = 200_000) -> Solution:
     )
 
 
-def _ready(game: Game) -> Game:
+def ready(game: Game) -> Game:
     """The game with numbers, without impossible branches, small enough."""
     game = game.with_numbers()
     if any(abs(x) > LARGEST for x in game.numbers):
@@ -93,7 +93,8 @@ def _ready(game: Game) -> Game:
     return game
 
 
-def _status(game: Game, factored: Factored, left: Sequence[str]) -> str:
+def status_of(game: Game, factored: Factored, left: Sequence[str], name: str) -> str:
+    """The sentence that says which set was found, and by what proof."""
     raw = sum(b.raw for b in factored.blocks)
     solved = sum(len(b.cells) for b in factored.blocks)
     count = factored.component_count
@@ -102,7 +103,7 @@ def _status(game: Game, factored: Factored, left: Sequence[str]) -> str:
     if game.floats and game.exact:
         numbers = "floats taken as the decimals that they print as"
     apart = f" in {blocks} parts solved apart" if blocks > 1 else ""
-    head = f"{count:,} connected component{'s' if count != 1 else ''} of sequential equilibria"
+    head = f"{count:,} connected component{'s' if count != 1 else ''} of {name} equilibria"
     if left:
         reasons = "; ".join(reason.rstrip(".") for reason in left)
         return f"Not complete: {head} found ({numbers}), but not decided: {reasons}."
@@ -170,12 +171,15 @@ class Source:
         """A certified equilibrium."""
         key = (component, picks)
         if key not in self._kept:
-            probabilities, witness = self.factored.assemble(picks)
-            found = certified(self.game, "sequential", component, probabilities, witness)
+            found = self._make(component, picks)
             if len(self._kept) > 10_000:
                 self._kept.clear()
             self._kept[key] = found
         return self._kept[key]
+
+    def _make(self, component: int, picks: tuple[Pick, ...]) -> Equilibrium:
+        probabilities, witness = self.factored.assemble(picks)
+        return certified(self.game, "sequential", component, probabilities, witness)
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """Least and most over the set, by event or player."""

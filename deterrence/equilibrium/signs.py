@@ -7,7 +7,7 @@ linear in each of a few symbols that lie between bounds, by its values at their 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from scipy.optimize import linprog
 
+from deterrence.equilibrium.sign_samples import Samples
 from deterrence.errors import InputError
 
 __all__ = ["Assumptions"]
@@ -55,27 +56,109 @@ class Assumptions:
         }
         self.positive = set(positive)
         self._known: dict[Any, int | None] = {}
+        self._samples: Samples | None = None
         if self._least(sympy.Integer(0)) is None:
             raise InputError(
                 "the assumptions contradict each other or the ranges of the parameters; no point "
                 "satisfies all of them."
             )
+        symbols = sorted(set().union(*(f.free_symbols for f in self.forms)), key=str)
+        place = {x: k for k, x in enumerate(symbols)}
+        rows = [_row(f, place) for f in self.forms]
+        self._samples = Samples(
+            np.array([row for row, _ in rows]).reshape(len(rows), len(symbols)),
+            np.array([-constant for _, constant in rows]),
+            symbols,
+            self._limits,
+        )
 
     def sign(self, expression: Any) -> int | None:
         """1 for at least zero, -1 for at most zero, 0 for zero, None where nothing is known."""
         if expression not in self._known:
-            self._known[expression] = self._sign(expression)
+            refuted = self._samples is not None and all(self._samples.seen(expression))
+            self._known[expression] = None if refuted else self._sign(expression)
         return self._known[expression]
+
+    def follows(self, one: Any, other: Any) -> bool:
+        """Whether an expression is proved to be at least another one, wherever this holds."""
+        if self._samples is not None and self._samples.seen(one, -other)[0]:
+            return False
+        return self.sign(sympy.expand(one - other)) in (0, 1)
+
+    def refuted(self, expression: Any, given: Sequence[Any]) -> bool:
+        """Whether an expression is negative at some point where others are not."""
+        return self._samples is not None and self._samples.refuted(expression, given)
+
+    def generators(self) -> list[Any]:
+        """Polynomials that are known to be at least zero: assumptions and bounds."""
+        symbols = set().union(*(f.free_symbols for f in self.forms)) | self.positive
+        found = list(self.forms)
+        for x in sorted(symbols, key=str):
+            if self._bounded(x):
+                low, high = self._bounds(x)
+                found += [x - low, high - x]
+        return list(dict.fromkeys(found))
+
+    def neat(self, expression: Any) -> Any:
+        """The expression factored, with as few minus signs before factors as is known how."""
+        parts: list[Any] = []
+        flips = 1
+        open_: list[int] = []  # places of sums of unknown sign
+        for part, power in zip(sympy.fraction(sympy.together(expression)), (1, -1), strict=True):
+            coefficient, factors = sympy.factor_list(part)
+            flips *= int(sympy.sign(coefficient))
+            parts.append(abs(coefficient) ** power)
+            for factor, count in factors:
+                sign = self.sign(factor)
+                if sign == -1 and count % 2:
+                    flips = -flips
+                if sign is None and count == 1 and factor.is_Add:
+                    open_.append(len(parts))
+                parts.append((-factor if sign == -1 else factor) ** (power * count))
+        if flips < 0 and open_:
+            inside, outside = sympy.fraction(parts[open_[0]])
+            parts[open_[0]] = sympy.expand(-inside) if outside == 1 else 1 / sympy.expand(-outside)
+            flips = 1
+        return sympy.Mul(flips, *parts)
+
+    def also(self, positive: Iterable[Any]) -> Assumptions:
+        """The same with more symbols known to be between zero and one."""
+        ranges = {name: (low, high) for name, (low, high) in self.ranges.items()}
+        return Assumptions(self.relations, ranges, self.positive | set(positive))
+
+    def possible(self, conditions: Iterable[Any]) -> bool:
+        """Whether conditions can hold with what is known; those that are not linear are left out.
+
+        Parameters
+        ----------
+        conditions : iterable of sympy relational
+
+        Returns
+        -------
+        bool
+            False only if a linear program proves it, up to equalities.
+        """
+        linear = []
+        for condition in conditions:
+            try:
+                linear.append(_form(condition))
+            except InputError:
+                continue
+        saved, self.forms = self.forms, [*self.forms, *linear]
+        try:
+            return self._least(sympy.Integer(0)) is not None
+        finally:
+            self.forms = saved
 
     def _sign(self, expression: Any) -> int | None:
         if expression.is_number:
             return int(sympy.sign(expression))
         if self._inner(expression):
             return 1
-        numerator, denominator = sympy.fraction(sympy.together(expression))
+        plain = all(f.is_polynomial() for f in sympy.fraction(expression))
         total = 1
-        for part in (numerator, denominator):
-            coefficient, factors = sympy.factor_list(sympy.expand(part))
+        for part in sympy.fraction(expression if plain else sympy.together(expression)):
+            coefficient, factors = sympy.factor_list(part)
             total *= int(sympy.sign(coefficient))
             for factor, power in factors:
                 if power % 2:
@@ -91,9 +174,10 @@ class Assumptions:
     def _form_sign(self, form: Any) -> int | None:
         if form in self.positive or form.is_positive:
             return 1
-        if self._at_least_zero(form):
+        negative, positive = self._samples.seen(form) if self._samples else (False, False)
+        if not negative and self._at_least_zero(form):
             return 1
-        if self._at_least_zero(-form):
+        if not positive and self._at_least_zero(-form):
             return -1
         return None
 
@@ -114,6 +198,12 @@ class Assumptions:
             if least is None or least < -SLACK:
                 return False
         return True
+
+    def _limits(self, symbol: Any) -> tuple[float | None, float | None]:
+        if not self._bounded(symbol):
+            return None, None
+        low, high = self._bounds(symbol)
+        return float(low), float(high)
 
     def _bounded(self, symbol: Any) -> bool:
         return symbol.name in self.ranges or symbol in self.positive

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 from pydantic_core import PydanticCustomError
 
+from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
 from deterrence.equilibrium.certificate import CONCEPTS
 from deterrence.equilibrium.consistency import Witness, beliefs_from
 from deterrence.equilibrium.description import Description, Range, Ranges, labelled
@@ -136,9 +137,10 @@ class _FamilyForm(_Form):
 class _EquilibriumForm(_Form):
     family: Place
     strategy: Rows
-    order: tuple[tuple[Place, ...], ...]
-    weights: Rows
     exact: bool
+    order: tuple[tuple[Place, ...], ...] | None = None  # of the trembles behind the beliefs
+    weights: Rows | None = None
+    beliefs: Rows | None = None  # instead of trembles
 
 
 class _CountForm(_Form):
@@ -349,10 +351,18 @@ def _written(number: Fraction) -> str:
 
 
 def _equilibrium_document(family: int, e: Equilibrium, order: Sequence[int]) -> dict[str, Any]:
+    strategy = [[_written(p) for p in e.assessment.probabilities[k]] for k in order]
+    if isinstance(e, BayesianEquilibrium):
+        return {
+            "family": family,
+            "strategy": strategy,
+            "beliefs": [[_written(p) for p in e.assessment.node_beliefs[k]] for k in order],
+            "exact": e.is_exact,
+        }
     witness = e.witness
     return {
         "family": family,
-        "strategy": [[_written(p) for p in e.assessment.probabilities[k]] for k in order],
+        "strategy": strategy,
         "order": [list(witness.order[k]) for k in order],
         "weights": [[_written(w) for w in witness.weights[k]] for k in order],
         "exact": bool(witness.exact),
@@ -631,16 +641,8 @@ class _Reading:
         if e.family >= len(self.form.families):
             raise FileError(f"{at}: there is no family {e.family}.")
         self._check_shape(at, e)
-        witness = Witness(e.order, e.weights, e.exact)
         try:
-            beliefs = beliefs_from(self.game, e.strategy, witness)
-            found = Equilibrium(
-                self.game,
-                self.form.concept,
-                self.form.families[e.family].component,
-                Assessment(self.game, e.strategy, beliefs),
-                witness,
-            )
+            found = self._assessed(e)
             holds, reasons = found.certificate.holds, found.certificate.reasons
         except InputError as error:
             raise CertificateError(f"{at} is no equilibrium: {error}") from None
@@ -648,12 +650,27 @@ class _Reading:
             raise CertificateError(f"{at} is no equilibrium: {reasons[0]}")
         return found
 
+    def _assessed(self, e: _EquilibriumForm) -> Equilibrium:
+        component = self.form.families[e.family].component
+        if e.beliefs is not None:
+            assessment = Assessment(self.game, e.strategy, e.beliefs)
+            return BayesianEquilibrium(self.game, self.form.concept, component, assessment, e.exact)
+        witness = Witness(e.order or (), e.weights or (), e.exact)
+        beliefs = beliefs_from(self.game, e.strategy, witness)
+        assessment = Assessment(self.game, e.strategy, beliefs)
+        return Equilibrium(self.game, self.form.concept, component, assessment, witness)
+
     def _check_shape(self, at: str, e: _EquilibriumForm) -> None:
         sizes = [len(s.actions) for s in self.game.structure.sets]
-        for name in ("strategy", "order", "weights"):
-            if [len(row) for row in getattr(e, name)] != sizes:
+        trembles = ("order", "weights") if e.beliefs is None else ()
+        for name in ("strategy", *trembles):
+            if [len(row) for row in getattr(e, name) or ()] != sizes:
                 raise FileError(f"{at}.{name}: not one number for each action of each set.")
-        for k, row in enumerate(zip(e.strategy, e.order, e.weights, strict=True)):
+        nodes = [len(s.nodes) for s in self.game.structure.sets]
+        if e.beliefs is not None and [len(row) for row in e.beliefs] != nodes:
+            raise FileError(f"{at}.beliefs: not one number for each node of each set.")
+        rows = zip(e.strategy, e.order or (), e.weights or (), strict=False)
+        for k, row in enumerate(rows):
             if any((p > 0) != (o == 0) or p < 0 or w <= 0 for p, o, w in zip(*row, strict=True)):
                 raise CertificateError(
                     f"{at} is no equilibrium: at {self.game.structure.sets[k]} the trembles do not "

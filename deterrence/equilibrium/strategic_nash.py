@@ -30,7 +30,8 @@ def solve_strategic_nash(
     ----------
     game : StrategicGame
     budget : int, optional
-        Cells or branches that the search may look at, for other than two players.
+        Vertices of a best-response polyhedron for two players; cells of the subdivision, or
+        branches of the search, for others.
     tol : float, optional
         As in `solve`.
 
@@ -39,7 +40,7 @@ def solve_strategic_nash(
     Solution
     """
     if len(game.players) == 2:
-        return solve_bimatrix(game, tol)
+        return solve_bimatrix(game, tol, budget)
     if tol is not None:
         raise InputError(
             f"tol applies to two players, not {len(game.players)}; leave it out: payoffs given as "

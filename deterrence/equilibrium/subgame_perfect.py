@@ -1,8 +1,9 @@
-"""Subgame-perfect equilibria of trees in which play comes to every information set of a subgame.
+"""Subgame-perfect equilibria of trees: Nash equilibria in every subgame.
 
-A set of several nodes to which play comes in the smallest subgame around it, whatever anybody does,
-leaves no belief open: there a subgame-perfect equilibrium is a sequential one. That holds for games
-of perfect information, with chance and ties, and for games in stages whose players move at once.
+Where play comes to every information set of several nodes in the smallest subgame around it,
+whatever anybody does, no belief is open, and a subgame-perfect equilibrium is a sequential one.
+That holds for games of perfect information, with chance and ties, and for games in stages whose
+players move at once. Other trees are solved subgame by subgame.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any, cast
 
+from deterrence.equilibrium.path_nash import solve_by_paths
 from deterrence.equilibrium.sequential import solve_sequential
 from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import InputError
+from deterrence.equilibrium.stages import stages_of
 from deterrence.games.structure import CHANCE, InformationSet, Structure
 from deterrence.games.tree import Game
 
@@ -21,32 +23,35 @@ __all__ = ["solve_subgame_perfect"]
 
 
 def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
-    """All subgame-perfect equilibria (Selten 1965), where they are the sequential ones.
+    """All subgame-perfect equilibria (Selten 1965).
 
     Parameters
     ----------
     game : Game
-        With numbers; every information set of several nodes is reached in the smallest subgame
-        that holds it, whatever is played.
+        With numbers.
     budget : int
-        As for `solve`.
+        As for `solve`; where subgames are solved one by one, branches of all searches together.
 
     Returns
     -------
     Solution
-        Complete when the sequential equilibria are.
+        Complete when the sequential equilibria are, if they are the same; otherwise as for Nash
+        equilibria of three players. Its equilibria are then `TreeEquilibrium`.
 
     Raises
     ------
     ParameterError
         If parameters have no numbers.
-    InputError
-        If some information set may not be reached in its subgame. Private information that only a
-        player's own choice reveals has this effect.
+    LimitError
+        If families of independent subgames multiply to more than 20,000, or a deviation can be
+        followed by more than 2,000 plans before the next subgame.
 
     Notes
     -----
-    Costs what `solve_sequential` costs: continuations after public moves are solved apart.
+    Where each information set is reached in its subgame, this costs what `solve_sequential` costs.
+    Otherwise subgames are solved for all their Nash equilibria, inner ones first. What a family
+    of equilibria pays takes the place of its subgame; where that varies within the family, its
+    probabilities remain unknowns of the conditions above, and nothing is lost.
 
     Examples
     --------
@@ -61,13 +66,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     game = game.with_numbers()
     doubtful = [s for s in game.structure.sets if not _always_reached(game.structure, s)]
     if doubtful:
-        raise InputError(
-            f"play may miss the information set {doubtful[0]} in the smallest subgame that holds "
-            f"it ({len(doubtful):,} such set{'s' if len(doubtful) > 1 else ''}); all "
-            "subgame-perfect equilibria are found only of games without such sets. Solve for "
-            "'sequential': each of those is subgame-perfect; or check one profile with "
-            "dt.certify(game, strategy, concept='subgame-perfect')."
-        )
+        return solve_by_paths(game, "subgame-perfect", stages_of(game.structure), budget)
     found = solve_sequential(game, budget)
     status = found.status.replace("sequential equilibria", "subgame-perfect equilibria")
     reason = "Each information set is reached in its subgame, so these are the sequential ones."

@@ -6,12 +6,12 @@ no equilibrium; what is left is solved exactly elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import BeliefClass, OpenSet, Reduced, normalised
+from deterrence.equilibrium.reduction import Atom, BeliefClass, OpenSet, Reduced, normalised
 from deterrence.equilibrium.regions import SLACK, Form, Region, template
 
 __all__ = ["Search", "SupportProfile"]
@@ -232,22 +232,27 @@ class Search:
         return region
 
     def _status(self, belief: BeliefClass, domains: Domains) -> list[int]:
-        """How surely each point is reached, given that the mover plays towards its set."""
-        found = []
-        for monomial in belief.monomials:
-            status = SURE
-            for k, a in monomial:
-                domain = domains.get(k)
-                having = 0 if domain is None else sum(1 for s in domain if s >> a & 1)
-                if domain is None or having == 0:
-                    status = ZERO
-                    break
-                if having < len(domain):
-                    status = UNKNOWN
-                elif status == SURE and not (len(domain) == 1 and domain[0] == 1 << a):
-                    status = SOME
-            found.append(status)
+        """How surely each point is reached, given that play comes so far that it can be.
+
+        Where it is open or excluded that play comes there, none is said to be.
+        """
+        found = [self._surely(monomial, domains) for monomial in belief.monomials]
+        if self._surely(belief.before, domains) in (ZERO, UNKNOWN):
+            return [min(status, UNKNOWN) for status in found]
         return found
+
+    def _surely(self, atoms: Iterable[Atom], domains: Domains) -> int:
+        status = SURE
+        for k, a in atoms:
+            domain = domains.get(k)
+            having = 0 if domain is None else sum(1 for s in domain if s >> a & 1)
+            if domain is None or having == 0:
+                return ZERO
+            if having < len(domain):
+                status = UNKNOWN
+            elif status == SURE and not (len(domain) == 1 and domain[0] == 1 << a):
+                status = SOME
+        return status
 
     def _cut_by_support(self, region: Region, o: OpenSet, support: int, bounds: Bounds) -> None:
         for a in o.actions:

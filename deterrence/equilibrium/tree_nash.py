@@ -1,4 +1,4 @@
-"""All Nash equilibria of a tree: two players by the sequence form, more by the strategic form."""
+"""All Nash equilibria of a tree: two players by the sequence form, more by the paths of play."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from deterrence.equilibrium.nash_subsets import components, maximal_subsets
+from deterrence.equilibrium.path_nash import solve_by_paths
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices, reply_vertices
 from deterrence.equilibrium.sequence_form import SequenceForm, plan_counts
 from deterrence.equilibrium.sequence_subsets import Source
 from deterrence.equilibrium.solution import Solution
+from deterrence.equilibrium.stages import whole_game
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
@@ -33,22 +35,26 @@ def solve_tree_nash(game: Game, budget: int = 200_000) -> Solution:
     game : Game
         With numbers for all parameters.
     budget : int, optional
-        Where at most two players choose: vertices at most, up to 50,000. Otherwise what the search
-        of the strategic form may look at.
+        Where at most two players choose: vertices at most, up to 50,000. Otherwise branches of
+        the search for the choices made where play arrives; when it runs out, the solution is not
+        complete.
 
     Returns
     -------
     Solution
         Its equilibria are `TreeEquilibrium`: behaviour strategies, with `irrelevant` sets and
-        `empty_threats`. Complete where at most two players have more than one plan.
+        `empty_threats`. Complete where at most two players have more than one plan. With more,
+        complete unless conditions remain that multiply choices of several players and are beyond
+        what is said below; `left` then names them, and slices of such families are shown.
 
     Raises
     ------
     ParameterError
         If parameters have no numbers.
     LimitError
-        If a player has more than 4,000 plans that it does not itself rule out, the vertices are
-        too many, or with three or more players who choose, the strategic form is too large.
+        If at most two players choose and one has more than 4,000 plans that it does not itself
+        rule out, or the vertices are too many; with more players, if a deviation can be followed
+        by more than 2,000 plans, or there are more than 20,000 families.
 
     Notes
     -----
@@ -57,6 +63,15 @@ def solve_tree_nash(game: Game, budget: int = 200_000) -> Solution:
     to each other are the extreme equilibria, and the maximal Nash subsets are products of
     polytopes of realisation plans that these span. Every pure plan is a vertex, so that the cost
     grows with the number of plans, exponentially in the number of information sets.
+
+    With three players or more, every choice of actions at the information sets that play reaches
+    is tried, those excepted that bounds on payoffs rule out. Given such a choice, players must be
+    indifferent along the path, and what the others do elsewhere must deter every deviation of one
+    player. These conditions are linear in products of probabilities and solved exactly where each
+    mix is part of one product; isolated roots along the path are found by subdivision, with a
+    proof in a box; one inequality that bends a product of polytopes is handled exactly. A family
+    holds all equilibria with the same choices where play arrives; what no condition mentions is
+    free. The cost grows with the number of choices along the path, not of plans.
 
     Examples
     --------
@@ -79,10 +94,7 @@ believes there
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
     if len(choosers) > 2:
-        raise LimitError(
-            f"Nash equilibria of a tree are found where at most two players have choices, not "
-            f"{len(choosers)}. Solve for 'sequential', or dt.solve(game.strategic_form())."
-        )
+        return solve_by_paths(game, "nash", [whole_game(game.structure)], budget)
     for player in choosers:
         if counts[player] > MOST_PURE:
             raise LimitError(

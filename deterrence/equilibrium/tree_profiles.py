@@ -66,13 +66,21 @@ class TreeEquilibrium(Equilibrium):
         The connected component of the solution that it belongs to.
     rows : sequence of tuple of fractions.Fraction
         Probabilities by information set and action.
+    exact : bool, optional
+        False if a probability was approximated.
     """
 
     def __init__(
-        self, game: Game, concept: str, component: int, rows: Sequence[tuple[Fraction, ...]]
+        self,
+        game: Game,
+        concept: str,
+        component: int,
+        rows: Sequence[tuple[Fraction, ...]],
+        *,
+        exact: bool = True,
     ) -> None:
         given = {"game": game, "concept": concept, "component": component, "_rows": tuple(rows)}
-        self.__dict__.update(given)
+        self.__dict__.update(given, _exact=exact and game.exact)
 
     @functools.cached_property
     def witness(self) -> Witness:
@@ -81,7 +89,7 @@ class TreeEquilibrium(Equilibrium):
         return Witness(
             tuple(tuple(int(not p) for p in row) for row in rows),
             tuple(tuple(p or Fraction(1) for p in row) for row in rows),
-            exact=self.game.exact,
+            exact=self.__dict__["_exact"],
         )
 
     @functools.cached_property
@@ -94,7 +102,8 @@ class TreeEquilibrium(Equilibrium):
     def certificate(self) -> Certificate:
         """What a check from scratch found."""
         rows: Rows = self.__dict__["_rows"]
-        return check(self.game, rows, None, None, self.concept, exact=self.game.exact)
+        exact = self.__dict__["_exact"]
+        return check(self.game, rows, None, None, self.concept, exact=exact)
 
     @functools.cached_property
     def irrelevant(self) -> tuple[tuple[str, Hashable], ...]:
@@ -170,10 +179,15 @@ class TreeEquilibrium(Equilibrium):
 
 
 def certified_tree_profile(
-    game: Game, concept: str, component: int, rows: Sequence[tuple[Fraction, ...]]
+    game: Game,
+    concept: str,
+    component: int,
+    rows: Sequence[tuple[Fraction, ...]],
+    *,
+    exact: bool = True,
 ) -> TreeEquilibrium:
     """An equilibrium whose certificate holds; CertificateError if it does not."""
-    found = TreeEquilibrium(game, concept, component, rows)
+    found = TreeEquilibrium(game, concept, component, rows, exact=exact)
     if not found.certificate.holds:
         raise CertificateError(
             "the independent check refuses what the solver found: "

@@ -39,7 +39,11 @@ INDENT = 2
 SHORT_FRACTION = 7  # characters of a fraction that is shown beside its decimals
 NOTICEABLE = 1e-9
 SINGLE = "one equilibrium"
-NAMES = {"nash": "Nash", "perfect-bayesian": "perfect Bayesian"}
+NAMES = {
+    "nash": "Nash",
+    "perfect-bayesian": "perfect Bayesian",
+    "no-signalling": "no-signalling perfect Bayesian",
+}
 
 Profile = Sequence[Sequence[Fraction]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -199,12 +200,20 @@ def integers_of(given: NDArray[Any]) -> NDArray[Any]:
     if given.dtype.kind == "i":
         found: NDArray[Any] = given.astype(np.int64)
     else:
-        entries = fractions_of(given)
-        unit = math.lcm(*{x.denominator for x in entries.flat})
-        found = np.array([int(x * unit) for x in entries.flat], dtype=object).reshape(given.shape)
+        ratios = _ratios(given)
+        unit = math.lcm(*{below for _, below in ratios})
+        whole = [above * (unit // below) for above, below in ratios]
+        found = np.array(whole, dtype=object).reshape(given.shape)
     if max(abs(int(found.min())), abs(int(found.max()))) < MOST_MACHINE:
         return found.astype(np.int64)
     return found.astype(object)
+
+
+def _ratios(given: NDArray[Any]) -> list[tuple[int, int]]:
+    """Numerators and denominators, floats taken as the decimals that they print as."""
+    if given.dtype == np.float64:
+        return [Decimal(repr(x)).as_integer_ratio() for x in given.ravel().tolist()]
+    return [x.as_integer_ratio() for x in fractions_of(given).flat]
 
 
 def floats_of(given: NDArray[Any], player: str) -> Floats:

@@ -260,8 +260,8 @@ def write_map(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
 
     place = Path(path)
     if place.suffix.lower() == ".nc":
-        texts = dataset["regime"].astype(str)
-        dataset.assign(regime=texts).to_netcdf(place, engine="h5netcdf")
+        texts = {name: dataset[name].astype(str) for name in ("regime", "error") if name in dataset}
+        dataset.assign(texts).to_netcdf(place, engine="scipy")
         return place
     dims = [str(name) for name in dataset["regime"].dims]
     flat = dataset.stack(point=dims)

@@ -7,6 +7,7 @@ from deterrence.show.envelope_table import envelope_bars
 from deterrence.show.flip_dots import flips
 from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
+from deterrence.show.region_picture import regions
 from deterrence.show.sensitivity_bars import sensitivity, tornado
 from deterrence.show.tree_picture import tree
 
@@ -16,6 +17,7 @@ __all__ = [
     "flips",
     "phase_map",
     "quantal_path",
+    "regions",
     "sensitivity",
     "tornado",
     "tree",

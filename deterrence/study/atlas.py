@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.blocks import solve_block
-from deterrence.equilibrium.decomposition import Block, End, Part, decompose
+from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.tracing import Program, Tape
@@ -187,8 +187,20 @@ class Atlas:
 
     # -- evaluating ---------------------------------------------------------------------------
 
-    def plays(self, stratum: Stratum, points: Floats) -> list[Found]:
-        """Every play at points of one stratum."""
+    def families(self) -> dict[Stratum, int]:
+        """How many families are known, in strata where a block is all there is to solve."""
+        return {
+            stratum: len(sheet.charts[0].cells)
+            for stratum, sheet in self.sheets.items()
+            if len(sheet.blocks) == 1 and not any(isinstance(p, Choice) for p in sheet.parts)
+        }
+
+    def plays(self, stratum: Stratum, points: Floats, since: int = 0) -> list[Found]:
+        """Every play at points of one stratum.
+
+        With `since`, only the families from that one on: where a single block is all there is,
+        what is known of earlier ones stays.
+        """
         sheet, size = self.sheets[stratum], len(points)
         values = self.numbers.values(points)
         places = {id(b): n for n, b in enumerate(sheet.blocks)}
@@ -196,7 +208,7 @@ class Atlas:
             sheet.structure,
             sheet.parts,
             lambda end: sheet.end(end, values, size),
-            lambda block: sheet.charts[places[id(block)]].plays(values, size),
+            lambda block: sheet.charts[places[id(block)]].plays(values, size, since),
             size,
         )
 

@@ -78,6 +78,8 @@ def formulas_of(
     Those with the fewest groups of unknowns come first, since they hang on the fewest conditions.
     """
     tape = Tape()
+    if not wanted:
+        return Formulas(tape, [])
     traced = TracedBlock(game, block, varying, tape)
     names = [_name(game.structure, block, n) for n in range(len(block.cells))]
     cells: list[tuple[PlayName, CellFormulas]] = []
@@ -96,6 +98,7 @@ class Chart:
     def __init__(self) -> None:
         self.tape = Tape()
         self.cells: list[tuple[PlayName, CellFormulas]] = []
+        self._programs: dict[int, tuple[Program, list[int]]] = {}
 
     @property
     def names(self) -> list[PlayName]:
@@ -111,17 +114,19 @@ class Chart:
         """Take over families from another tape."""
         new = self.tape.merged(formulas.tape)
         self.cells += [(name, _moved(cell, new)) for name, cell in formulas.cells]
-        self.__dict__.pop("_program", None)
+        self._programs.clear()
 
-    @functools.cached_property
-    def _program(self) -> tuple[Program, list[int]]:
-        places = list(dict.fromkeys(p for _, cell in self.cells for p in cell.places))
-        return Program(self.tape, places), places
+    def _program(self, since: int) -> tuple[Program, list[int]]:
+        if since not in self._programs:
+            cells = self.cells[since:]
+            places = list(dict.fromkeys(p for _, cell in cells for p in cell.places))
+            self._programs[since] = Program(self.tape, places), places
+        return self._programs[since]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_program"}
+        return {**self.__dict__, "_programs": {}}
 
-    def plays(self, values: Mapping[int, Any], size: int) -> list[Found]:
+    def plays(self, values: Mapping[int, Any], size: int, since: int = 0) -> list[Found]:
         """Every play that exists at some of the points.
 
         Parameters
@@ -130,16 +135,19 @@ class Chart:
             The varying numbers by place.
         size : int
             Number of points.
+        since : int, optional
+            The first family to look at.
         """
-        program, places = self._program
+        program, places = self._program(since)
         results = dict(zip(places, program(values), strict=True))
         tests = _Tests(results, size)
         found: dict[PlayName, Found] = {}
-        for name, cell in self.cells:
-            for end, exists, firm in tests.ends(cell):
-                outcome = [results[p] for p in end.outcome]
-                own = _found(name, exists, exists & ~firm, outcome)
-                found[name] = own if name not in found else _joined(found[name], own)
+        with np.errstate(invalid="ignore"):
+            for name, cell in self.cells[since:]:
+                for end, exists, firm in tests.ends(cell):
+                    outcome = [results[p] for p in end.outcome]
+                    own = _found(name, exists, exists & ~firm, outcome)
+                    found[name] = own if name not in found else _joined(found[name], own)
         return list(found.values())
 
     def exists(self, values: Mapping[int, Any], size: int) -> Bools:
@@ -175,7 +183,9 @@ class _Tests:
             holds, firm = self.one(place)
             fine &= holds
             safe &= firm
-        return fine, safe
+            if not fine.any():
+                break
+        return fine, safe & fine
 
     def ends(self, cell: CellFormulas) -> list[tuple[End, Bools, Bools]]:
         """The ends of a family that exist at some of the points: where, and where firmly."""

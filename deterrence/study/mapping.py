@@ -67,7 +67,7 @@ def evaluate(atlas: Atlas, chunk: Chunk, points: Floats) -> ChunkPlays:
     points : ndarray, shape (points, axes)
     """
     sheet = atlas.sheets[chunk.stratum]
-    found = atlas.plays(chunk.stratum, points)
+    found = atlas.plays(chunk.stratum, points, chunk.since)
     rows = _rows(sheet.game, atlas.numbers.game)
     labels = list(outcome_labels(atlas.numbers.game))
     least = np.full((len(labels), len(points)), np.nan)
@@ -104,10 +104,13 @@ def _patterns(
     found: list[tuple[Bools, Outcome]] = []
     for exists, rows in ends:
         events = rows[players:, exists]
-        grades = (events > ALMOST).astype(np.int8) + (events >= 1 - ALMOST)
-        for pattern in np.unique(grades, axis=1).T:
-            here = np.zeros(len(exists), dtype=bool)
-            here[exists] = (grades == pattern[:, None]).all(axis=0)
+        grades = (events > ALMOST).astype(np.int64) + (events >= 1 - ALMOST)
+        # one number for each pattern; beyond 40 events a hash
+        codes = 3 ** np.arange(len(grades), dtype=np.int64) @ grades
+        same = bool(len(codes)) and bool((codes == codes[0]).all())
+        for code in codes[:1] if same else np.unique(codes):
+            here = exists.copy()
+            here[exists] = codes == code
             first = int(np.argmax(here))
             found.append((here, dict(zip(labels, rows[:, first].tolist(), strict=True))))
     return found
@@ -146,13 +149,22 @@ class Grid:
         return cls(shape, least, most, np.zeros(size, dtype=bool))
 
     def fill(self, part: ChunkPlays, label: Classifier) -> None:
-        """Enter what is known of some points."""
-        self.least[part.places], self.most[part.places] = part.least.T, part.most.T
-        self.edge[part.places] = part.edge
+        """Enter what is known of some points, beside what is there already."""
+        places = part.places
+        self.least[places] = np.fmin(self.least[places], part.least.T)
+        self.most[places] = np.fmax(self.most[places], part.most.T)
+        self.edge[places] |= part.edge
         for name, exists, patterns in part.plays:
             self._mark(self.exists, name, part.places, exists)
             for here, outcome in patterns:
                 self._mark(self.regimes, label(outcome), part.places, here)
+
+    def clear(self, places: NDArray[np.intp]) -> None:
+        """Forget what is known of some points."""
+        self.least[places] = self.most[places] = np.nan
+        self.edge[places] = False
+        for where in (*self.exists.values(), *self.regimes.values()):
+            where[places] = False
 
     def correct(
         self, place: int, least: Sequence[float], most: Sequence[float], regimes: Sequence[str]

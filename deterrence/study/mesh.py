@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,13 +67,25 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Points of one stratum that are evaluated together, in the flat order of the grid."""
+    """Points of one stratum that are evaluated together.
+
+    Attributes
+    ----------
+    stratum : Stratum
+    places : ndarray of int
+        In the flat order of the grid.
+    since : int
+        The first family that matters; those before have been evaluated already.
+    """
 
     stratum: Stratum
     places: Places
+    since: int = 0
 
 
-def chunks(places: Places, strata: NDArray[np.int64]) -> Iterator[Chunk]:
+def chunks(
+    places: Places, strata: NDArray[np.int64], since: Mapping[Stratum, int] | None = None
+) -> Iterator[Chunk]:
     """Some points, cut by stratum and size.
 
     Parameters
@@ -81,8 +93,10 @@ def chunks(places: Places, strata: NDArray[np.int64]) -> Iterator[Chunk]:
     places : ndarray of int, shape (points,)
     strata : ndarray of int, shape (points,)
         Of these points.
+    since : mapping of Stratum to int, optional
+        By stratum, see `Chunk`.
     """
     for stratum in np.unique(strata).tolist():
         own = places[strata == stratum]
         for start in range(0, len(own), CHUNK):
-            yield Chunk(stratum, own[start : start + CHUNK])
+            yield Chunk(stratum, own[start : start + CHUNK], (since or {}).get(stratum, 0))

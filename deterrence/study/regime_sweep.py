@@ -18,7 +18,7 @@ from deterrence.study.map_workers import Workers
 from deterrence.study.mapping import Grid
 from deterrence.study.mesh import Mesh, chunks
 from deterrence.study.points import solve_points
-from deterrence.study.points_as_arrays import NO_VALUE
+from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 from deterrence.study.regimes import Classifier, regimes_at
 from deterrence.study.results import PointResult, outcome_labels
 
@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 SAME = 1e-7  # outcomes closer than this are the same
 AUDITS = 5  # at most, each with new points, as long as the one before found something to repair
+REHEARSED = 40_000  # points of a large grid whose gaps are filled before all are evaluated
 AT_ONCE = 12  # points without any play that are solved in one round
 ROUNDS = 40
 MOST_EDGES = 2000  # points on a border, or without a play, that are solved one by one
@@ -142,13 +143,15 @@ class _Mapping:
         self.progress(0, self.mesh.size)
         self.learning.run()
         self._unknown_strata()
-        grid = self._evaluated(self.valued, None)
-        learnt = self._fill_gaps(grid)
+        self._rehearse()
+        known = self.atlas.families()
+        grid = self._evaluated(self.valued)
+        learnt = self._fill_gaps(grid, self.valued)
         repaired, on_edge = 0, (0, 0)
         for _ in range(AUDITS):
             if learnt:
-                grid = self._evaluated(self.valued, None)
-                self._fill_gaps(grid)
+                known = self._again(grid, known)
+                self._fill_gaps(grid, self.valued)
             on_edge = self._solve_edges(grid)
             audit, wrong = self._audit(grid)
             if not len(wrong):
@@ -161,6 +164,14 @@ class _Mapping:
         found = Audit(audit.points, audit.missed, repaired, audit.incomplete)
         left = tuple(self.atlas.incomplete)
         return Mapped(grid, found, self.learning.solved, empty, on_edge, left)
+
+    def _rehearse(self) -> None:
+        """Fill gaps at some points of the grid first: all points are evaluated only once, then."""
+        if self.mesh.size > 2 * REHEARSED:
+            some = np.sort(self.rng.choice(self.valued, REHEARSED, replace=False))
+            trial = Grid.empty(self.mesh.shape, len(outcome_labels(self.game)))
+            self._enter(trial, some)
+            self._fill_gaps(trial, some)
 
     def _unknown_strata(self) -> None:
         """Learn where the mesh has no point."""
@@ -175,13 +186,11 @@ class _Mapping:
             (int(self.strata[n]), row) for n, row in zip(places, rows, strict=True)
         )
 
-    def _evaluated(self, places: Places, grid: Grid | None) -> Grid:
-        """The grid with some points evaluated."""
-        whole = grid is None
-        grid = grid or Grid.empty(self.mesh.shape, len(outcome_labels(self.game)))
-        todo = list(chunks(places, self.strata[places]))
-        done = 0
-        keep = self.store.of(self.atlas) if whole else None
+    def _evaluated(self, places: Places) -> Grid:
+        """The whole grid, with what a store has of it."""
+        grid = Grid.empty(self.mesh.shape, len(outcome_labels(self.game)))
+        todo, done = list(chunks(places, self.strata[places])), 0
+        keep = self.store.of(self.atlas)
         if keep is not None:
             for part in keep.finished():
                 grid.fill(part, self.label)
@@ -192,22 +201,41 @@ class _Mapping:
             if keep is not None:
                 keep.add(part)
             done += len(part.places)
-            if whole:
-                self.progress(done, self.mesh.size)
+            self.progress(done, self.mesh.size)
         return grid
 
-    def _fill_gaps(self, grid: Grid) -> int:
+    def _enter(
+        self, grid: Grid, places: Places, since: Mapping[Stratum, int] | None = None
+    ) -> None:
+        """Evaluate some points."""
+        todo = list(chunks(places, self.strata[places], since))
+        for part in self.workers.evaluate(self.atlas, self.mesh, todo):
+            grid.fill(part, self.label)
+
+    def _again(self, grid: Grid, known: Mapping[Stratum, int]) -> dict[Stratum, int]:
+        """Evaluate what has been learnt since; public choices depend on everything below them."""
+        now = self.atlas.families()
+        for stratum in self.atlas.sheets:
+            own = np.flatnonzero(self.strata == stratum)
+            if stratum not in now:
+                grid.clear(own)
+                self._enter(grid, own)
+            elif now[stratum] > known.get(stratum, 0):
+                self._enter(grid, own, {stratum: known.get(stratum, 0)})
+        return now
+
+    def _fill_gaps(self, grid: Grid, places: Places) -> int:
         """Learn at points without any play until there are none; how many plays were new."""
         learnt = 0
         for _ in range(ROUNDS):
-            empty = self.valued[np.isnan(grid.least[self.valued, 0])]
+            empty = places[np.isnan(grid.least[places, 0])]
             if not len(empty):
                 break
             new = self._ask(self.rng.permutation(empty)[:AT_ONCE])
             learnt += new
             if not new:
                 break
-            self._evaluated(empty, grid)
+            self._enter(grid, empty)
         return learnt
 
     def _solve_edges(self, grid: Grid) -> tuple[int, int]:

@@ -112,7 +112,8 @@ def parallel(
         kind = "generator" if ordered else "generator_unordered"
         results = Parallel(workers, batch_size=1, return_as=kind)(calls)
         try:
-            yield from results
+            for result in results:  # noqa: UP028 - `yield from` would close it, with a warning
+                yield result
         except GeneratorExit:
             # ends the workers; closing would too, with a warning about what is meant
             with contextlib.suppress(_StoppedError):

@@ -71,6 +71,98 @@ def test_three_players_by_definition():
     assert (batch.complete & ~batch.degenerate).mean() > 0.9
 
 
+# mixes of whole twelfths, among them all roots of differences of payoffs in {0, 1, 2}
+TWELFTHS = (0, 3, 4, 6, 8, 9, 12)
+
+
+def equilibria_on_grid(u):
+    """All equilibria of a 2x2x2 game with these probabilities of first actions, in twelfths."""
+    found = []
+    for p in itertools.product(TWELFTHS, repeat=3):
+        mixes = [(x, 12 - x) for x in p]
+        values = [np.einsum("abc,a,b,c->abc", u[i], *mixes) for i in range(3)]
+        for i in range(3):
+            own = values[i].sum(axis=tuple(j for j in range(3) if j != i))
+            # each entry is weighted by the own mix, too
+            gain = own[0] * mixes[i][1] - own[1] * mixes[i][0]
+            if mixes[i][0] and mixes[i][1]:
+                if gain:
+                    break
+                continue
+            other = list(mixes)
+            other[i] = (12 - mixes[i][0], 12 - mixes[i][1])
+            if np.einsum("abc,a,b,c->", u[i], *other) > values[i].sum():
+                break
+        else:
+            found.append(p)
+    return found
+
+
+def in_a_box(point, corners):
+    """Whether listed profiles are all the corners of some box around a point."""
+    near = [(round(c[0] * 12, 6), round(c[2] * 12, 6), round(c[4] * 12, 6)) for c in corners]
+    sides = []
+    for i, x in enumerate(point):
+        at = sorted({c[i] for c in near})
+        sides.append([(a, b) for a in at for b in at if a <= x <= b])
+    listed_ = set(near)
+    return any(
+        all(corner in listed_ for corner in itertools.product(*box))
+        for box in itertools.product(*sides)
+    )
+
+
+@pytest.mark.parametrize(
+    ("most", "count"),
+    [(2, 60), (3, 60), *(pytest.param(n, 3000, marks=pytest.mark.slow) for n in (2, 3, 4))],
+)
+def test_continua_of_three_players_are_boxes_with_listed_corners(most, count):
+    """Every equilibrium on a grid lies in one, and most games have no other continua."""
+    tables = np.random.default_rng(most).integers(0, most, (3, count, 2, 2, 2))
+    batch = dt.solve_batch(dict(zip("ABC", tables, strict=True)))
+    assert np.nanmax(batch.regret()) < 1e-9
+    assert batch.complete.mean() > 0.8
+    several = 0
+    for k in np.flatnonzero(batch.complete):
+        points, corners = equilibria_on_grid(tables[:, k]), listed(batch, k)
+        assert len(set(corners)) == len(corners)
+        assert all(in_a_box(point, corners) for point in points), k
+        several += len(points) > len(corners)
+    assert several > count / 3
+
+
+def test_two_squares_that_meet_in_a_corner():
+    """A gains (2x - 1)(2y - 1) by its first action, where B and C play theirs with x and y.
+
+    B and C are indifferent if A plays its first action, and prefer their own first ones else. So A
+    plays it, and x and y both lie above 1/2 or both below.
+    """
+    own = np.zeros((2, 2, 2), dtype=int)
+    own[0] = [[1, -1], [-1, 1]]
+    other = np.zeros((2, 2, 2), dtype=int)
+    other[1, 0, :] = 1
+    batch = dt.solve_batch({"A": [own], "B": [other], "C": [other.swapaxes(1, 2)]})
+    assert batch.complete.all()
+    corners = {row[::2] for row in listed(batch, 0)}
+    above = set(itertools.product((0.5, 1.0), repeat=2))
+    below = set(itertools.product((0.0, 0.5), repeat=2))
+    assert corners == {(1.0, x, y) for x, y in above | below}
+    assert batch.count.tolist() == [7]
+
+
+def test_three_players_with_ties_among_large_payoffs():
+    """What floats leave in doubt is solved in whole numbers, with the same result."""
+    tables = np.random.default_rng(4).integers(0, 3, (3, 200, 2, 2, 2))
+    small = dt.solve_batch(dict(zip("ABC", tables, strict=True)))
+    last = np.random.default_rng(5).integers(0, 10**9, (3, 1, 2, 2, 2))
+    large = dt.solve_batch(
+        dict(zip("ABC", np.concatenate([tables * 1_000_003, last], axis=1), strict=True))
+    )
+    assert large.complete[:200].tolist() == small.complete.tolist()
+    assert large.degenerate[:200].tolist() == small.degenerate.tolist()
+    assert [listed(large, k) for k in range(200)] == [listed(small, k) for k in range(200)]
+
+
 @pytest.mark.parametrize(
     "payoffs",
     [

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence.errors import LimitError
 from deterrence.games.kuhn import behaviour_from_mixed, mixed_from_behaviour
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -79,10 +78,34 @@ def test_kuhn_there_and_back(seed):
     }
 
 
-def test_three_players_with_choices_are_refused_with_advice():
-    ends = {x: dt.Outcome({"A": 0, "B": 0, "C": 0}) for x in "xy"}
+def test_relations_say_what_the_extreme_points_leave_open():
+    """Entry by "a" pays 1 or, fought, -2; by "c" it pays 2 or -2, at "a" or at "b" by chance."""
+
+    def entry_by(knows, share, fight):
+        ends = {
+            "fight": dt.Outcome({"E": fight, "I": 0}),
+            "share": dt.Outcome({"E": share, "I": 0}),
+        }
+        return dt.Move("I", knows, ends)
+
     root = dt.Move(
-        "A", (), {x: dt.Move("B", (), {y: dt.Move("C", (), ends) for y in "xy"}) for x in "xy"}
+        "E",
+        (),
+        {
+            "out": dt.Outcome({"E": 0, "I": 5}),
+            "a": entry_by("a", 1, -2),
+            "c": dt.Chance(
+                {"x": ("1/2", entry_by("a", 2, -2)), "y": ("1/2", entry_by("b", 2, -2))}
+            ),
+        },
     )
-    with pytest.raises(LimitError, match="strategic_form"):
-        dt.solve(dt.Game(["A", "B", "C"], root), "nash")
+    found = dt.solve(dt.Game(["E", "I"], root), "nash")
+    out = [f for c in found.components for f in c.families if f.supports["E"][()] == ("out",)]
+    (family,) = [f for f in out if f.dimension == 2]
+    # 1 - 3 p <= 0 and (2 - 4 p + 2 - 4 q) / 2 <= 0
+    assert set(family.relations) == {
+        "P[I | 'a'](fight) >= 1/3",
+        "P[I | 'a'](fight) + P[I | 'b'](fight) >= 1",
+    }
+    assert family.free["strategy", "I", "a", "fight"] == (Fraction(1, 3), 1)
+    assert family.free["strategy", "I", "b", "fight"] == (0, 1)

@@ -4,10 +4,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
 import deterrence as dt
-from deterrence.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -91,11 +88,17 @@ def horse():
     return dt.Game(["1", "2", "3"], dt.Move("1", (), {"C": two, "D": after_d}))
 
 
-def test_a_set_that_play_may_miss_is_named():
-    with pytest.raises(InputError, match="'sequential'"):
-        dt.solve(horse(), "subgame-perfect")
-
-
-def test_what_is_not_computed_yet_is_told_with_advice():
-    with pytest.raises(InputError, match=r"'sequential'.*certify"):
-        dt.solve(entry(), "perfect-bayesian")
+def test_in_seltens_horse_every_nash_equilibrium_is_subgame_perfect():
+    """Selten 1975: D with L and c at least 1/3, and C with c and L at most 1/4."""
+    game = horse()
+    for concept in ("nash", "subgame-perfect"):
+        found = dt.solve(game, concept)
+        assert found.complete
+        assert [dict(e.payoffs) for e in found] == [
+            {"1": 1, "2": 1, "3": 1},
+            {"1": 3, "2": 3, "3": 2},
+        ]
+        first, second = (c.families[0] for c in found.components)
+        assert first.free["strategy", "3", (), "L"] == (0, Fraction(1, 4))
+        assert second.free["strategy", "2", (), "c"] == (Fraction(1, 3), 1)
+    assert [len(e.empty_threats) for e in found] == [0, 1]

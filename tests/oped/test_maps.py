@@ -1,12 +1,22 @@
 from fractions import Fraction
+from pathlib import Path
 
 import joblib
+import numpy as np
 import pytest
+import xarray as xr
 
 import deterrence as dt
 from deterrence.errors import InputError, ParameterError
 from deterrence.oped.comparison import compare
-from deterrence.oped.maps import draw_map, map_sentences, markers, regime_counts, scenario_map
+from deterrence.oped.maps import (
+    draw_map,
+    map_sentences,
+    markers,
+    regime_counts,
+    scenario_map,
+    write_map,
+)
 from deterrence.oped.regimes import challenge_regime
 from deterrence.study.regimes import SEPARATOR
 from tests.oped.small import scenario
@@ -91,3 +101,13 @@ def test_what_is_not_solved_completely_is_said(tmp_path: object) -> None:
     dataset["complete"][0, 0] = False
     words = " ".join(map_sentences(dataset, *names).split())
     assert "1 are NOT solved completely" in words
+
+
+@pytest.mark.parametrize("method", ["points", "regimes"])
+def test_numbers_as_netcdf_are_what_was_computed(tmp_path: Path, method: str) -> None:
+    dataset = scenario_map(scenario("small"), size=4, method=method, jobs=1)
+    place = write_map(dataset, tmp_path / "map.nc")
+    with xr.open_dataset(place, engine="scipy") as again:
+        assert (again["regime"].values.astype(str) == dataset["regime"].values.astype(str)).all()
+        np.testing.assert_array_equal(again["most"], dataset["most"])
+        assert again.attrs["computed"] == dataset.attrs["computed"]

@@ -154,7 +154,7 @@ def test_what_learning_lost_is_found_by_the_audit_and_repaired(monkeypatch):
                 drop = chart.cells[0][0] if len(chart.names) > 2 else None
                 lost.append(drop)
                 chart.cells = [cell for cell in chart.cells if cell[0] != drop]
-                chart.__dict__.pop("_program", None)
+                chart._programs.clear()
         return found
 
     monkeypatch.setattr(learning.Learning, "run", forgetful)
@@ -170,9 +170,7 @@ def test_a_miss_that_cannot_be_repaired_is_reported(monkeypatch):
     monkeypatch.setattr(learning.Learning, "run", lambda self: None)
     monkeypatch.setattr(regime_sweep, "MOST_EDGES", 0)
     one = {"prize": [Fraction(1, 3)], "pain": [Fraction(1, 3)]}
-    monkeypatch.setattr(
-        regime_sweep._Mapping, "_evaluated", lambda self, places, grid: _nothing(self)
-    )
+    monkeypatch.setattr(regime_sweep._Mapping, "_evaluated", lambda self, places: _nothing(self))
     grid = dt.sweep(chicken(), one, method="regimes", audit=1, jobs=1)
     assert grid.attrs["missed"] == 1
     assert grid.attrs["share_wrong_at_most"] == 1

@@ -1,0 +1,215 @@
+"""One parameter's values inside a region, between exact ends.
+
+With numbers for all other parameters every condition is a function of one: its sign changes only
+where a polynomial is zero. Between two such places one point decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+from sympy.polys.matrices import DomainMatrix
+
+from deterrence.equilibrium.formula_pieces import pieces
+from deterrence.equilibrium.region_record import Branch, Freedom
+from deterrence.errors import InputError, ParameterError
+from deterrence.games.numbers import exact
+
+if TYPE_CHECKING:
+    from deterrence.equilibrium.parameter_regions import Region
+
+__all__ = ["intervals"]
+
+X = sympy.Dummy("x", real=True)
+
+
+def intervals(
+    region: Region, branches: Sequence[Branch], name: str, at: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """The values of a parameter inside a region.
+
+    Parameters
+    ----------
+    region : Region
+    branches : sequence of Branch
+        In formula symbols and unknowns.
+    name : str
+    at : mapping of str to number
+
+    Returns
+    -------
+    tuple of sympy.Set
+        Intervals and single points, rising.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown or a number is missing.
+    InputError
+        If a condition is no function of polynomials, roots, leasts and mosts.
+    """
+    own = region.tied(name)
+    numbers = _numbers(region, own, at)
+
+    def alone(expression: Any) -> Any:
+        spelled = region.spelled(expression)
+        change = {
+            x: X if x.name in own else numbers[x.name]
+            for x in spelled.free_symbols
+            if x.name in own or x.name in numbers
+        }
+        return spelled.xreplace(change)
+
+    polynomials = set().union(*(_Critical(branch, alone).found() for branch in branches))
+    low, high = _ends(region, own)
+    places = {root for f in polynomials for root in sympy.Poly(f, X).real_roots()}
+    places = {p for p in places if low < p < high} | {e for e in (low, high) if e.is_finite}
+
+    def inside(values: Sequence[float]) -> list[bool]:
+        fixed = {x: float(number) for x, number in numbers.items()}
+        held = region.contains({**fixed, **dict.fromkeys(own, np.array(values))})
+        return [bool(x) for x in held]
+
+    return _joined(sorted(places), low, high, inside)
+
+
+def _numbers(region: Region, own: Sequence[str], at: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in at.items():
+        number = exact(value, name)
+        for x in region.tied(name):
+            found[x] = sympy.Rational(number.numerator, number.denominator)
+    if any(x in found for x in own):
+        raise ParameterError(f"{own[0]} is what is asked for; leave it out of `at`.")
+    missing = [x for x in region.game.parameters if x not in found and x not in own]
+    if missing:
+        raise ParameterError(f"give numbers for {', '.join(missing[:8])}, too.")
+    return found
+
+
+def _ends(region: Region, own: Sequence[str]) -> tuple[Any, Any]:
+    rows = [region.game.ranges[x] for x in own if x in region.game.ranges]
+    low = max((sympy.Rational(low) for low, _ in rows), default=-sympy.oo)
+    high = min((sympy.Rational(high) for _, high in rows), default=sympy.oo)
+    return low, high
+
+
+class _Critical:
+    """Polynomials of which one is zero wherever a branch begins or ends."""
+
+    def __init__(self, branch: Branch, alone: Callable[[Any], Any]) -> None:
+        self.branch, self.alone = branch, alone
+        self.roots = [(r.unknown, alone(r.polynomial)) for r in branch.roots]
+
+    def found(self) -> set[Any]:
+        """All of them."""
+        found: set[Any] = set()
+        for expression in self._conditions():
+            found |= self._of(self.alone(expression))
+        for freedom in self.branch.freedoms:
+            found |= self._of_freedom(freedom)
+        return found
+
+    def _conditions(self) -> Iterator[Any]:
+        yield from (c.expression for c in self.branch.constraints)
+        for root in self.branch.roots:
+            yield root.unknown
+            yield 1 - root.unknown
+            yield sympy.discriminant(root.polynomial, root.unknown)
+        for freedom in self.branch.freedoms:
+            if freedom.system is None:
+                yield from (c.expression for c in freedom.every())
+
+    def _of_freedom(self, freedom: Freedom) -> set[Any]:
+        """Where corners of a polytope come, go, or change sides of a condition."""
+        found: set[Any] = set()
+        if freedom.system is None:
+            return found
+        rows, width = freedom.system.shape
+        for when, entries in pieces([self.alone(e) for e in freedom.system]):
+            found |= self._boundaries(when)
+            matrix = DomainMatrix.from_Matrix(sympy.Matrix(rows, width, entries)).to_field()
+            for size in (width, width - 1):
+                for chosen in itertools.combinations(range(rows), size):
+                    minor = matrix.extract(list(chosen), list(range(size)))
+                    found |= self._zeros(matrix.domain.to_sympy(minor.det()))
+        return found
+
+    def _of(self, expression: Any) -> set[Any]:
+        found: set[Any] = set()
+        for when, (piece,) in pieces([expression]):
+            found |= self._boundaries(when) | self._zeros(piece)
+        return found
+
+    def _boundaries(self, when: Sequence[Any]) -> set[Any]:
+        found: set[Any] = set()
+        for condition in when:
+            for relation in condition.atoms(sympy.core.relational.Relational):
+                found |= self._zeros(relation.lhs - relation.rhs)
+        return found
+
+    def _zeros(self, expression: Any) -> set[Any]:
+        """Factors in the parameter of an expression's numerator and denominator."""
+        found: set[Any] = set()
+        for part in sympy.fraction(sympy.together(expression)):
+            part = _without_radicals(sympy.expand(part))
+            for unknown, polynomial in self.roots:
+                if part.has(unknown):
+                    part = sympy.resultant(part, polynomial, unknown)
+            part = sympy.fraction(sympy.together(part))[0]
+            if not part.is_polynomial(X) or part.free_symbols - {X}:
+                raise InputError(
+                    "a condition of the region is no function of polynomials, roots, leasts and "
+                    "mosts of this parameter; evaluate Region.contains over its values."
+                )
+            found |= {f for f, _ in sympy.factor_list(part, X)[1] if f.has(X)}
+        return found
+
+
+def _without_radicals(expression: Any) -> Any:
+    """An expression that is zero wherever this one is, and has no square roots."""
+    radicals = [a for a in expression.atoms(sympy.Pow) if a.exp == sympy.Rational(1, 2)]
+    for radical in sorted(radicals, key=lambda a: -a.count_ops()):
+        if not radical.has(X):
+            continue
+        side = sympy.Dummy("s")
+        changed = expression.xreplace({radical: side})
+        expression = sympy.expand(sympy.resultant(changed, side**2 - radical.base, side))
+    return expression
+
+
+def _joined(
+    places: Sequence[Any], low: Any, high: Any, inside: Callable[[Sequence[float]], list[bool]]
+) -> tuple[Any, ...]:
+    """Intervals between places, from points between them and at them."""
+    edges = [*places]
+    if not low.is_finite:
+        edges.insert(0, low)
+    if not high.is_finite:
+        edges.append(high)
+    gaps = list(itertools.pairwise(edges))
+    within = inside([_between(a, b) for a, b in gaps]) if gaps else []
+    points = dict(zip(places, inside([float(p) for p in places]), strict=True)) if places else {}
+    found: list[tuple[Any, Any]] = []
+    for (a, b), held in zip(gaps, within, strict=True):
+        alone = points.get(a, False) and not (found and found[-1][1] == a)
+        if held and found and found[-1][1] == a:
+            found[-1] = (found[-1][0], b)
+        elif held:
+            found.append((a, b))
+        elif alone:
+            found.append((a, a))
+    last = edges[-1]
+    if points.get(last, False) and not (found and found[-1][1] == last):
+        found.append((last, last))
+    return tuple(sympy.Interval(a, b) for a, b in found)
+
+
+def _between(a: Any, b: Any) -> float:
+    if not a.is_finite:
+        return float(b) - 1.0 if b.is_finite else 0.0
+    return float(a) + 1.0 if not b.is_finite else float((a + b) / 2)
