@@ -227,6 +227,12 @@ def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     show_default=True,
     help="Scan by solving every point, or by regimes.",
 )
+@click.option(
+    "--exact/--no-exact",
+    "exact_values",
+    default=None,
+    help="Look for exact values and what binds there; by default in games of up to 200 nodes.",
+)
 @click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
 @driver_files
 @concept_option

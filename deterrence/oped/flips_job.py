@@ -57,6 +57,7 @@ class FoundFlips:
         if able:
             frame = record.to_frame()
             parts.append(table_text(frame[frame["parameter"].isin(able)][SHOWN]))
+            parts += [_binding(record, able)]
         unable = [name for name in record.parameters if name not in able]
         if unable:
             parts.append(textwrap.fill(f"No value flips it of: {', '.join(unable)}.", WIDTH))
@@ -78,6 +79,16 @@ class FoundFlips:
         }
 
 
+def _binding(record: Flips, able: Iterable[str]) -> str:
+    """Exact values and whose condition holds with equality there, a line each."""
+    exact = {name: record.nearest(name) for name in able}
+    return "\n".join(
+        textwrap.fill(f"{name} = {flip.formula}: {flip.binds}.", WIDTH, subsequent_indent="  ")
+        for name, flip in exact.items()
+        if flip is not None and flip.formula is not None
+    )
+
+
 def find_flips(
     scenario: str = "oped",
     conclusion: str = "most attack < 0.5",
@@ -86,6 +97,7 @@ def find_flips(
     scan: int = 17,
     tolerance: Any = "0.0001",
     method: str = "points",
+    exact_values: bool | None = None,
     output: str | None = None,
     data: str | None = None,
     store: str | None = None,
@@ -102,7 +114,7 @@ def find_flips(
         As for `deterrence.flips`.
     over : iterable of str
         Instruments and stakes; all that the game has if there are none.
-    scan, tolerance, method, store, concept
+    scan, tolerance, method, exact_values, store, concept
         As for `deterrence.flips`.
     output, data : str, optional
         Where the picture and the table (CSV) are written.
@@ -127,6 +139,7 @@ def find_flips(
             scan=scan,
             tolerance=tolerance,
             method=method,
+            exact_values=exact_values,
             concept=concept,
             store=store,
             progress=report,

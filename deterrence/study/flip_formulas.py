@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,10 +19,27 @@ from deterrence.games.tree import Game
 from deterrence.study.conclusions import Conclusion
 from deterrence.study.present import Present
 
-__all__ = ["MOST_NODES", "outcome_formulas", "threshold_in"]
+__all__ = ["MOST_NODES", "Threshold", "threshold_in"]
 
-MOST_NODES = 200  # deriving regions takes seconds beyond
-MOST_EQUILIBRIA = 6
+MOST_NODES = 200  # deriving a region takes seconds beyond
+MOST_EQUILIBRIA = 4  # on either side, those that attain the outcome first
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """An exact value and what binds there.
+
+    Attributes
+    ----------
+    value : sympy.Expr
+        A rational or an algebraic number.
+    binds : str
+        The player, information set and deviation; or that the outcome equals the number it is
+        compared with.
+    """
+
+    value: Any
+    binds: str
 
 
 def threshold_in(
@@ -30,7 +48,7 @@ def threshold_in(
     name: str,
     bracket: tuple[Fraction, Fraction],
     conclusion: Conclusion,
-) -> Any:
+) -> Threshold | None:
     """The one value in a bracket where a condition, or the conclusion itself, binds.
 
     Parameters
@@ -38,93 +56,93 @@ def threshold_in(
     game : Game
     here : Present
     name : str
-        The parameter that varies; the others have their present numbers.
+        What varies; the others have their present numbers.
     bracket : (near, far)
     conclusion : Conclusion
 
     Returns
     -------
-    sympy.Expr or None
+    Threshold or None
         None if there is no candidate, or more than one.
     """
-    if here.members(name) != (name,):
-        return None
-    rest = {other: x for other, x in here.at.items() if other != name}
-    low, high = sorted(bracket)
-    found: set[Any] = set()
+    moved = here.members(name)
+    rest = {other: x for other, x in here.at.items() if other not in moved}
+    low, high = map(sympy.Rational, sorted(bracket))
+    found: dict[Any, str] = {}
     try:
         line = game.at(rest) if rest else game
         for value in bracket:
-            for equilibrium in _equilibria(line.at({name: value})):
-                found |= set(_within(_candidates(line, name, equilibrium, conclusion), low, high))
-    except DeterrenceError:  # no closed form, or a tree that differs from point to point
-        return None
-    return found.pop() if len(found) == 1 else None
+            for equilibrium in _equilibria(line.at({name: value}), conclusion):
+                where = region(line, equilibrium)
+                for exact, binds in _candidates(where, name, moved, conclusion):
+                    if exact.is_real and low <= exact <= high:
+                        found.setdefault(sympy.radsimp(sympy.simplify(exact)), binds)
+    except (DeterrenceError, sympy.PolynomialError):  # no closed form, or another tree elsewhere
+        pass
+    return Threshold(*found.popitem()) if len(found) == 1 else None
 
 
-def _equilibria(game: Game) -> list[Equilibrium]:
+def _equilibria(game: Game, conclusion: Conclusion) -> list[Equilibrium]:
+    """Some equilibria, those first that attain the end that the conclusion is about."""
     solution = solve(game)
+    side = 1 if conclusion.end == "most" else -1
     families = [family for component in solution.components for family in component.families]
-    return [family.representative for family in families[:MOST_EQUILIBRIA]]
+    points = [family.representative for family in families[:64]]
+    points.sort(key=lambda e: -side * _outcome_at(e, conclusion.outcome))
+    return points[:MOST_EQUILIBRIA]
+
+
+def _outcome_at(equilibrium: Equilibrium, outcome: str) -> Fraction:
+    if outcome in equilibrium.payoffs:
+        return Fraction(equilibrium.payoffs[outcome])
+    event, _, by = outcome.partition(" (event for ")
+    if event not in equilibrium.game.structure.event_names:
+        return Fraction(0)  # behind a branch that is impossible here
+    return equilibrium.probability(event, by.rstrip(")") or None)
 
 
 def _candidates(
-    line: Game, name: str, equilibrium: Equilibrium, conclusion: Conclusion
-) -> Iterator[Any]:
-    """Where a condition of the equilibrium binds, or its outcome is that of the conclusion."""
-    where = region(line, equilibrium)
+    where: Region, name: str, moved: tuple[str, ...], conclusion: Conclusion
+) -> Iterator[tuple[Any, str]]:
+    """Where the region ends along the line, or its outcome is that of the conclusion."""
+    reasons = where.thresholds(name)
+    for interval in where.interval(name):
+        for end in (interval.inf, interval.sup):
+            told = {c.about() for value, rows in reasons.items() if value == end for c in rows}
+            yield end, "; ".join(sorted(told))
+    same = {x: sympy.Symbol(name, real=True) for x in _symbols(where.game) if x.name in moved}
     threshold = sympy.Rational(conclusion.threshold)
-    binding = [formula - threshold for formula in outcome_formulas(where, conclusion.outcome)]
-    for expression in (*_conditions(where), *binding):
-        for x in expression.free_symbols:
-            if x.name == name and expression.free_symbols == {x}:
-                yield from _roots(expression, x)
+    for formula in _outcome_formulas(where, conclusion.outcome):
+        expression = (formula - threshold).xreplace(same)
+        if expression.free_symbols == set(same.values()):
+            for root in _roots(expression, sympy.Symbol(name, real=True)):
+                yield root, f"{conclusion.outcome} is {conclusion.threshold}"
 
 
-def _conditions(where: Region) -> Iterator[Any]:
-    for branch in where.branches:
-        options = (o for freedom in branch.freedoms for o in freedom.options)
-        for constraint in (*branch.constraints, *(c for o in options for c in o.constraints)):
-            yield where._incentives.spelled(constraint.expression)
+def _symbols(game: Game) -> set[Any]:
+    return {x for number in game.numbers for x in getattr(number, "free_symbols", ())}
 
 
 def _roots(expression: Any, x: Any) -> Iterator[Any]:
-    """Roots of numerator and denominator, of what has a closed form."""
-    for part in sympy.fraction(sympy.together(expression)):
-        if part.is_polynomial(x):
-            for factor, _ in sympy.factor_list(part)[1]:
-                if 0 < sympy.degree(factor, x) <= 2:
-                    yield from roots(factor, x)
+    """Roots of the numerator, of what has a closed form."""
+    top, _ = sympy.fraction(sympy.together(expression))
+    if top.is_polynomial(x):
+        for factor, _ in sympy.factor_list(top)[1]:
+            if 0 < sympy.degree(factor, x) <= 2:
+                yield from roots(factor, x)
 
 
-def _within(values: Iterable[Any], low: Fraction, high: Fraction) -> Iterator[Any]:
-    for value in values:
-        exact = sympy.radsimp(sympy.simplify(value))
-        if exact.is_real and sympy.Rational(low) <= exact <= sympy.Rational(high):
-            yield exact
-
-
-def outcome_formulas(where: Region, outcome: str) -> Iterator[Any]:
-    """An outcome along each branch of a region: a player's payoff or an event's probability.
-
-    Parameters
-    ----------
-    where : Region
-    outcome : str
-
-    Yields
-    ------
-    sympy.Expr
-        In the parameters, and in unknowns that the branch leaves free.
-    """
+def _outcome_formulas(where: Region, outcome: str) -> Iterator[Any]:
+    """A payoff or an event's probability along each branch, in parameters and what is free."""
     for branch in where.branches:
         if not branch.roots:
-            yield where._incentives.spelled(_outcome(where.game, branch.strategy, outcome))
+            yield _outcome(where.game, branch.strategy, outcome)
 
 
 def _outcome(game: Game, strategy: dict[Any, Any], outcome: str) -> Any:
     s = game.structure
-    viewer = s.players.index(outcome) if outcome in s.players else 0
+    event, _, by = outcome.partition(" (event for ")
+    viewer = s.players.index(by.rstrip(")") or (outcome if outcome in s.players else s.players[0]))
     total: Any = sympy.Integer(0)
     stack: list[tuple[int, Any]] = [(0, sympy.Integer(1))]
     while stack:
@@ -134,7 +152,7 @@ def _outcome(game: Game, strategy: dict[Any, Any], outcome: str) -> Any:
         for action, child in enumerate(s.children[node]):
             stack.append((child, weight * _share(game, strategy, node, action, child, viewer)))
         if not s.children[node]:
-            total += weight * _worth(game, s, node, outcome)
+            total += weight * _worth(game, s, node, outcome if outcome in s.players else event)
     return total
 
 

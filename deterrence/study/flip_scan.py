@@ -68,6 +68,11 @@ class Scanning:
         self.why = ""
         self.value = float("nan")
 
+    @property
+    def sequential(self) -> bool:
+        """Whether it is about all sequential equilibria, whose regions can be derived."""
+        return self.concept in (None, "sequential")
+
     def scan(self, lines: Sequence[Line]) -> None:
         """Fill in the truth along each line."""
         if self.method == "points":

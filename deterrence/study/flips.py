@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Flip", "Flips", "flips"]
 
 TOLERANCE = Fraction(1, 10**6)
-SIDES = {"below": -1, "above": 1}
+BELOW, ABOVE = -1, 1
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,14 @@ class Flip:
         Both solved: the conclusion is as at present at the first, the other way at the second.
     formula : sympy.Expr or None
         The value between them at which a condition or the outcome binds exactly, if one was found.
+    binds : str
+        Whose condition it is: player, information set and deviation; empty without a formula.
     """
 
     near: Fraction
     far: Fraction
     formula: Any = None
+    binds: str = ""
 
     @property
     def value(self) -> float:
@@ -116,8 +119,8 @@ class Flips:
         pandas.DataFrame
             parameter, present, low, high (of the range); below and above, the nearest values that
             flip the conclusion, not a number where none does; nearest, distance, share (of the
-            range) and direction ("down", "up" or ""); changes along the range; formula, text of
-            the exact nearest value where it is known; unknown.
+            range) and direction ("down", "up" or ""); changes along the range; formula and
+            binds of the nearest, texts, empty where it is not known exactly; unknown.
         """
         import pandas as pd
 
@@ -142,6 +145,7 @@ class Flips:
             "direction": ("down" if value < present else "up") if nearest else "",
             "changes": self.changes[name],
             "formula": formula,
+            "binds": nearest.binds if nearest else "",
             "unknown": self.unknown[name],
         }
 
@@ -163,6 +167,7 @@ def flips(
     scan: int = 33,
     tolerance: Any = TOLERANCE,
     method: str = "points",
+    exact_values: bool | None = None,
     concept: str | None = None,
     store: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
@@ -189,6 +194,9 @@ def flips(
     method : {"points", "regimes"}, optional
         How the scan is made: every point solved, or as `sweep` does by regimes, for fine scans.
         What is reported is solved point by point in both.
+    exact_values : bool, optional
+        Whether the binding condition of each flip is looked for; by default for trees of at most
+        200 nodes, since it takes seconds a flip in larger ones.
     concept, store, jobs, progress
         As for `solve_points`.
 
@@ -211,9 +219,8 @@ def flips(
     -----
     About scan times parameters solutions, then two times log2(1 / (scan times tolerance)) for each
     parameter that flips the conclusion. A change and a change back between two neighbours of the
-    scan are not seen. For trees of at most 200 nodes the binding condition is then looked for among
-    the thresholds of `region`, and the equations outcome = threshold, and given as a formula if one
-    of its values lies between the two solved ones.
+    scan are not seen. Exact values are the ends of regions of equilibria (see `region`) and the
+    solutions of outcome = threshold; one is given if no other lies between the two solved ones.
 
     Examples
     --------
@@ -233,7 +240,9 @@ def flips(
     began = time.perf_counter()
     wanted, here = conclusion_of(game, conclusion), present(game, at, over)
     width = _checked(scan, tolerance)
+    small = len(game.structure) <= MOST_NODES
     scanning = Scanning(game, here, wanted, method, concept, store, jobs, progress)
+    derive = (small if exact_values is None else exact_values) and scanning.sequential
     lines = [Line(n, here.value(n), scan_values(here, n, scan)) for n in here.ranges]
     scanning.scan(lines)
     holds = lines[0].truth[lines[0].present]
@@ -246,7 +255,7 @@ def flips(
         holds,
         {line.name: line.present for line in lines},
         here.ranges,
-        {line.name: _both(game, here, wanted, line, concept) for line in lines},
+        {line.name: _both(game, here, wanted, line, derive=derive) for line in lines},
         {line.name: line.changes() for line in lines},
         {line.name: line.unknown() for line in lines},
         not scanning.incomplete and not scanning.failed,
@@ -265,24 +274,15 @@ def _checked(scan: Any, tolerance: Any) -> Fraction:
 
 
 def _both(
-    game: Game, here: Present, conclusion: Conclusion, line: Line, concept: str | None
+    game: Game, here: Present, conclusion: Conclusion, line: Line, *, derive: bool
 ) -> tuple[Flip | None, Flip | None]:
-    below, above = (_flip(game, here, conclusion, line, d, concept) for d in SIDES.values())
-    return below, above
-
-
-def _flip(
-    game: Game,
-    here: Present,
-    conclusion: Conclusion,
-    line: Line,
-    direction: int,
-    concept: str | None,
-) -> Flip | None:
-    bracket = line.bracket(direction)
-    if bracket is None:
-        return None
-    formula = None
-    if len(game.structure) <= MOST_NODES and concept in (None, "sequential"):
-        formula = threshold_in(game, here, line.name, (bracket.near, bracket.far), conclusion)
-    return Flip(bracket.near, bracket.far, formula)
+    found: list[Flip | None] = []
+    for direction in (BELOW, ABOVE):
+        bracket = line.bracket(direction)
+        if bracket is None:
+            found.append(None)
+            continue
+        near, far = bracket.near, bracket.far
+        exact = threshold_in(game, here, line.name, (near, far), conclusion) if derive else None
+        found.append(Flip(near, far, exact.value, exact.binds) if exact else Flip(near, far))
+    return found[0], found[1]
