@@ -35,8 +35,8 @@ def solve_tree_nash(game: Game, budget: int = 200_000) -> Solution:
     game : Game
         With numbers for all parameters.
     budget : int, optional
-        By the sequence form: vertices at most, up to 50,000. By the paths of play: branches of the
-        search; when it runs out, the solution is not complete.
+        By the sequence form: vertices at most, up to 50,000. By the paths of play: ten for each
+        branch of the search; when it runs out, the solution is not complete.
 
     Returns
     -------
