@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
+    from deterrence.study.designing import design as design
     from deterrence.study.flips import flips as flips
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.shares import shares as shares
@@ -56,6 +57,7 @@ _HOMES = {
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "design": "deterrence.study.designing",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",

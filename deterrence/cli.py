@@ -200,6 +200,54 @@ def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     ctx.exit(DONE if made.complete else NOT_SOLVED)
 
 
+@main.command("design")
+@click.argument("scenario", default="oped")
+@click.option(
+    "--best-for",
+    multiple=True,
+    default=["Guarantor"],
+    show_default=True,
+    metavar="PLAYER[=WEIGHT]",
+    help="Whose payoff is to be high; several are added up by their weights.",
+)
+@click.option(
+    "--over",
+    multiple=True,
+    default=["strength", "ambiguity"],
+    show_default=True,
+    metavar="NAME[=LOW:HIGH]",
+    help="An instrument that is free.",
+)
+@click.option(
+    "--at-most", multiple=True, metavar="EVENT=NUMBER", help="A probability that is required."
+)
+@click.option(
+    "--stake",
+    "stakes",
+    multiple=True,
+    metavar="NAME[=LOW:HIGH]",
+    help="A stake that may be misjudged; gives the regret.",
+)
+@click.option("--samples", type=int, default=16, show_default=True, help="Draws of these stakes.")
+@click.option("--robust", is_flag=True, help="Best worst case over these stakes.")
+@click.option("--grid", type=int, help="Points of the fine grid along each instrument.")
+@click.option("--output", metavar="PATH", help="A picture over two instruments.")
+@click.option("--data", metavar="PATH", help="The goal on the grid, as CSV.")
+@as_json
+@click.pass_context
+def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Find the best instruments for a scenario, by its worst and by its best equilibrium.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.design_job import make_design
+    from deterrence.oped.steps import Steps
+
+    made = make_design(**options, steps=Steps())
+    _print(made.document, made.text, as_json=as_json)
+    ctx.exit(DONE if made.verified else NOT_SOLVED)
+
+
 @main.command("flips")
 @click.argument("scenario", default="oped")
 @click.option(

@@ -34,6 +34,7 @@ __all__ = [
     "map_sentences",
     "map_title",
     "markers",
+    "place_of",
     "regime_counts",
     "scenario_map",
     "write_map",
@@ -148,11 +149,12 @@ def markers(comparison: Comparison, x: str = "ambiguity", y: str = "strength") -
         regimes = regimes_at(comparison.results[name][0].outcomes, challenge_regime)
         if regimes:
             values = scenario.values()
-            found.append((name, _place(values, x), _place(values, y), regimes))
+            found.append((name, place_of(values, x), place_of(values, y), regimes))
     return found
 
 
-def _place(values: Mapping[str, Fraction], name: str) -> float:
+def place_of(values: Mapping[str, Fraction], name: str) -> float:
+    """Where a scenario's numbers lie along one parameter; of a tied name, their mean."""
     members = TIED.get(name, (name,))
     return float(sum((values[m] for m in members), Fraction(0)) / len(members))
 

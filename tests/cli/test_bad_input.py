@@ -78,6 +78,22 @@ BAD = [
     ("map mine.toml --output map.gif", ".png, .svg, .pdf"),
     ("map mine.toml --output nowhere/map.png", "there is no folder 'nowhere'"),
     ("map mine.toml --data nowhere/map.csv", "there is no folder 'nowhere'"),
+    ("design nata", "Did you mean 'nato'"),
+    ("design mine.toml --over strenght", "Did you mean 'strength'"),
+    ("design mine.toml --over rho", "plays no part"),
+    ("design mine.toml --over strength --stake rho", "plays no part"),
+    ("design mine.toml --over strength=1", "write strength=LOW:HIGH"),
+    ("design mine.toml --over strength=0:2", "goes beyond what the game allows"),
+    ("design mine.toml --over strength --over strength", "there twice"),
+    ("design mine.toml --over strength --stake strength", "both an instrument and a stake"),
+    ("design mine.toml --over strength --best-for Guarantr", "Did you mean 'Guarantor'"),
+    ("design mine.toml --over strength --best-for Guarantor=much", "--best-for: Guarantor"),
+    ("design mine.toml --over strength --at-most attack", "needs a number"),
+    ("design mine.toml --over strength --at-most attac=0", "Did you mean 'attack'"),
+    ("design mine.toml --over strength --robust", "needs stakes that vary"),
+    ("design mine.toml --over strength --output d.png", "shows two instruments"),
+    ("design mine.toml --output d.gif", ".png, .svg, .pdf"),
+    ("design mine.toml --data d.nc", "end the name in .csv"),
 ]
 
 

@@ -166,10 +166,40 @@ def test_help_and_version_are_quick_and_say_what_there_is() -> None:
         text=True,
         check=True,
     )
-    for command in ("arrangements", "map", "reproduce", "solve"):
+    for command in ("arrangements", "design", "map", "reproduce", "solve"):
         assert f"\n  {command} " in done.stdout
     assert done.stdout.endswith("[]\n")
     assert run("--version").stdout.split()[-1] == dt.__version__
+
+
+DESIGN = ("--over", "strength", "--over", "v=0.3:0.9", "--grid", "5")
+
+
+def test_a_design_as_text_with_a_picture_and_numbers(scenario: Path) -> None:
+    done = run("design", str(scenario), *DESIGN, "--output", "d.png", "--data", "d.csv")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("My own.\nDesign: Guarantor, over strength in 0 to 1, v in 0.3")
+    assert "Judged by the worst equilibrium" in done.stdout
+    assert "Written: d.png." in done.stdout
+    assert Path("d.png").read_bytes().startswith(PNG)
+    table = rows("d.csv")
+    assert len(table) == 25
+    assert list(table[0]) == ["strength", "v", "value (best)", "value (worst)"]
+
+
+def test_a_design_as_json_with_regret(scenario: Path) -> None:
+    goal = ("--best-for", "Ukraine", "--best-for", "Guarantor=0.5", "--at-most", "attack=1")
+    stake = ("--stake", "c_0", "--samples", "2")
+    found = answer("design", str(scenario), *DESIGN, *goal, *stake)
+    assert found["goal"] == "Ukraine + 0.5 Guarantor, with attack at most 1"
+    assert found["over"] == {"strength": [0, 1], "v": [0.3, 0.9]}
+    for optimum in found["optima"].values():
+        point = {name: Fraction(str(x)) for name, x in optimum["near"].items()}
+        solved = dt.solve(dt.read_scenario(scenario).game(**point)).outcomes()
+        worth = [one["Ukraine"] + one["Guarantor"] / 2 for one in solved]
+        assert min(abs(w - optimum["near_value"]) for w in worth) < 1e-9
+        assert len(optimum["regret"]) == 2
+        assert all(row["regret"] >= 0 for row in optimum["regret"])
 
 
 def typed(*arguments: str) -> list[str]:
