@@ -41,6 +41,8 @@ class Flip:
         The value between them at which a condition or the outcome binds exactly, if one was found.
     binds : str
         Whose condition it is: player, information set and deviation; empty without a formula.
+    value : float
+        Where it flips: the exact value, else the nearest one that was found to flip it.
     """
 
     near: Fraction

@@ -37,6 +37,8 @@ class Share:
     yes, unknown, draws : int
         `unknown` are draws at which the solution is not complete, or failed, and does not settle
         it.
+    value : float
+        The share of draws that are known to have it.
     """
 
     yes: int

@@ -37,6 +37,9 @@ class Derivative:
     why : {"", "border", "branch", "kink"}
         Why there is no derivative: some equilibrium that matters need not go on when the parameter
         moves, an impossible branch of chance becomes possible then, or the two sides differ.
+    value : fractions.Fraction or None
+        The derivative; at an end of the range, the one from inside.
+    sign : {"+", "-", "0", "?"}
     """
 
     left: Fraction | None

@@ -144,6 +144,29 @@ def test_a_tied_name_moves_its_members() -> None:
     assert record.ends["A", "most", "prize"].value == 1
 
 
+def test_events_by_player_answer_to_their_own_chance() -> None:
+    """A thinks a chance has probability prize, B pain; A goes where it opens."""
+    go = dt.Outcome({"A": 1, "B": 0}, ["hit"])
+    opened = dt.Move("A", (), {"go": go, "stay": dt.Outcome({"A": 0, "B": 1})})
+    chance = {
+        "open": ({"A": prize, "B": pain}, opened),
+        "shut": ({"A": 1 - prize, "B": 1 - pain}, dt.Outcome({"A": 0, "B": 0})),
+    }
+    game = dt.Game(["A", "B"], dt.Chance(chance), ranges={"prize": (0, 1), "pain": (0, 1)})
+    at = {"prize": "1/4", "pain": "1/2"}
+    record = dt.statics(game, at=at)
+    for outcome, rates in (
+        ("A", (1, 0)),
+        ("hit (event for A)", (1, 0)),
+        ("hit (event for B)", (0, 1)),
+    ):
+        found = [record.ends[outcome, "most", name].value for name in ("prize", "pain")]
+        assert found == list(rates)
+    flips = dt.flips(game, ("hit (event for B)", "most", "<", "0.7"), at=at, scan=5, jobs=1)
+    assert flips.found["pain"][1].formula == sympy.Rational(7, 10)
+    assert flips.found["prize"] == (None, None)
+
+
 def test_formulas_with_powers_exponentials_and_cases() -> None:
     x, y = sympy.symbols("x y", real=True)
     case = sympy.Piecewise((x * y, x < y), (x + y, True))
