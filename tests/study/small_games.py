@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import sympy
 
 import deterrence as dt
@@ -45,3 +46,23 @@ def fragile() -> dt.Game:
         "Russia", (), {"attack": pay(1 / (1 - prize), 0, "attack"), "refrain": pay(0, 0)}
     )
     return dt.Game(PLAYERS, root)
+
+
+def signalling(seed: int) -> dt.Game:
+    """Russia of two kinds threatens or waits; payoffs are random and linear in x and y."""
+    rng = np.random.default_rng(seed)
+    x, y = sympy.symbols("x y")
+
+    def number() -> Any:
+        a, b, c = (int(k) for k in rng.integers(-5, 6, 3))
+        return a + b * x + c * y
+
+    def sender(kind: str) -> dt.Move:
+        return dt.Move("Russia", (kind,), {s: answered(s) for s in ("threaten", "wait")})
+
+    def answered(sent: str) -> dt.Move:
+        choices = {a: pay(number(), number(), a, sent) for a in ("yield", "fight")}
+        return dt.Move("Guarantor", (sent,), choices)
+
+    root = dt.Chance({"bold": ("1/3", sender("bold")), "meek": ("2/3", sender("meek"))})
+    return dt.Game(PLAYERS, root, ranges={"x": (-1, 1), "y": (-1, 1)})

@@ -11,7 +11,7 @@ import sympy
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from deterrence.guarantee.parameters import defaults
-from tests.study.small_games import chicken, lottery, pay
+from tests.study.small_games import chicken, lottery, pay, signalling
 
 x, y, prize = sympy.symbols("x y prize")
 SQUARE = {"x": (0, 1), "y": (0, 1)}
@@ -83,6 +83,17 @@ def test_an_oblique_border_is_followed_to_the_optimum_on_it():
     assert design.worst.binding[0].begun == ("Russia: attack",)
     assert -1 / 7 - 1e-3 < design.worst.near_value < -1 / 7
     assert "Approached, not attained" in design.worst.summary()
+
+
+def test_three_instruments_meet_a_border_that_is_a_plane():
+    # least x^2 + y^2 + z^2 with x + 2y + 2z = 3/2: (1/6, 1/3, 1/3), as 9 t = 3/2
+    z = sympy.Symbol("z")
+    russia, ranges = Fraction(3, 2) - x - 2 * y - 2 * z, dict.fromkeys("xyz", (0, 1))
+    game = deterrence_of((russia, -1), (0, -(x**2) - y**2 - z**2), ranges)
+    optimum = found(game, "Guarantor", grid=9, select="best").best
+    assert pytest.approx(list(optimum.instruments.values()), abs=1e-4) == [1 / 6, 1 / 3, 1 / 3]
+    assert optimum.value == pytest.approx(-1 / 4, abs=1e-7)
+    assert (optimum.kind, optimum.attained, optimum.is_verified) == ("border", True, True)
 
 
 def test_the_least_strength_that_deters_in_closed_form():
@@ -243,6 +254,35 @@ def test_the_surface_is_what_complete_solutions_say_at_every_point():
         assert design.surface.values["worst"][i, j] == pytest.approx(min(worth))
         assert design.best.value >= max(worth) - 1e-9
         assert design.worst.value >= min(worth) - 1e-9
+
+
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 30))]
+)
+def test_nothing_is_better_at_random_points_of_random_games(seed):
+    game = signalling(seed)
+    weights = {"Russia": 1, "Guarantor": -2, "fight": 1}
+    design = found(game, weights, grid=30, rng=seed)
+    assert design.is_verified
+    for point in np.random.default_rng(seed).uniform(-1, 1, (40, 2)).round(3).tolist():
+        solved = dt.solve(game.at(dict(zip(("x", "y"), map(str, point), strict=True))))
+        worth = [o["Russia"] - 2 * o["Guarantor"] + o["fight"] for o in solved.outcomes()]
+        assert max(worth) <= design.best.value + 1e-9
+        assert min(worth) <= design.worst.value + 1e-9
+
+
+@pytest.mark.slow
+def test_the_whole_game_of_the_proposal():
+    scenario = dt.arrangement("oped")
+    game = dt.guarantee_game()
+    fixed, over = scenario.values(), ["strength", "ambiguity"]
+    design = found(game, "Guarantor", over, fixed=fixed, grid=16)
+    assert design.is_verified
+    for strength, ambiguity in itertools.product(("0.1", "0.9"), ("0.1", "0.23", "0.6")):
+        solved = dt.solve(scenario.game(strength=strength, ambiguity=ambiguity))
+        low, high = solved.most_and_least("Guarantor")
+        assert high <= design.best.value + 1e-9
+        assert low <= design.worst.value + 1e-9
 
 
 def test_the_crisis_of_the_guarantee():
