@@ -174,8 +174,8 @@ def _by_regimes(
     if size > MOST_NUMBERS:
         raise LimitError(
             f"the data set would hold {size:,} numbers, {size * 8 / 2**30:,.1f} GiB; at most "
-            f"{MOST_NUMBERS:,} are held. Sweep pieces of the grid, or use adaptive_sweep, which keeps "
-            "points only where something changes."
+            f"{MOST_NUMBERS:,} are held. Sweep pieces of the grid, or use adaptive_sweep, which "
+            "keeps points only where something changes."
         )
     head = {
         "game": digest_of(game, concept),
