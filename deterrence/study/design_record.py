@@ -100,6 +100,9 @@ class Optimum:
         one likes: `near` is one such point.
     near : mapping of str to float
     near_value : float
+    limit_value : float
+        Exactly at `instruments`, by a complete solution, if the value is not attained and the
+        point has short fractions; else not a number.
     play : str
         The selected play, in words, at `near`.
     outcome : mapping of str to float
@@ -127,6 +130,7 @@ class Optimum:
     attained: bool = False
     near: Mapping[str, float] = field(default_factory=dict)
     near_value: float = float("nan")
+    limit_value: float = float("nan")
     play: str = ""
     outcome: Mapping[str, float] = field(default_factory=dict)
     flat: tuple[str, ...] = ()
@@ -163,8 +167,9 @@ class Optimum:
             return
         yield f"Judged {rule}: {self.value:.6g} at {_shown(self.instruments)} ({self.kind})."
         if not self.attained:
+            there = "" if np.isnan(self.limit_value) else f" ({self._limit()})"
             yield (
-                f"Approached, not attained: exactly there the goal is lower; at "
+                f"Approached, not attained: exactly there the goal is lower{there}; at "
                 f"{_shown(self.near, 7)} it is {self.near_value:.6g}."
             )
         yield from (f"Binding: {one.text}." for one in self.binding)
@@ -178,11 +183,15 @@ class Optimum:
         if self.regret is not None and len(self.regret):
             yield self._regretted()
 
+    def _limit(self) -> str:
+        failed = self.limit_value == -np.inf
+        return "the requirements fail" if failed else f"{self.limit_value:.6g}"
+
     def _checked(self) -> str:
-        agree = sum(check.agrees for check in self.verified)
+        agrees = "agrees" if self.is_verified else "does NOT agree"
         return (
-            f"Complete solutions at the end: {agree} of {len(self.verified)} agree. Best on the "
-            f"grid: {self.grid_value:.6g}, {self.gain:.2g} below."
+            f"A complete solution {agrees}. Best on the grid: {self.grid_value:.6g}, "
+            f"{self.gain:.2g} below."
         )
 
     def _regretted(self) -> str:

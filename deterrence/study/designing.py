@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,22 +12,24 @@ from numpy.typing import NDArray
 
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
+from deterrence.study.design_audit import Survey
 from deterrence.study.design_binding import bindings, flat_axes, kind_of
 from deterrence.study.design_record import RULES, Check, Design, Optimum, Surface
 from deterrence.study.design_search import Peak, View, beside, peak_of
 from deterrence.study.design_space import Space, space_of
 from deterrence.study.design_stakes import against_more, regret_of
 from deterrence.study.goals import Goal, goal_of
-from deterrence.study.landscape import Landscape, Seen, exact_worth
+from deterrence.study.landscape import Landscape, Seen
 from deterrence.study.mapping import told
-from deterrence.study.points import Progress, check_game, solve_points
+from deterrence.study.points import Progress, check_game
 
 __all__ = ["design"]
 
 Floats = NDArray[np.float64]
-REPAIRS = 3  # rounds of learning from what an audit or a check found
+_Checked = tuple[Peak, Check, float]  # the last: the value exactly at a limit
+ROUNDS = 8  # of searching again after a complete solution at an optimum brought new plays
 ASIDE = 1e-6  # of the range: how far from a border that has no short fractions it is solved
-SPARE = 1e-8  # by how much complete solutions may break a requirement
+LOWER = 1e-8  # a limit whose own value falls short by less has it
 
 
 def design(
@@ -158,8 +159,8 @@ def design(
     space = space_of(game, over, fixed or {}, stakes, samples, robust, grid, random)
     if robust and not len(space.draws):
         raise InputError("a robust design needs stakes that vary: give their names in stakes.")
-    work = _Designing(game, goal, space, robust, random, jobs, progress)
-    return work.run(rules, audit, began)
+    work = _Designing(game, goal, space, robust, audit, random, jobs, progress)
+    return work.run(rules, began)
 
 
 def _rules(select: str | Iterable[str]) -> tuple[str, ...]:
@@ -179,42 +180,44 @@ class _Designing:
         goal: Goal,
         space: Space,
         robust: bool,
+        audit: int,
         random: np.random.Generator,
         jobs: int | None,
         progress: Progress | None,
     ) -> None:
         self.goal, self.space, self.robust, self.random = goal, space, robust, random
-        self.jobs, self.progress = jobs, progress or (lambda done, total: None)
+        self.progress = progress or (lambda done, total: None)
         rest = game.at(space.others) if space.others else game
-        self.land = Landscape(rest, space.axes, goal, space.others, random, jobs)
-        base = space.draws if robust else space.base[None]
-        self.view = View(self.land, space, base)
-        self.points = space.grid()
-        self.done, self.steps = 0, 3
+        land = Landscape(rest, space.axes, goal, space.others, random, jobs)
+        self.points, self.audit = space.grid(), audit
+        self.survey = Survey(land, self.points, random, jobs)
+        self.view = View(land, space, space.draws if robust else space.base[None])
+        self.done = self.steps = 0
 
-    def run(self, rules: tuple[str, ...], audit: int, began: float) -> Design:
-        self.steps = 2 + 2 * len(rules)
+    def run(self, rules: tuple[str, ...], began: float) -> Design:
+        self.steps = 3 + len(rules)
         self.progress(0, self.steps)
-        self.land.learn(self.space.mesh(self.view.stakes))
-        if len(self.space.draws) and not self.robust:
-            self.land.learn(self.space.mesh(self.space.draws))
+        land, space = self.survey.land, self.space
+        land.learn(space.mesh(self.view.stakes))
+        if len(space.draws) and not self.robust:
+            land.learn(space.mesh(space.draws))
         self._tell()
-        seen, audited, missed = self._audited(audit)
+        self.seen, missed = self.survey.audited(self.view, self.audit)
         self._tell()
-        optima = {rule: self._optimum(rule, seen) for rule in rules}
-        if self.robust:
-            seen = self.view.see(self.points)
+        peaks = self._peaks(rules)
+        self._tell()
+        optima = {rule: self._optimum(rule, peaks[rule]) for rule in rules}
         return Design(
             goal=str(self.goal),
-            over={n: (float(a), float(b)) for n, (a, b) in self.space.over.items()},
-            fixed={n: float(x) for n, x in self.space.others.items()},
+            over={n: (float(a), float(b)) for n, (a, b) in space.over.items()},
+            fixed={n: float(x) for n, x in space.others.items()},
             robust=self.robust,
             optima=optima,
-            surface=self._surface(seen),
+            surface=self._surface(self.seen),
             draws=self._draws(),
-            audited=audited,
+            audited=min(self.audit, len(self.points)),
             missed=missed,
-            solved=self.land.solved,
+            solved=land.solved,
             seconds=time.perf_counter() - began,
         )
 
@@ -222,88 +225,35 @@ class _Designing:
         self.done += 1
         self.progress(self.done, self.steps)
 
-    # -- checks by complete solutions ---------------------------------------------------------
-
-    def _audited(self, audit: int) -> tuple[Seen, int, int]:
-        """The goal on the grid, after complete solutions at some of its points."""
-        seen = self.view.see(self.points)
-        missed = 0
-        for _ in range(REPAIRS):
-            places, rows = self._to_audit(seen, audit)
-            firm = ~seen.edge[places]  # on a border more may exist, at that point alone
-            wrong = firm & ~self._agree(rows)
-            missed = int(wrong.sum())
-            if not missed or not self.land.ask(rows[wrong]):
-                break
-            seen = self.view.see(self.points)
-        if not self.robust:
-            self._solve_edges(seen, audit)
-        return seen, min(audit, len(self.points)), missed
-
-    def _agree(self, rows: Floats) -> NDArray[np.bool_]:
-        if not len(rows):
-            return np.zeros(0, dtype=bool)
-        checks = [self._check(rule, rows) for rule in RULES]
-        return np.array([all(check.agrees for check in both) for both in zip(*checks, strict=True)])
-
-    def _solve_edges(self, seen: Seen, most: int) -> None:
-        """Put complete solutions in at points of the grid that lie on a border."""
-        places = np.flatnonzero(seen.edge)
-        places = places[np.argsort(-seen.values["best"][places], kind="stable")][:most]
-        if len(places):
-            rows = np.column_stack(
-                [self.points[places], np.repeat(self.view.stakes, len(places), axis=0)]
-            )
-            for rule in RULES:
-                solved = [check.solved for check in self._check(rule, rows) if check.complete]
-                if len(solved) == len(places):
-                    seen.values[rule][places] = solved
-
-    def _to_audit(self, seen: Seen, audit: int) -> tuple[NDArray[np.intp], Floats]:
-        """Some points of the grid, half of them those with the highest values by either rule."""
-        size = len(self.points)
-        audit = min(audit, size)
-        top = [np.argsort(-value, kind="stable") for value in seen.values.values()]
-        first = np.stack(top, axis=1).ravel()
-        _, order = np.unique(first, return_index=True)
-        ordered = first[np.sort(order)]
-        chosen = ordered[: audit // 2]
-        rest = self.random.permutation(np.setdiff1d(np.arange(size), chosen))
-        places = np.concatenate([chosen, rest[: audit - len(chosen)]]).astype(np.intp)
-        draws = self.random.integers(0, len(self.view.stakes), len(places))
-        return places, np.column_stack([self.points[places], self.view.stakes[draws]])
-
-    def _check(
-        self, rule: str, rows: Floats, exact: Mapping[str, Fraction] | None = None
-    ) -> list[Check]:
-        """Complete solutions at points with their stakes, beside the search."""
-        searched = self.land.see(rows).values[rule]
-        points = [{**self.land.atlas.numbers.point(row), **(exact or {})} for row in rows]
-        results = solve_points(self.land.game, points, jobs=self.jobs)
-        costs = self.goal.costs(self.land.columns(rows), len(rows))
-        return [
-            Check(
-                {name: float(x) for name, x in result.point.items()},
-                float(value),
-                exact_worth(self.goal, result, float(cost), SPARE)[rule],
-                result.complete and not result.capped,
-            )
-            for value, result, cost in zip(searched, results, costs, strict=True)
-        ]
-
     # -- the optimum by one rule ---------------------------------------------------------------
 
-    def _optimum(self, rule: str, seen: Seen) -> Optimum:
-        peak = peak_of(self.view, rule, self.points, seen)
+    def _peaks(self, rules: tuple[str, ...]) -> dict[str, _Checked | None]:
+        """The peaks by all rules, searched again as long as complete solutions add plays there."""
+        found: dict[str, _Checked | None] = {}
+        for _ in range(ROUNDS):
+            found = {rule: self._peak(rule) for rule in rules}
+            wrong = [one[1] for one in found.values() if one and not one[1].agrees]
+            rows = [[check.point[name] for name in self.space.axes] for check in wrong]
+            if not rows or not self.survey.land.ask(np.array(rows)):
+                break
+            self.seen = self.survey.grid(self.view, self.audit)
+        return found
+
+    def _peak(self, rule: str) -> _Checked | None:
+        peak = peak_of(self.view, rule, self.points, self.seen)
         if peak is None:
-            return Optimum(rule, {}, float("nan"), "none")
+            return None
         if self.robust and None not in self.space.stakes.values():
             self.view, peak = against_more(self.view, rule, peak, self.points, self.random)
-            seen = self.view.see(self.points)
-        peak, checks = self._verified(rule, peak)
-        self._tell()
+            self.seen = self.survey.grid(self.view, self.audit)
+        return self._verified(rule, peak)
+
+    def _optimum(self, rule: str, checked: _Checked | None) -> Optimum:
+        if checked is None:
+            return Optimum(rule, {}, float("nan"), "none")
+        peak, check, limit = checked
         found = bindings(self.view, rule, peak)
-        top = int(seen.values[rule].argmax())
+        top = int(self.seen.values[rule].argmax())
         stakes = self.view.least(rule, peak.near)
         play, outcome = self._played(rule, np.concatenate([peak.near, stakes]))
         record = Optimum(
@@ -314,13 +264,14 @@ class _Designing:
             found,
             peak.attained,
             self._named(peak.near),
-            checks[0].searched,
+            check.searched,
+            limit,
             play,
             outcome,
             flat_axes(self.view, rule, peak),
-            tuple(checks),
+            (check,),
             dict(zip(self.space.over, peak.exact or (), strict=False)),
-            float(seen.values[rule][top]),
+            float(self.seen.values[rule][top]),
             self._named(self.points[top]),
             dict(zip(self.space.stakes, stakes.tolist(), strict=True)) if self.robust else {},
         )
@@ -331,34 +282,47 @@ class _Designing:
     def _named(self, point: Floats) -> dict[str, float]:
         return dict(zip(self.space.over, point.tolist(), strict=True))
 
-    def _verified(self, rule: str, peak: Peak) -> tuple[Peak, list[Check]]:
-        """Complete solutions at the optimum, and beside it where it is not attained."""
+    def _verified(self, rule: str, peak: Peak) -> _Checked:
+        """A complete solution at the optimum, or beside it and at the limit if not attained."""
         stakes = self.view.least(rule, peak.inner)
         near = np.concatenate([peak.near, stakes])[None]
         exact = dict(zip(self.space.over, peak.exact or (), strict=False))
         if not peak.attained:
-            checks = self._check(rule, near)
-            if exact:
-                checks += self._check(rule, np.concatenate([peak.point, stakes])[None], exact)
-            return peak, checks
-        (check,) = self._check(rule, near, exact)
+            (check,) = self.survey.check(rule, near)
+            if not exact:
+                return peak, check, float("nan")
+            stakes = self.view.least(rule, peak.point)  # others may do worst on the border itself
+            (limit,) = self.survey.check(rule, np.concatenate([peak.point, stakes])[None], exact)
+            if not limit.complete:
+                return peak, check, float("nan")
+            if limit.solved < peak.value - LOWER:
+                return peak, check, limit.solved
+            return *self._had(peak, limit), float("nan")
+        (check,) = self.survey.check(rule, near, exact)
         check = dataclasses.replace(check, searched=peak.value)
         if check.agrees:
-            return peak, [check]
+            return peak, check, float("nan")
         if rule == "best" and check.complete and check.solved > peak.value:
-            check = dataclasses.replace(check, searched=check.solved)  # on the border only
-            return dataclasses.replace(peak, value=check.solved), [check]
+            return *self._had(peak, check), float("nan")
         aside = beside(self.view, rule, peak.inner, ASIDE * (self.space.high - self.space.low))
-        checks = self._check(rule, np.concatenate([aside, stakes])[None])
+        (again,) = self.survey.check(rule, np.concatenate([aside, stakes])[None])
         worse = rule == "worst" and check.complete and check.solved < peak.value
-        return dataclasses.replace(peak, near=aside, attained=not worse), checks
+        limit_value = check.solved if worse else float("nan")
+        return dataclasses.replace(peak, near=aside, attained=not worse), again, limit_value
+
+    @staticmethod
+    def _had(peak: Peak, check: Check) -> tuple[Peak, Check]:
+        """A value that equilibria on the border alone bring about, at the point itself."""
+        value = check.solved
+        peak = dataclasses.replace(peak, value=value, near=peak.point, attained=True)
+        return peak, dataclasses.replace(check, searched=value)
 
     def _played(self, rule: str, row: Floats) -> tuple[str, dict[str, float]]:
         """The selected play at a point, and its outcome."""
         sign = 1 if rule == "best" else -1
         options = [
             (sign * self.goal.worth(outcome), told(name), dict(outcome))
-            for name, ends in self.land.names(row).items()
+            for name, ends in self.survey.land.names(row).items()
             for outcome in ends
             if rule == "worst" or self.goal.allowed(outcome)
         ]

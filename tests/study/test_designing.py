@@ -80,6 +80,7 @@ def test_an_oblique_border_is_followed_to_the_optimum_on_it():
     assert design.best.binding[0].ended == ("Russia: refrain",)
     assert design.best.binding[0].begun == ()
     assert not design.worst.attained
+    assert design.worst.limit_value == -1  # attacked
     assert design.worst.binding[0].begun == ("Russia: attack",)
     assert -1 / 7 - 1e-3 < design.worst.near_value < -1 / 7
     assert "Approached, not attained" in design.worst.summary()
@@ -256,9 +257,10 @@ def test_the_surface_is_what_complete_solutions_say_at_every_point():
         assert design.worst.value >= min(worth) - 1e-9
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 30))]
-)
+MORE = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 30)]
+
+
+@pytest.mark.parametrize("seed", [0, *MORE])
 def test_nothing_is_better_at_random_points_of_random_games(seed):
     game = signalling(seed)
     weights = {"Russia": 1, "Guarantor": -2, "fight": 1}
@@ -269,6 +271,20 @@ def test_nothing_is_better_at_random_points_of_random_games(seed):
         worth = [o["Russia"] - 2 * o["Guarantor"] + o["fight"] for o in solved.outcomes()]
         assert max(worth) <= design.best.value + 1e-9
         assert min(worth) <= design.worst.value + 1e-9
+
+
+@pytest.mark.parametrize("seed", [3, *MORE[4:16]])
+def test_requirements_in_random_games(seed):
+    game = signalling(seed)
+    design = found(game, "Guarantor", grid=30, rng=seed, at_most={"threaten": "0.5"})
+    assert design.is_verified
+    for point in np.random.default_rng(seed).uniform(-1, 1, (40, 2)).round(3).tolist():
+        solved = dt.solve(game.at(dict(zip(("x", "y"), map(str, point), strict=True)))).outcomes()
+        kept = [o["Guarantor"] for o in solved if o["threaten"] <= 0.5]
+        if kept:
+            assert max(kept) <= design.best.value + 1e-9
+        if len(kept) == len(solved) and design.worst.found:
+            assert min(kept) <= design.worst.value + 1e-9
 
 
 @pytest.mark.slow
