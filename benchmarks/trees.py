@@ -1,6 +1,7 @@
 """Equilibria of trees of growing size: time, what is complete, missed and wrong, in one run.
 
 python -m benchmarks.trees [--games N] [--seed N] [--limit SECONDS] [--most STEPS]
+                           [--players 2 3]
 """
 
 from __future__ import annotations
@@ -74,14 +75,16 @@ def random_tree(rng: random.Random, players: int, steps: int, ties: bool) -> dt.
     return dt.Game(names, dt.Chance({a: ("1/2", node((a,))) for a in "gh"}))
 
 
-def measure(games: int, seed: int, limit: float, most: int) -> Iterator[Row]:
+def measure(
+    games: int, seed: int, limit: float, most: int, players: Sequence[int] = (2, 3)
+) -> Iterator[Row]:
     """Rows, one size and kind after the other; Gambit is left out where it is not installed."""
     other = importlib.util.find_spec("pygambit") is not None
-    for players, payoffs in KINDS:
+    for count, payoffs in (kind for kind in KINDS if kind[0] in players):
         for steps in (s for s in STEPS if s <= most):
-            rng = random.Random(f"{seed} {players} {payoffs} {steps}")
-            drawn = [random_tree(rng, players, steps, payoffs == "ties") for _ in range(games)]
-            rows = {name: Row(players, payoffs, steps, name) for name in methods(players, other)}
+            rng = random.Random(f"{seed} {count} {payoffs} {steps}")
+            drawn = [random_tree(rng, count, steps, payoffs == "ties") for _ in range(games)]
+            rows = {name: Row(count, payoffs, steps, name) for name in methods(count, other)}
             for game in drawn:
                 _one(game, rows, limit)
             for row in rows.values():
@@ -173,11 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=float, default=20, help="CPU seconds for each (20)")
     parser.add_argument("--most", type=int, default=6, help="steps of the largest trees (6)")
+    parser.add_argument("--players", type=int, nargs="+", choices=(2, 3), default=(2, 3))
     options = parser.parse_args(arguments)
     if options.games < 1 or options.seed < 0 or options.limit <= 0 or options.most < STEPS[0]:
         parser.error(f"--games is at least 1, --seed 0, --most {STEPS[0]}; --limit is positive")
     print(HEAD)
-    for row in measure(options.games, options.seed, options.limit, options.most):
+    given = (options.games, options.seed, options.limit, options.most, options.players)
+    for row in measure(*given):
         print(line(row, options.games), flush=True)
     return 0
 

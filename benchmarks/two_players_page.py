@@ -43,8 +43,8 @@ WHY = """\
 - QuantEcon's solvers are the quickest for one small game whose payoffs are generic and where it
   does not matter if an equilibrium on a tie is missed.
 - Gambit's enummixed misses nothing here, either, and Gambit has a graphical interface and many
-  solvers for one equilibrium of larger games. The command line of this package reads and writes
-  its files.
+  solvers for one equilibrium of larger games. Its files are read and written by `read_game`
+  and `write_game`.
 - nashpy has the shortest code to read and teach from, and learning dynamics besides.
 - From about 17 by 17 actions `solve` returns one equilibrium and says so; so do all others in
   practice, since there are too many vertices to look at."""

@@ -33,8 +33,12 @@ if TYPE_CHECKING:
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
+    from deterrence.study.conclusions import Conclusion as Conclusion
     from deterrence.study.designing import design as design
+    from deterrence.study.flips import flips as flips
     from deterrence.study.sensitivity import sensitivity as sensitivity
+    from deterrence.study.shares import shares as shares
+    from deterrence.study.statics import statics as statics
     from deterrence.study.sweeping import sweep as sweep
     from deterrence.study.swings import swings as swings
 
@@ -43,6 +47,7 @@ __version__ = "0.1.0"
 # imported when first used, so that `import deterrence` stays fast
 _HOMES = {
     "Chance": "deterrence.games.tree",
+    "Conclusion": "deterrence.study.conclusions",
     "Game": "deterrence.games.tree",
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
@@ -55,6 +60,7 @@ _HOMES = {
     "design": "deterrence.study.designing",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
+    "flips": "deterrence.study.flips",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
@@ -67,8 +73,10 @@ _HOMES = {
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
     "sensitivity": "deterrence.study.sensitivity",
+    "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
+    "statics": "deterrence.study.statics",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
     "write_game": "deterrence.games.reading",

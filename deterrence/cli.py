@@ -28,6 +28,16 @@ most_listed = click.option(
 concept_option = click.option(
     "--concept", metavar="NAME", help="The solution concept; sequential equilibrium by default."
 )
+over_option = click.option(
+    "--over", multiple=True, metavar="NAME", help="Vary this; repeatable; all by default."
+)
+
+
+def driver_files(command: Any) -> Any:
+    """Add the options for a picture and a table."""
+    data = click.option("--data", metavar="PATH", help="Also write the table here, as CSV.")
+    output = click.option("--output", metavar="PATH", help="Draw it: .png, .svg or .pdf.")
+    return output(data(command))
 
 
 class _Commands(click.Group):
@@ -236,6 +246,94 @@ def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     made = make_design(**options, steps=Steps())
     _print(made.document, made.text, as_json=as_json)
     ctx.exit(DONE if made.verified else NOT_SOLVED)
+
+
+@main.command("flips")
+@click.argument("scenario", default="oped")
+@click.option(
+    "--conclusion",
+    default="most attack < 0.5",
+    show_default=True,
+    metavar="TEXT",
+    help="END OUTCOME RELATION NUMBER; the end is least, most (over all equilibria) or quantal.",
+)
+@over_option
+@click.option(
+    "--scan", type=int, default=17, show_default=True, help="Values tried along each range."
+)
+@click.option(
+    "--tolerance",
+    default="0.0001",
+    show_default=True,
+    metavar="SHARE",
+    help="How near a flip is pinned down, as a share of the range.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["points", "regimes"]),
+    default="points",
+    show_default=True,
+    help="Scan by solving every point, or by regimes.",
+)
+@click.option(
+    "--exact/--no-exact",
+    "exact_values",
+    default=None,
+    help="Look for exact values and what binds there; by default in games of up to 200 nodes.",
+)
+@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
+@driver_files
+@concept_option
+@as_json
+@click.pass_context
+def flips_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Find the nearest change in each assumption that flips a conclusion.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal. One
+    assumption moves at a time, within its range.
+    """
+    from deterrence.oped.flips_job import find_flips
+    from deterrence.oped.steps import Steps
+
+    found = find_flips(**options, steps=Steps())
+    _print(found.document, found.text, as_json=as_json)
+    ctx.exit(DONE if found.complete else NOT_SOLVED)
+
+
+@main.command("sensitivity")
+@click.argument("scenario", default="oped")
+@click.option(
+    "--outcome", default="attack", show_default=True, metavar="NAME", help="An event or a player."
+)
+@click.option(
+    "--of",
+    multiple=True,
+    metavar="END",
+    help="least, most (over all equilibria) or quantal; least and most by default.",
+)
+@over_option
+@click.option(
+    "--samples", type=int, default=16, show_default=True, help="A power of two; more are surer."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of the sample.")
+@click.option(
+    "--one-at-a-time", is_flag=True, help="Move each to its ends alone; the picture is a tornado."
+)
+@driver_files
+@concept_option
+@as_json
+@click.pass_context
+def sensitivity_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say which assumptions drive an outcome: Sobol indices with their errors.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.sensitivity_job import find_drivers
+    from deterrence.oped.steps import Steps
+
+    found = find_drivers(**options, steps=Steps())
+    _print(found.document, found.text, as_json=as_json)
+    ctx.exit(DONE if found.complete else NOT_SOLVED)
 
 
 @main.command()

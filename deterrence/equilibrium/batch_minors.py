@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Found", "base_count", "exactly", "solve_minors"]
 
-CHUNK = 8_192  # games looked at together: few calls, and vectors that fit into the cache
+CHUNK = 16_384  # games looked at together: few calls, and vectors that fit into the cache
 MOST_NUMBERS = 8_000_000  # determinants of a chunk
 MOST_EXACT = 2.0**53  # up to which floats hold every whole number
 EPSILON = 2.0**-52

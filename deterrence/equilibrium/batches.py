@@ -59,7 +59,7 @@ def solve_batch(
         combinations over maximal Nash subsets are all equilibria (see `Batch.solution`). Three
         players: every isolated equilibrium, and of continua that are boxes of mixes the corners:
         where all corners of a box are listed, all of the box are equilibria. A game with a curved
-        continuum is marked, not complete.
+        continuum is marked, not complete; what is listed are some of its equilibria.
 
     Raises
     ------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
 
 from deterrence.errors import LimitError
 
-__all__ = ["has_pieces", "pieces"]
+__all__ = ["has_pieces", "outermost", "piece_at", "pieces"]
 
 MOST_PIECES = 1_000
 Conditions = tuple[Any, ...]
@@ -19,6 +19,13 @@ _KINDS = (sympy.Min, sympy.Max, sympy.Piecewise)
 def has_pieces(expression: Any) -> bool:
     """Whether a least, a most or a case distinction stands in an expression."""
     return bool(expression.has(*_KINDS))
+
+
+def outermost(expression: Any) -> list[Any]:
+    """Leasts, mosts and case distinctions that stand in no other one."""
+    if isinstance(expression, _KINDS):
+        return [expression]
+    return list(dict.fromkeys(a for part in expression.args for a in outermost(part)))
 
 
 def pieces(
@@ -51,6 +58,31 @@ def pieces(
                 "parameters that stand in them first: game.at(name=value)."
             )
     return found
+
+
+def piece_at(expression: Any, point: Mapping[Any, Any]) -> Any:
+    """The piece of an expression that applies at a point, which no boundary passes through.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+    point : mapping of sympy.Symbol to sympy number
+        For all its symbols.
+
+    Returns
+    -------
+    sympy.Expr
+    """
+    inner = _innermost((expression,))
+    while inner is not None:
+        value = next(
+            value
+            for conditions, value in _cases(inner)
+            if all(c.xreplace(dict(point)) == sympy.true for c in conditions)
+        )
+        expression = expression.xreplace({inner: value})
+        inner = _innermost((expression,))
+    return expression
 
 
 def _split(

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from deterrence.equilibrium.formula_pieces import has_pieces
+from deterrence.equilibrium.formula_pieces import outermost
 from deterrence.equilibrium.incentives import Incentives
 from deterrence.equilibrium.region_arrays import BranchTest
 from deterrence.equilibrium.region_derivation import Derivation, pattern_in
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom, Option
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.equilibrium.solution import Equilibrium, Solution
-from deterrence.errors import LimitError, ParameterError, unknown
+from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.tree import Game
 
 if TYPE_CHECKING:
@@ -54,11 +54,7 @@ class Region:
     @functools.cached_property
     def branches(self) -> tuple[Branch, ...]:
         """Of which one holds, in the region; in parameters, and in unknowns that are named."""
-        found = []
-        for branch in self._inner:
-            names = dict(zip(branch.unknowns(), self._names(), strict=False))
-            found.append(branch.changed({**self._incentives.formulas, **names}))
-        return tuple(found)
+        return self._in_words(self.formulas)
 
     def named(self) -> tuple[tuple[Branch, ...], dict[Any, Any]]:
         """The branches with a symbol for each formula with a least, a most or cases in it.
@@ -69,22 +65,22 @@ class Region:
         legend : dict of sympy.Symbol to sympy.Expr
             What these symbols stand for.
         """
-        change: dict[Any, Any] = {}
-        by_formula: dict[Any, Any] = {}
-        for symbol, formula in self._incentives.formulas.items():
-            if not has_pieces(formula):
-                change[symbol] = formula
-                continue
-            if formula not in by_formula:
-                by_formula[formula] = sympy.Symbol(f"q{len(by_formula) + 1}")
-            change[symbol] = by_formula[formula]
+        names: dict[Any, Any] = {}
+        for formula in self.formulas.values():
+            for part in outermost(formula):
+                names.setdefault(part, sympy.Symbol(f"q{len(names) + 1}"))
+        change = {x: formula.xreplace(names) for x, formula in self.formulas.items()}
+        found = self._in_words(change)
+        used = set().union(*(e.free_symbols for branch in found for e in branch.expressions()))
+        return found, {x: part for part, x in names.items() if x in used}
+
+    def _in_words(self, formulas: Mapping[Any, Any]) -> tuple[Branch, ...]:
+        """The branches with formulas put in, and unknowns that have names."""
         found = []
         for branch in self._inner:
             names = dict(zip(branch.unknowns(), self._names(), strict=False))
-            found.append(branch.changed({**change, **names}))
-        used = set().union(*(branch.symbols() for branch in found))
-        legend = {x: formula for formula, x in by_formula.items() if x in used}
-        return tuple(found), legend
+            found.append(branch.changed({**formulas, **names}))
+        return tuple(found)
 
     def _names(self) -> Iterable[Any]:
         """Symbols x1, x2, ... that no parameter has."""
@@ -123,11 +119,6 @@ class Region:
             many pieces.
         """
         tied = self.tied(name)
-        if any(not f.options for branch in self._inner for f in branch.freedoms):
-            raise LimitError(
-                "beliefs off the path leave too many options to write down. Ask for "
-                "Region.interval, with numbers for the other parameters."
-            )
         freedoms = [f for branch in self.branches for f in branch.freedoms]
         found: dict[Any, list[Constraint]] = {}
         for whole in (*self.constraints, *(c for f in freedoms for c in f.every())):
@@ -179,6 +170,7 @@ class Region:
             lines += [f"  where {constraint}" for constraint in branch.constraints]
             lines += [f"  where {r.polynomial} = 0 gives {r.unknown}" for r in branch.roots]
             lines += [f"  {line}" for freedom in branch.freedoms for line in freedom.lines()]
+            lines += [f"  for any {x} = {told}" for x, told in branch.loose.items()]
             lines.append(f"  ({len(branch.implied)} constraints follow from the assumptions.)")
         lines += [f"{symbol} = {formula}" for symbol, formula in legend.items()]
         return "\n".join(lines)
@@ -217,6 +209,7 @@ class Region:
         Returns
         -------
         ndarray of bool, or bool
+            Where a chance probability is zero the tree is another one: take that one's region.
         """
         values, shape = self._values({**(points or {}), **more})
         with np.errstate(all="ignore"):
@@ -244,9 +237,22 @@ class Region:
                 raise ParameterError(str(unknown("parameter", x, self.game.parameters)))
         return tuple(found)
 
+    @property
+    def formulas(self) -> dict[Any, Any]:
+        """What the symbols for formulas stand for while regions are derived."""
+        return self._incentives.formulas
+
+    @property
+    def chances(self) -> tuple[Any, ...]:
+        """Chance probabilities with parameters in them, which are positive in the region."""
+        return tuple(self.spelled(p) for p in self._incentives.chances)
+
     def spelled(self, expression: Any) -> Any:
         """An expression with formulas in place of the symbols that stand for them."""
         return self._incentives.spelled(expression)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: x for name, x in self.__dict__.items() if name != "_tests"}  # compiled
 
     @functools.cached_property
     def _tests(self) -> list[BranchTest]:
@@ -268,7 +274,7 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     game : Game
         With formulas.
     equilibrium : Equilibrium
-        Of this game at some point.
+        A sequential equilibrium of this game at some point.
     assume : iterable of sympy relational, optional
         Linear inequalities that hold throughout, such as ``cost < prize``; constraints that follow
         from them and from the game's ranges are set apart.
@@ -282,8 +288,8 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     Raises
     ------
     InputError
-        If the game has no formulas, the equilibrium is of another tree, or an assumption is no
-        linear inequality.
+        If the game has no formulas, the equilibrium is of another tree or only a Nash or a quantal
+        one, or an assumption is no linear inequality.
     LimitError
         If beliefs off the path enter each other's conditions in products that are not reduced to
         linear ones, or mixing probabilities depend on each other without a closed form.
@@ -297,7 +303,13 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     nodes; it grows with the number of distinct payoffs.
     """
     derivation = Derivation(Incentives(game, pattern_in(game, equilibrium)), assume)
-    return Region(derivation.incentives, derivation.branches(), derivation.known)
+    branches = derivation.branches()
+    if not branches:
+        raise InputError(
+            "nowhere can the conditions of this equilibrium hold together; is it an equilibrium of "
+            "this game? Compare equilibrium.game."
+        )
+    return Region(derivation.incentives, branches, derivation.known)
 
 
 def regions(game: Game, solution: Solution, assume: Iterable[Any] = ()) -> list[Region]:

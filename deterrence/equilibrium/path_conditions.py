@@ -24,7 +24,7 @@ Atom = tuple[int, int]  # an information set and an action: its probability
 Supports = Mapping[int, tuple[int, ...]]  # by set that play reaches, the actions played
 Worth = Mapping[int, Sequence[Polynomial]]  # by root of a subgame, what it pays each player
 
-MOST_PLANS = 2_000
+MOST_PLANS = 500
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from deterrence.games.tree import Game
 __all__ = ["solve_by_paths"]
 
 NAMES = {"nash": "Nash", "subgame-perfect": "subgame-perfect"}
+BRANCH = 10  # of the budget: a branch of this search costs about as much as ten of the others
 LOST = "limits of families that lie in no family found"
 
 
@@ -30,14 +31,14 @@ def solve_by_paths(game: Game, concept: str, stages: Sequence[Stage], budget: in
     stages : sequence of Stage
         Inner ones first.
     budget : int
-        Branches of the search.
+        Ten for each branch of the search.
 
     Returns
     -------
     Solution
     """
     start = time.perf_counter()
-    solver = PathSolver(game, stages, budget)
+    solver = PathSolver(game, stages, max(1, budget // BRANCH))
     cells = solver.cells()
     components, homeless = linked(game.structure, stages, cells)
     left = list(solver.left)

@@ -16,6 +16,7 @@ from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled
 
 __all__ = ["collected", "divided", "raised", "undominated"]
 
+MOST_COMPARED = 100
 Families = Mapping[int, Sequence[Atom]]
 Tagged = tuple[Atom, Polynomial]
 
@@ -57,7 +58,9 @@ def divided(polynomial: Polynomial, played: Mapping[int, tuple[int, ...]]) -> Po
 
 
 def undominated(rows: Sequence[Tagged]) -> tuple[Tagged, ...]:
-    """Inequalities without those that exceed another one product by product."""
+    """Inequalities without those that exceed another one product by product; all of very many."""
+    if len(rows) > MOST_COMPARED:
+        return tuple(rows)
     kept: list[Tagged] = []
     for n, (tag, row) in enumerate(rows):
         others = [g for _, g in kept] + [g for _, g in rows[n + 1 :]]

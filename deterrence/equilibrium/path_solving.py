@@ -78,6 +78,28 @@ def solve_system(system: System, supports: Supports) -> PathOutcome:
 
 
 def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
+    outcome.reason = NO_CHOICE  # unless something is found
+    pieces = _straight(system)
+    if pieces is None:
+        return
+    straight, entangled = pieces
+    # beside rounded roots, equations are solved for points: a polytope would be as thin as rounding
+    equations = any(piece.equal for piece in entangled) or bool(system.slack and system.equal)
+    if equations and _by_roots(system, supports, outcome):
+        return
+    bent = _bent(entangled)
+    if bent is None:
+        return
+    factors, hard = bent
+    whole = PathCell(supports, (*straight, *factors), system.fixed, not system.slack)
+    if hard:
+        _by_slices(functools.reduce(System.beside, hard), whole, outcome)
+    else:
+        outcome.cells.append(whole)
+
+
+def _straight(system: System) -> tuple[list[Factor], list[System]] | None:
+    """Polytopes, and what is none; None if one of them is empty."""
     straight: list[Factor] = []
     entangled: list[System] = []
     for piece in system.pieces():
@@ -88,33 +110,27 @@ def _solve(system: System, supports: Supports, outcome: PathOutcome) -> None:
         if groups is not None:
             straight.extend(lifted.factors(groups))
         elif not lifted.entangled or _excluded(piece):
-            outcome.reason = NO_CHOICE
-            return
+            return None
         else:
             entangled.append(lifted.system)
-    # beside rounded roots, equations are solved for points: a polytope would be as thin as rounding
-    rounded = bool(system.slack and system.equal)
-    if (rounded or any(piece.equal for piece in entangled)) and _by_roots(
-        system, supports, outcome
-    ):
-        return
+    return straight, entangled
+
+
+def _bent(entangled: Sequence[System]) -> tuple[list[Factor], list[System]] | None:
+    """Families that few conditions bend, and what is none; None if one of them is empty."""
+    factors: list[Factor] = []
     hard: list[System] = []
     for piece in entangled:
         bent: Star | Curved | bool = star_of(piece)
         if bent is True:
             bent = bent_by_one(piece)
         if bent is False:
-            outcome.reason = NO_CHOICE
-            return
+            return None
         if bent is not True and bent.connected:
-            straight.append(bent)
+            factors.append(bent)
         else:
             hard.append(piece)
-    whole = PathCell(supports, tuple(straight), system.fixed, not system.slack)
-    if hard:
-        _by_slices(functools.reduce(System.beside, hard), whole, outcome)
-    else:
-        outcome.cells.append(whole)
+    return factors, hard
 
 
 def _straightened(lifted: Lifted) -> Lifted:
@@ -251,7 +267,6 @@ def _by_slices(system: System, rest: PathCell, outcome: PathOutcome) -> None:
         _solve_slice(piece, rest, outcome)
     few = len(outcome.cells) - before < ENOUGH
     if few and not system.equal and _points_of(system, rest, outcome):
-        outcome.reason = NO_CHOICE
         return
     rng = random.Random(0)
     for _ in range(MOST_TRIES):

@@ -24,6 +24,7 @@ from deterrence.equilibrium.polytope import Row, extreme_points
 __all__ = ["Star", "star_of"]
 
 MOST_JOINTS = 4
+MOST_ROWS = 12  # conditions among which the joint ones are sought
 MOST_REGIONS = 400
 Bilinear = tuple[tuple[Fraction, int, int], ...]  # factor, place in the hub, place in the leaf
 Corners = list[list[Fraction]]
@@ -207,9 +208,15 @@ def star_of(system: System) -> Star | bool:
     """
     if system.slack:
         return True
-    rows = [(n, True) for n in range(len(system.equal))] + [
-        (n, False) for n in range(len(system.least))
+    entangled = set(Lifted(system).entangled)
+    rows = [
+        (n, is_equal)
+        for given, is_equal in ((system.equal, True), (system.least, False))
+        for n, (_, g) in enumerate(given)
+        if any(k in entangled for m in g for k, _ in m)
     ]
+    if len(rows) > MOST_ROWS:
+        return True
     for size in range(1, min(MOST_JOINTS, len(rows)) + 1):
         for joints in itertools.combinations(rows, size):
             rays = _rays(system, joints)
@@ -225,27 +232,43 @@ def _rays(
     """Hub and rays, if all else is linear; no rays if all else has no solution."""
     equal = [row for n, row in enumerate(system.equal) if (n, True) not in joints]
     least = [row for n, row in enumerate(system.least) if (n, False) not in joints]
-    lifted = Lifted(replace(system, equal=tuple(equal), least=tuple(least)))
+    rest = replace(system, equal=tuple(equal), least=tuple(least))
+    lifted = Lifted(rest)
     if lifted.entangled:
         return None
+    if lifted.polytopes() is None:
+        return None, ()
     polynomials = [(system.equal if is_equal else system.least)[n][1] for n, is_equal in joints]
     together = lifted.sets_together()
+    mentioned = [{together.get(k, k) for m in g for k, _ in m} for g in polynomials]
+    sets = {k for g in polynomials for m in g for k, _ in m}
+    for block in sorted(set.intersection(*mentioned)):
+        hub = frozenset(k for k in sets if together.get(k, k) == block)
+        parts = _parts(rest, polynomials, hub)
+        found = _around_a_hub(parts, polynomials, [is_equal for _, is_equal in joints])
+        if found is not None:
+            return found
+    return None
+
+
+def _parts(
+    rest: System, polynomials: Sequence[Polynomial], sets: frozenset[int]
+) -> Sequence[Polytope]:
+    """Polytopes in which, given the hub, more conditions are linear; none if they are not."""
+    lifted = Lifted(rest)
     for monomial in (m for g in polynomials for m in g):
-        pieces: dict[int, list[Atom]] = {}
-        for atom in monomial:
-            pieces.setdefault(together.get(atom[0], atom[0]), []).append(atom)
-        lifted.enter([tuple(piece) for piece in pieces.values()])
-    if lifted.entangled:
-        return None
-    groups = lifted.polytopes()
-    if groups is None:
-        return None, ()
-    return _around_a_hub(lifted.factors(groups), polynomials, [is_equal for _, is_equal in joints])
+        hub = tuple(atom for atom in monomial if atom[0] in sets)
+        leaf = tuple(atom for atom in monomial if atom[0] not in sets)
+        lifted.enter([piece for piece in (hub, leaf) if piece])
+    groups = None if lifted.entangled else lifted.polytopes()
+    return () if groups is None else lifted.factors(groups)
 
 
 def _around_a_hub(
     parts: Sequence[Polytope], polynomials: Sequence[Polynomial], equal: Sequence[bool]
 ) -> tuple[Polytope, tuple[_Ray, ...]] | None:
+    if not parts:
+        return None
     touched = [
         {n for n, part in enumerate(parts) for m in g for k, _ in m if k in part.families}
         for g in polynomials

@@ -27,6 +27,11 @@ def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if equilibrium.concept in ("nash", "quantal"):
+        raise InputError(
+            f"a region is that of a sequential equilibrium; this is a {equilibrium.concept} one. "
+            "Take one from dt.solve(game.at(...))."
+        )
     if equilibrium.witness is None:
         raise InputError(
             "a region follows the trembles behind beliefs, and no trembles give those of this "
@@ -115,6 +120,7 @@ class Derivation:
         for group, constraints in groups(free, demanded):
             told = {x: self._meaning(x) for x in sorted(group, key=str)}
             freedoms.append(eliminated(told, constraints, self.known, self._clean))
+        loose = free.difference(*(freedom.unknowns for freedom in freedoms))
         return Branch(
             strategy=self._strategy(solved),
             believe=functools.partial(self._beliefs, solved),
@@ -122,6 +128,7 @@ class Derivation:
             implied=(*implied, *more),
             freedoms=tuple(freedoms),
             roots=solved.roots,
+            loose={x: self._meaning(x) for x in sorted(loose, key=str)},
         )
 
     def _put_in(self, solved: Solved) -> dict[Any, Any]:

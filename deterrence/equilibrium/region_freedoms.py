@@ -130,7 +130,7 @@ class _Group:
     def at_corners(
         self, system: Any, variables: Sequence[Any], bounds: int, scaled: bool
     ) -> tuple[Option, ...]:
-        """An option for every corner; none if they are too many to write down."""
+        """An option for every corner; LimitError if they are too many to write down."""
         fixed, rest = self._dominated(system, variables, bounds)
         forms = [
             sympy.expand(
@@ -143,8 +143,12 @@ class _Group:
             [*(f.coeff(x) for x in rest), f.xreplace(dict.fromkeys(rest, sympy.Integer(0)))]
             for f in dict.fromkeys(f for f in forms if f.free_symbols & set(rest))
         ]
-        if math.comb(len(rows), len(rest)) > MOST_WRITTEN:
-            return ()
+        count = math.comb(len(rows), len(rest))
+        if count > MOST_WRITTEN:
+            raise LimitError(
+                f"beliefs off the path leave {count} options; at most {MOST_WRITTEN} are written "
+                "down. Ask for Region.interval or Region.contains, with numbers."
+            )
         corners = (meeting(chosen) for chosen in itertools.combinations(rows, len(rest)))
         return self.options(
             unscaled(values, variables) if scaled else values

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 from sympy.polys.matrices import DomainMatrix
 
-from deterrence.equilibrium.formula_pieces import pieces
+from deterrence.equilibrium.formula_pieces import has_pieces, piece_at, pieces
 from deterrence.equilibrium.region_record import Branch, Freedom
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
@@ -54,27 +55,70 @@ def intervals(
     """
     own = region.tied(name)
     numbers = _numbers(region, own, at)
-
-    def alone(expression: Any) -> Any:
-        spelled = region.spelled(expression)
-        change = {
-            x: X if x.name in own else numbers[x.name]
-            for x in spelled.free_symbols
-            if x.name in own or x.name in numbers
-        }
-        return spelled.xreplace(change)
-
-    polynomials = set().union(*(_Critical(branch, alone).found() for branch in branches))
     low, high = _ends(region, own)
-    places = {root for f in polynomials for root in sympy.Poly(f, X).real_roots()}
-    places = {p for p in places if low < p < high} | {e for e in (low, high) if e.is_finite}
+    polynomials = _polynomials(region, branches, _Line(own, numbers), low, high)
+    ends = {e for e in (low, high) if e.is_finite}
 
     def inside(values: Sequence[float]) -> list[bool]:
         fixed = {x: float(number) for x, number in numbers.items()}
         held = region.contains({**fixed, **dict.fromkeys(own, np.array(values))})
         return [bool(x) for x in held]
 
-    return _joined(sorted(places), low, high, inside)
+    return _joined(sorted(ends.union(_within(polynomials, low, high))), low, high, inside)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """All parameters but one at numbers."""
+
+    own: Sequence[str]
+    numbers: Mapping[str, Any]
+
+    def alone(self, expression: Any) -> Any:
+        """An expression as a function of the one parameter."""
+        change = {
+            x: X if x.name in self.own else self.numbers[x.name]
+            for x in expression.free_symbols
+            if x.name in self.own or x.name in self.numbers
+        }
+        return expression.xreplace(change)
+
+
+def _polynomials(
+    region: Region, branches: Sequence[Branch], line: _Line, low: Any, high: Any
+) -> set[Any]:
+    """Polynomials of which one is zero wherever the region begins or ends."""
+    formulas = {x: line.alone(formula) for x, formula in region.formulas.items()}
+    found = set().union(*(_boundaries(formula) for formula in formulas.values()))
+    for a, b in itertools.pairwise([low, *_within(found, low, high), high]):
+        if a == b:
+            continue
+        middle = {X: _between(a, b)}
+        change = {x: piece_at(formula, middle) for x, formula in formulas.items()}
+
+        def here(expression: Any, change: Mapping[Any, Any] = change) -> Any:
+            return line.alone(expression).xreplace(dict(change))
+
+        for branch in branches:
+            found |= _Critical(branch, here).found()
+    return found
+
+
+def _within(polynomials: set[Any], low: Any, high: Any) -> list[Any]:
+    """The places strictly inside a range where one of the polynomials is zero, rising."""
+    found = {root for f in polynomials for root in sympy.Poly(f, X).real_roots()}
+    return sorted(p for p in found if low < p < high)
+
+
+def _boundaries(formula: Any) -> set[Any]:
+    """Polynomials of which one is zero wherever a formula passes from one piece to another."""
+    found: set[Any] = set()
+    if has_pieces(formula):
+        for when, _ in pieces([formula]):
+            for condition in when:
+                for relation in condition.atoms(sympy.core.relational.Relational):
+                    found |= _zeros(relation.lhs - relation.rhs, [])
+    return found
 
 
 def _numbers(region: Region, own: Sequence[str], at: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +153,7 @@ class _Critical:
         """All of them."""
         found: set[Any] = set()
         for expression in self._conditions():
-            found |= self._of(self.alone(expression))
+            found |= _zeros(self.alone(expression), self.roots)
         for freedom in self.branch.freedoms:
             found |= self._of_freedom(freedom)
         return found
@@ -130,44 +174,31 @@ class _Critical:
         if freedom.system is None:
             return found
         rows, width = freedom.system.shape
-        for when, entries in pieces([self.alone(e) for e in freedom.system]):
-            found |= self._boundaries(when)
-            matrix = DomainMatrix.from_Matrix(sympy.Matrix(rows, width, entries)).to_field()
-            for size in (width, width - 1):
-                for chosen in itertools.combinations(range(rows), size):
-                    minor = matrix.extract(list(chosen), list(range(size)))
-                    found |= self._zeros(matrix.domain.to_sympy(minor.det()))
+        entries = sympy.Matrix(rows, width, [self.alone(e) for e in freedom.system])
+        matrix = DomainMatrix.from_Matrix(entries).to_field()
+        for size in (width, width - 1):
+            for chosen in itertools.combinations(range(rows), size):
+                minor = matrix.extract(list(chosen), list(range(size)))
+                found |= _zeros(matrix.domain.to_sympy(minor.det()), self.roots)
         return found
 
-    def _of(self, expression: Any) -> set[Any]:
-        found: set[Any] = set()
-        for when, (piece,) in pieces([expression]):
-            found |= self._boundaries(when) | self._zeros(piece)
-        return found
 
-    def _boundaries(self, when: Sequence[Any]) -> set[Any]:
-        found: set[Any] = set()
-        for condition in when:
-            for relation in condition.atoms(sympy.core.relational.Relational):
-                found |= self._zeros(relation.lhs - relation.rhs)
-        return found
-
-    def _zeros(self, expression: Any) -> set[Any]:
-        """Factors in the parameter of an expression's numerator and denominator."""
-        found: set[Any] = set()
-        for part in sympy.fraction(sympy.together(expression)):
-            part = _without_radicals(sympy.expand(part))
-            for unknown, polynomial in self.roots:
-                if part.has(unknown):
-                    part = sympy.resultant(part, polynomial, unknown)
-            part = sympy.fraction(sympy.together(part))[0]
-            if not part.is_polynomial(X) or part.free_symbols - {X}:
-                raise InputError(
-                    "a condition of the region is no function of polynomials, roots, leasts and "
-                    "mosts of this parameter; evaluate Region.contains over its values."
-                )
-            found |= {f for f, _ in sympy.factor_list(part, X)[1] if f.has(X)}
-        return found
+def _zeros(expression: Any, roots: Sequence[tuple[Any, Any]]) -> set[Any]:
+    """Factors in the parameter of an expression's numerator and denominator."""
+    found: set[Any] = set()
+    for part in sympy.fraction(sympy.together(expression)):
+        part = _without_radicals(sympy.expand(part))
+        for unknown, polynomial in roots:
+            if part.has(unknown):
+                part = sympy.resultant(part, polynomial, unknown)
+        part = sympy.fraction(sympy.together(part))[0]
+        if not part.is_polynomial(X) or part.free_symbols - {X}:
+            raise InputError(
+                "a condition of the region is no function of polynomials, roots, leasts and "
+                "mosts of this parameter; evaluate Region.contains over its values."
+            )
+        found |= {f for f, _ in sympy.factor_list(part, X)[1] if f.has(X)}
+    return found
 
 
 def _without_radicals(expression: Any) -> Any:
@@ -192,7 +223,7 @@ def _joined(
     if not high.is_finite:
         edges.append(high)
     gaps = list(itertools.pairwise(edges))
-    within = inside([_between(a, b) for a, b in gaps]) if gaps else []
+    within = inside([float(_between(a, b)) for a, b in gaps]) if gaps else []
     points = dict(zip(places, inside([float(p) for p in places]), strict=True)) if places else {}
     found: list[tuple[Any, Any]] = []
     for (a, b), held in zip(gaps, within, strict=True):
@@ -209,7 +240,11 @@ def _joined(
     return tuple(sympy.Interval(a, b) for a, b in found)
 
 
-def _between(a: Any, b: Any) -> float:
+def _between(a: Any, b: Any) -> Any:
+    """A rational number between two places."""
     if not a.is_finite:
-        return float(b) - 1.0 if b.is_finite else 0.0
-    return float(a) + 1.0 if not b.is_finite else float((a + b) / 2)
+        return sympy.floor(b) - 1 if b.is_finite else sympy.Integer(0)
+    if not b.is_finite:
+        return sympy.floor(a) + 1
+    middle = (a + b) / 2
+    return middle if middle.is_Rational else sympy.Rational(str(middle.evalf(20)))

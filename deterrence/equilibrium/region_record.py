@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
 
 from deterrence.equilibrium.closed_forms import Root, roots
 from deterrence.equilibrium.formula_pieces import has_pieces, pieces
-from deterrence.errors import InputError
+from deterrence.errors import InputError, LimitError
 
 Beliefs = dict[tuple[str, Hashable, Any], Any]
 
@@ -171,8 +171,15 @@ class Freedom:
 
     @functools.cached_property
     def options(self) -> tuple[Option, ...]:
-        """Of which one must do; empty where there are too many to write down."""
+        """Of which one must do; LimitError where there are too many to write down."""
         return self.write()
+
+    def few(self, most: int) -> tuple[Option, ...] | None:
+        """The options, None if they are more than some number or do not say it all."""
+        try:
+            return None if self.strict or len(self.options) > most else self.options
+        except LimitError:
+            return None
 
     def _changed_options(self, names: Mapping[Any, Any]) -> tuple[Option, ...]:
         return tuple(o.changed(names) for o in self.options)
@@ -195,11 +202,12 @@ class Freedom:
     def lines(self, most: int = 3) -> list[str]:
         """What is demanded, in lines: the options if they are few, else the constraints."""
         names = ", ".join(f"{x} = {told}" for x, told in self.unknowns.items())
-        if self.strict or not self.options or len(self.options) > most:
+        options = self.few(most)
+        if options is None:
             head = f"for some {names} in (0, 1)"
             return [head, *(f"  {c.expression} >= 0 ({c.about()})" for c in self.constraints)]
         lines = [f"for some {names}, one of"]
-        for option in self.options:
+        for option in options:
             told = ", ".join(f"{x} = {value}" for x, value in option.values.items())
             wanted = "; ".join(map(str, option.constraints)) or "always possible"
             lines.append(f"  {told}: {wanted}")
@@ -226,6 +234,8 @@ class Branch:
         Of each, one option is demanded.
     roots : tuple of Root
         Unknowns that are given by a polynomial only.
+    loose : dict of sympy.Symbol to str
+        Unknowns that no condition mentions, each with what it is: any value does.
     """
 
     strategy: dict[tuple[str, Hashable, str], Any]
@@ -234,6 +244,7 @@ class Branch:
     implied: tuple[Constraint, ...]
     freedoms: tuple[Freedom, ...]
     roots: tuple[Root, ...] = ()
+    loose: dict[Any, str] = field(default_factory=dict)
 
     @functools.cached_property
     def beliefs(self) -> Beliefs:
@@ -254,18 +265,17 @@ class Branch:
             tuple(
                 Root(r.unknown.xreplace(names), r.polynomial.xreplace(names)) for r in self.roots
             ),
+            {x.xreplace(names): told for x, told in self.loose.items()},
         )
 
-    def symbols(self) -> set[Any]:
-        """All symbols that stand in it."""
-        expressions = [*self.strategy.values(), *self.beliefs.values()]
-        expressions += [c.expression for c in self.constraints]
-        expressions += [c.expression for f in self.freedoms for c in f.constraints]
-        expressions += [r.polynomial for r in self.roots]
-        found: set[Any] = set().union(*(e.free_symbols for e in expressions))
-        return found
+    def expressions(self) -> list[Any]:
+        """All formulas that stand in it, eliminated unknowns not."""
+        found = [*self.strategy.values(), *self.beliefs.values()]
+        found += [c.expression for c in self.constraints]
+        found += [c.expression for f in self.freedoms for c in f.constraints]
+        return found + [r.polynomial for r in self.roots]
 
     def unknowns(self) -> list[Any]:
         """Symbols that are no parameters."""
         free = [x for freedom in self.freedoms for x in freedom.unknowns]
-        return [*free, *(r.unknown for r in self.roots)]
+        return [*free, *self.loose, *(r.unknown for r in self.roots)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from deterrence.equilibrium.formula_pieces import pieces
+from deterrence.equilibrium.formula_pieces import outermost, pieces
 from deterrence.equilibrium.parameter_regions import Region
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom
 from deterrence.errors import InputError
@@ -175,10 +175,11 @@ class _Writer:
             return [((), branch) for branch in named], legend
         found = []
         for branch in self.region.branches:
-            symbols = _stuck(branch)
-            for when, values in pieces(symbols, self.region.known.possible):
-                change = dict(zip(symbols, values, strict=True))
-                found.append((when, branch.changed(change)))
+            stuck = list(dict.fromkeys(a for e in branch.expressions() for a in outermost(e)))
+            for when, values in pieces(stuck, self.region.known.possible):
+                change = dict(zip(stuck, values, strict=True))
+                if all(p.xreplace(change) != 0 for p in self.region.chances):  # the tree is whole
+                    found.append((when, branch.changed(change)))
         return found, []
 
     def row(self, name: str, when: tuple[Any, ...], branch: Branch) -> Row:
@@ -190,6 +191,7 @@ class _Writer:
         for freedom in branch.freedoms:
             condition += self._eliminated(freedom)
             beliefs += self._demanded(freedom)
+        beliefs += [(x, f" in [0, 1]: {told}") for x, told in branch.loose.items()]
         condition = condition or [("always",)]
         return Row(name, tuple(self._profile(branch)), tuple(condition), tuple(beliefs))
 
@@ -212,10 +214,12 @@ class _Writer:
 
     def _eliminated(self, freedom: Freedom) -> list[tuple[Part, ...]]:
         """What is left of the conditions without the unknowns, if it is short."""
-        options = freedom.options
-        if freedom.strict or not options or len(options) > MOST_OPTIONS:
+        options = freedom.few(MOST_OPTIONS)
+        if options is None:
             names = ", ".join(map(str, freedom.unknowns))
             return [(f"some {names} fits the conditions under beliefs",)]
+        if not options:
+            return [("never",)]
         if not all(option.constraints for option in options):
             return []
         line: list[Part] = []
@@ -274,18 +278,6 @@ def _priors(region: Region) -> list[Any]:
     values = [game.numbers[k] for k in places]
     symbols = {v for v in values if getattr(v, "is_Symbol", False)}
     return sorted(symbols, key=str)
-
-
-def _stuck(branch: Branch) -> list[Any]:
-    """Least, most and case distinctions that stand in a branch, outermost only."""
-    expressions = [*branch.strategy.values(), *branch.beliefs.values()]
-    expressions += [c.expression for c in branch.constraints]
-    expressions += [c.expression for f in branch.freedoms for c in (*f.constraints, *f.every())]
-    expressions += [r.polynomial for r in branch.roots]
-    kinds = (sympy.Min, sympy.Max, sympy.Piecewise)
-    atoms = set().union(*(e.atoms(*kinds) for e in expressions))
-    inner = {a for atom in atoms for part in atom.args for a in part.atoms(*kinds)}
-    return sorted(atoms - inner, key=str)
 
 
 def _set(player: str, knows: Hashable) -> str:

@@ -183,6 +183,8 @@ class Assumptions:
 
     def _at_least_zero(self, form: Any) -> bool:
         """Whether a polynomial is at least zero wherever the assumptions hold."""
+        if not form.is_polynomial():
+            return False
         if _linear(form, form.free_symbols):
             least = self._least(form)
             return least is not None and least >= -SLACK

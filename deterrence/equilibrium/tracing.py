@@ -8,14 +8,14 @@ many other points, where a separate test then says whether the results hold.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Program", "Tape", "Traced", "largest", "plain", "smallest"]
+__all__ = ["Program", "Tape", "Traced", "largest", "plain", "replayed", "smallest"]
 
 Number = int | Fraction
 _ADD, _SUB, _MUL, _DIV, _MIN, _MAX = range(6)
@@ -253,6 +253,42 @@ class Program:
                 for spent in self._spent[n]:
                     values[spent] = None
         return [values[n] for n in self.results]
+
+
+def replayed(
+    tape: Tape,
+    places: Sequence[int],
+    inputs: Sequence[Any],
+    least: Callable[[Any, Any], Any],
+    most: Callable[[Any, Any], Any],
+) -> dict[int, Any]:
+    """Results of a tape, computed again with numbers of another kind.
+
+    Parameters
+    ----------
+    tape : Tape
+    places : sequence of int
+    inputs : sequence
+        By the name of an input; they must add, multiply and divide.
+    least, most : callable
+        The lesser and the greater of two numbers.
+
+    Returns
+    -------
+    dict of int to number
+        By place, of what was needed on the way, too.
+    """
+    operations = (*_EXACT[:4], least, most)
+    found: dict[int, Any] = {}
+    for n in _needed(tape, places):
+        row = tape.rows[n]
+        if row[0] == "input":
+            found[n] = inputs[row[1]]
+        elif row[0] == "constant":
+            found[n] = row[1]
+        else:
+            found[n] = operations[row[0]](found[row[1]], found[row[2]])
+    return found
 
 
 def _needed(tape: Tape, places: Iterable[int]) -> list[int]:

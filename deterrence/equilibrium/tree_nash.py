@@ -21,7 +21,7 @@ from deterrence.games.tree import Game
 
 __all__ = ["solve_tree_nash"]
 
-MOST_PURE = 4_000  # plans of one player, whose vertices they all are
+MOST_PURE = 256  # plans of one player, each a vertex; more are left to the paths of play
 MOST_RAYS = 50_000
 MOST_PAIRS = 1_000_000
 BLOCK = 4_000_000
@@ -35,43 +35,43 @@ def solve_tree_nash(game: Game, budget: int = 200_000) -> Solution:
     game : Game
         With numbers for all parameters.
     budget : int, optional
-        Where at most two players choose: vertices at most, up to 50,000. Otherwise branches of
-        the search for the choices made where play arrives; when it runs out, the solution is not
-        complete.
+        By the sequence form: vertices at most, up to 50,000. By the paths of play: ten for each
+        branch of the search; when it runs out, the solution is not complete.
 
     Returns
     -------
     Solution
         Its equilibria are `TreeEquilibrium`: behaviour strategies, with `irrelevant` sets and
-        `empty_threats`. Complete where at most two players have more than one plan. With more,
-        complete unless conditions remain that multiply choices of several players and are beyond
-        what is said below; `left` then names them, and slices of such families are shown.
+        `empty_threats`. Complete by the sequence form; by the paths of play unless the budget runs
+        out, or conditions remain that multiply choices of several players in a way that the notes
+        do not cover. `left` then says so, and slices of such families are shown.
 
     Raises
     ------
     ParameterError
         If parameters have no numbers.
     LimitError
-        If at most two players choose and one has more than 4,000 plans that it does not itself
-        rule out, or the vertices are too many; with more players, if a deviation can be followed
-        by more than 2,000 plans, or there are more than 20,000 families.
+        If the vertices of the sequence form are too many, a deviation can be followed by more than
+        500 plans, or there are more than 20,000 families.
 
     Notes
     -----
-    With two players, all vertices of both polyhedra of realisation plans and reply values are
-    found (von Stengel 1996 for the sequence form); pairs whose played sequences are best replies
-    to each other are the extreme equilibria, and the maximal Nash subsets are products of
-    polytopes of realisation plans that these span. Every pure plan is a vertex, so that the cost
-    grows with the number of plans, exponentially in the number of information sets.
+    The sequence form (von Stengel 1996) serves where at most two players choose and neither has
+    more than 256 plans that it does not itself rule out. All vertices of both polyhedra of
+    realisation plans and reply values are found; pairs whose played sequences are best replies to
+    each other are the extreme equilibria, and the maximal Nash subsets are products of polytopes of
+    realisation plans that these span. Every pure plan is a vertex, so that the cost grows with the
+    number of plans, exponentially in the number of information sets.
 
-    With three players or more, every choice of actions at the information sets that play reaches
-    is tried, those excepted that bounds on payoffs rule out. Given such a choice, players must be
-    indifferent along the path, and what the others do elsewhere must deter every deviation of one
-    player. These conditions are linear in products of probabilities and solved exactly where each
-    mix is part of one product; isolated roots along the path are found by subdivision, with a
-    proof in a box; one inequality that bends a product of polytopes is handled exactly. A family
+    Otherwise every choice of actions at the information sets that play reaches is tried, those
+    excepted that bounds on payoffs rule out. Given such a choice, players must be indifferent along
+    the path, and what the others do elsewhere must deter every deviation of one player. A family
     holds all equilibria with the same choices where play arrives; what no condition mentions is
-    free. The cost grows with the number of choices along the path, not of plans.
+    free. The conditions are linear in products of probabilities and solved exactly where each mix
+    is part of one product, as always with two players. Isolated roots along the path are found by
+    subdivision, with a proof in a box. Where one inequality bends a product of polytopes, or
+    several conditions tie each another polytope to one and the same, the family is exact as well.
+    The cost grows with the number of choices along the path, not of plans.
 
     Examples
     --------
@@ -93,15 +93,8 @@ believes there
     game = game.with_numbers()
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
-    if len(choosers) > 2:
+    if len(choosers) > 2 or max(counts.values(), default=1) > MOST_PURE:
         return solve_by_paths(game, "nash", [whole_game(game.structure)], budget)
-    for player in choosers:
-        if counts[player] > MOST_PURE:
-            raise LimitError(
-                f"{player} has {_large(counts[player])} plans, each a vertex of the sequence form; "
-                f"at most {MOST_PURE:,} are taken. Solve for 'sequential' or 'subgame-perfect', "
-                "which cut a tree into parts, or solve a smaller game."
-            )
     form = SequenceForm(game, choosers)
     most = min(budget, MOST_RAYS)
     sides = [reply_vertices(form.sequences[k], form.replies(1 - k), most) for k in range(2)]
@@ -120,10 +113,6 @@ believes there
             - len(pairs),
         },
     )
-
-
-def _large(count: int) -> str:
-    return f"{count:,}" if count < 10**15 else f"about 10^{len(str(count)) - 1}"
 
 
 def _pairs(one: ReplyVertices, two: ReplyVertices) -> list[tuple[int, int]]:

@@ -39,6 +39,7 @@ INDENT = 2
 SHORT_FRACTION = 7  # characters of a fraction that is shown beside its decimals
 NOTICEABLE = 1e-9
 SINGLE = "one equilibrium"
+WITHOUT_BELIEFS = ("nash", "subgame-perfect")  # off the path they mean nothing there
 NAMES = {
     "nash": "Nash",
     "perfect-bayesian": "perfect Bayesian",
@@ -305,7 +306,8 @@ def _rows(told: _Told, equilibrium: Any, ranges: Mapping[str, Any] | None) -> It
     yield Row("payoffs", _payoffs(equilibrium, ranges or {}))
     if events := _events(equilibrium, ranges or {}):
         yield Row("probabilities", events)
-    yield from told.beliefs(equilibrium.assessment.node_beliefs)
+    judged = equilibrium.concept not in WITHOUT_BELIEFS
+    yield from told.beliefs(equilibrium.assessment.node_beliefs, unexpected=judged)
 
 
 def _payoffs(equilibrium: Any, ranges: Mapping[str, Any]) -> str:
@@ -373,9 +375,10 @@ class _Told:
         if len(self.arrived) > MOST_SETS:
             yield Row("and so on", f"{len(self.arrived) - MOST_SETS:,} more information sets")
 
-    def beliefs(self, beliefs: Profile) -> Iterator[Row]:
+    def beliefs(self, beliefs: Profile, *, unexpected: bool) -> Iterator[Row]:
         """What is inferred where play arrives, and after each signal that could have been sent."""
-        fresh = [s for s in self.structure.sets if len(s.nodes) > 1 and self._tells(s)]
+        sets = [s for s in self.structure.sets if unexpected or self.reached[s.index]]
+        fresh = [s for s in sets if len(s.nodes) > 1 and self._tells(s)]
         fresh = [s for s in fresh if not self._unchanged(s, beliefs)]
         rows = self._by_role(fresh[:MOST_SETS], lambda s: self._belief(s, beliefs[s.index]))
         yield from (Row(f"{row.label} believes", row.text) for row in rows)

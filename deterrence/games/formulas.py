@@ -10,7 +10,7 @@ from typing import Any
 from deterrence.errors import InputError
 from deterrence.games.numbers import exact
 
-__all__ = ["FormulaTable", "has_infinity"]
+__all__ = ["FormulaTable", "has_infinity", "rational_printer"]
 
 
 _RATIONAL = "_deterrence_rational"  # a name that no parameter has
@@ -32,6 +32,11 @@ def _printer() -> Any:
             return f"{_RATIONAL}(1, 2)"
 
     return ExactPrinter({"fully_qualified_modules": False, "allow_unknown_functions": False})
+
+
+def rational_printer() -> tuple[Any, str]:
+    """A printer for exact Python code, and the name that it gives to the type of rationals."""
+    return _printer(), _RATIONAL
 
 
 def has_infinity(formula: Any) -> bool:

@@ -1,8 +1,9 @@
-"""Progress on standard error: a bar on a terminal, a line for each step elsewhere."""
+"""Progress on standard error: a bar on a terminal, lines elsewhere; both say what is left."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -10,6 +11,7 @@ from typing import TextIO
 __all__ = ["Steps"]
 
 Report = Callable[[int, int], None]
+PAUSE = 10.0  # seconds between lines
 
 
 class Steps:
@@ -37,18 +39,45 @@ class Steps:
             yield from _bar(title, stream)
         else:
             print(f"{title} ...", file=stream, flush=True)
-            yield lambda done, total: None
+            yield _Lines(stream).report
+
+
+class _Lines:
+    """Now and then a line that says how far it is, and about how long it will take."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.start = self.told = time.monotonic()
+
+    def report(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == 0:
+            self.start = now  # a count may begin after preparations, or again
+        if now - self.told < PAUSE or not 0 < done < total:
+            return
+        self.told = now
+        left = (now - self.start) * (total - done) / done
+        print(f"  {done:,} of {total:,}, about {left:,.0f} s left", file=self.stream, flush=True)
 
 
 def _bar(title: str, stream: TextIO) -> Iterator[Report]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(file=stream)) as progress:
         task = progress.add_task(title, total=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from deterrence.show.bands import event_bands
 from deterrence.show.design_surface import design_surface
 from deterrence.show.envelope_table import envelope_bars
+from deterrence.show.flip_dots import flips
 from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.region_picture import regions
@@ -15,6 +16,7 @@ __all__ = [
     "design_surface",
     "envelope_bars",
     "event_bands",
+    "flips",
     "phase_map",
     "quantal_path",
     "regions",

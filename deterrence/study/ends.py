@@ -24,11 +24,13 @@ __all__ = [
     "Evaluated",
     "Floats",
     "Model",
+    "Pair",
     "SolvedModel",
     "checked_ends",
     "checked_outcomes",
     "column",
     "evaluated",
+    "range_of",
     "varied",
 ]
 
@@ -200,10 +202,11 @@ def varied(game: Game, over: Mapping[str, Any] | Iterable[str] | None) -> dict[s
     if not given:
         raise ParameterError("nothing varies: the game has no parameters left, or none is named.")
     check_names(game, given, "over")
-    return {name: _range(game, name, pair) for name, pair in given.items()}
+    return {name: range_of(game, name, pair) for name, pair in given.items()}
 
 
-def _range(game: Game, name: str, pair: Any) -> Pair:
+def range_of(game: Game, name: str, pair: Any = None) -> Pair:
+    """The ends of a parameter's range: as given, or the game's; ParameterError without any."""
     members = game.tied.get(name, (name,))
     known = {game.ranges[m] for m in members if m in game.ranges}
     if pair is None:

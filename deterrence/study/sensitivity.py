@@ -28,7 +28,7 @@ from deterrence.study.points import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Sensitivity", "sensitivity"]
+__all__ = ["Sensitivity", "check_samples", "sensitivity"]
 
 RESAMPLES = 200
 GRID = 10**6  # steps through each range, so that points have short fractions
@@ -53,6 +53,8 @@ class Sensitivity:
         Over the ranges, uniform and independent.
     ranges : mapping of str to (low, high)
     samples : int
+    complete : bool
+        Whether every point has its complete set of equilibria; False for a model that was given.
     status : str
         How many points, and whether all their sets of equilibria are complete.
     seconds : float
@@ -69,6 +71,7 @@ class Sensitivity:
     variance: Floats
     ranges: Mapping[str, tuple[Fraction, Fraction]] = field(repr=False)
     samples: int
+    complete: bool
     status: str
     seconds: float
 
@@ -165,7 +168,8 @@ def sensitivity(
     Notes
     -----
     Points are rounded to a millionth of their ranges. Errors are standard deviations over 200
-    resamples of the sample; they say nothing of what a small sample has never met.
+    resamples of the sample, those without variation left out; they say nothing of what a small
+    sample has never met.
 
     Examples
     --------
@@ -184,7 +188,7 @@ def sensitivity(
     began = time.perf_counter()
     outcomes, ends = checked_outcomes(game, outcome), checked_ends(of)
     ranges = varied(game, over)
-    _check_samples(samples)
+    check_samples(samples)
     random = generator(rng)
     model = SolvedModel(game, ends, concept, jobs, progress) if model is None else model
     points = _points(ranges, samples, random)
@@ -205,12 +209,14 @@ def sensitivity(
         variance=flat[:, :2].var(axis=(1, 2)).reshape(shape[:2]),
         ranges=ranges,
         samples=samples,
+        complete=found.incomplete == 0,
         status=found.caveat + _constant(outcomes, ends, still),
         seconds=time.perf_counter() - began,
     )
 
 
-def _check_samples(samples: Any) -> None:
+def check_samples(samples: Any) -> None:
+    """InputError unless this is a number of samples for `sensitivity`."""
     whole = isinstance(samples, int) and not isinstance(samples, bool)
     if not whole or samples < 2 or samples & (samples - 1):
         raise InputError(
@@ -258,8 +264,8 @@ def _indices(
     for _ in range(RESAMPLES):
         chosen = random.integers(0, samples, samples)
         again.append(_estimated(values[:, :, chosen]))
-    drawn = np.array(again)
-    errors = np.std(drawn, axis=0, ddof=1)
+    drawn = np.ma.masked_invalid(np.array(again))  # a resample may hold no variation
+    errors = drawn.std(axis=0, ddof=1).filled(np.nan)
     return first, total, (errors[0], errors[1])
 
 

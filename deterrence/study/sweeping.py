@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.errors import InputError, LimitError, ParameterError, unknown
 from deterrence.games.tree import Game
 from deterrence.study.points import Progress, check_game, check_names, exact_values, solve_points
 from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
-from deterrence.study.results import PointResults
+from deterrence.study.results import PointResults, outcome_labels
 from deterrence.study.store import digest_of
 from deterrence.study.version import package_version
 
@@ -29,6 +29,7 @@ __all__ = ["sweep"]
 RESERVED = {"outcome", "kind", "components", "complete", "least", "most", "regime", "regimes"}
 RESERVED |= {"capped", "seconds", "error", "play", "plays", "exists"}
 METHODS = ("points", "regimes")
+MOST_NUMBERS = 2**28  # in a data set by regimes: 2 GiB
 MOST_POINTS = 2_000  # solved one by one, unless asked for
 
 
@@ -93,7 +94,9 @@ def sweep(
         Before any work, for names that the game does not have or lacks, values out of range, and
         values given twice.
     LabelError
-        Before any work, for an unknown concept or event.
+        Before any work, for an unknown concept, event or method.
+    LimitError
+        By regimes, before any work, if the data set would be larger than 2 GiB.
 
     Notes
     -----
@@ -167,6 +170,13 @@ def _by_regimes(
 
     if isinstance(audit, bool) or not isinstance(audit, int) or audit < 1:
         raise InputError(f"audit = {audit!r}; give the number of points to solve again, 1 or more.")
+    size = 2 * math.prod(map(len, axes.values())) * len(outcome_labels(game))
+    if size > MOST_NUMBERS:
+        raise LimitError(
+            f"the data set would hold {size:,} numbers, {size * 8 / 2**30:,.1f} GiB; at most "
+            f"{MOST_NUMBERS:,} are held. Sweep pieces of the grid, or use adaptive_sweep, which "
+            "keeps points only where something changes."
+        )
     head = {
         "game": digest_of(game, concept),
         "axes": {name: [str(x) for x in values] for name, values in axes.items()},

@@ -44,6 +44,8 @@ class Swings:
         At the point.
     low, high : ndarray, shape (outcomes, ends, parameters)
         With this parameter at its low end, and at its high end, the others as in the point.
+    complete : bool
+        Whether every point has its complete set of equilibria; False for a model that was given.
     status : str
     """
 
@@ -55,6 +57,7 @@ class Swings:
     base: Floats
     low: Floats
     high: Floats
+    complete: bool
     status: str
 
     @property
@@ -174,6 +177,7 @@ def swings(
         base=found.values[:, :, 0],
         low=found.values[:, :, 1::2],
         high=found.values[:, :, 2::2],
+        complete=found.incomplete == 0,
         status=found.caveat,
     )
 

@@ -109,3 +109,25 @@ def test_relations_say_what_the_extreme_points_leave_open():
     }
     assert family.free["strategy", "I", "a", "fight"] == (Fraction(1, 3), 1)
     assert family.free["strategy", "I", "b", "fight"] == (0, 1)
+
+
+def test_many_plans_are_left_to_the_paths_of_play():
+    """Ten boxes, of which E sees one: the entry game in the first, nothing of I in the others."""
+    reply = {"fight": dt.Outcome({"E": -1, "I": -1}), "share": dt.Outcome({"E": 1, "I": 1})}
+    stay = dt.Outcome({"E": 0, "I": 2})
+
+    def box(k):
+        entered = dt.Move("I", "entry", reply) if k == 0 else dt.Outcome({"E": k, "I": 0})
+        return dt.Move("E", k, {"out": stay, "enter": entered})
+
+    game = dt.Game(["E", "I"], dt.Chance({str(k): ("1/10", box(k)) for k in range(10)}))
+    found = dt.solve(game, "nash")
+    assert found.complete
+    # E gets (1 + ... + 9) / 10 from the other boxes, and I nothing
+    assert [(e.payoffs["E"], e.payoffs["I"]) for e in found] == [
+        (Fraction(45, 10), Fraction(2, 10)),
+        (Fraction(46, 10), Fraction(1, 10)),
+    ]
+    deterred = found.components[0].families[0]
+    # E's loss by a fight is its gain by a share
+    assert deterred.free["strategy", "I", "entry", "fight"] == (Fraction(1, 2), 1)

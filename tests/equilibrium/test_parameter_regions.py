@@ -1,5 +1,7 @@
 """Regions of parameters against the thresholds that the literature states."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sympy
@@ -8,10 +10,8 @@ import deterrence as dt
 from deterrence.errors import InputError, ParameterError
 from deterrence.literature.perfect_deterrence import (
     asymmetric_deterrence,
-    mutual_deterrence,
     unilateral_deterrence,
 )
-from deterrence.literature.tripartite_crisis import tripartite_crisis
 
 
 def ordered(game, *chains):
@@ -140,53 +140,6 @@ def test_the_threshold_of_the_asymmetric_game():
         assert not found.contains(numbers, p_def=1 - inside)
 
 
-def test_the_thresholds_of_the_mutual_game():
-    game = mutual_deterrence()
-    n, order = ordered(
-        game, "a_DD_soft a_CD a_DD_hard a_SQ a_DC", "b_DD_soft b_DC b_DD_hard b_SQ b_CD"
-    )
-    pay = {
-        "a_SQ": "0.6", "a_DC": 1, "a_CD": "0.25", "a_DD_hard": "0.4", "a_DD_soft": 0,
-        "b_SQ": "0.7", "b_CD": 1, "b_DC": "0.3", "b_DD_hard": "0.5", "b_DD_soft": 0,
-    }  # fmt: skip
-    gain = n["a_DC"] - n["a_SQ"]
-    a_t = gain / (n["a_DC"] - n["a_DD_hard"])
-    a_s = gain / (gain + n["a_CD"] - n["a_DD_soft"])
-    seen = {}
-    for e in dt.solve(game.at(pay, p_a="0.8", p_b="0.8")):
-        seen[chance_of(e, "A", ("hard",), "defect")] = dt.region(game, e, order)
-    assert any(same(x, a_t) for x in seen[0].thresholds("p_b"))  # sure-thing deterrence
-    assert [same(x, a_s) for x in seen[1].thresholds("p_b")] == [True]  # separating
-
-
-def test_the_audience_cost_that_makes_a_commitment_certain():
-    """Hand-tying: a staunch Defender supports for sure from a* = W - d_CON on."""
-    game = tripartite_crisis()
-    n, order = ordered(
-        game,
-        "c_CON_hesitant c_CC c_CON_determined c_SQ c_PL",
-        "d_CON_perfidious d_PR d_CON_staunch d_PL d_SET d_CC d_SQ",
-        "s_SET s_CON s_CC s_SQ",
-        "s_PR_loyal s_PL s_PR_disloyal",
-    )
-    pay = {
-        "c_PR": 1, "c_PL": "0.9", "c_SET": "0.8", "c_SQ": "0.5", "c_CON_determined": "0.3",
-        "c_CC": "0.1", "c_CON_hesitant": 0, "d_SQ": 1, "d_CC": "0.9", "d_SET": "0.6",
-        "d_PL": "0.5", "d_CON_staunch": "0.3", "d_PR": "0.2", "d_CON_perfidious": "0.1",
-        "s_SQ": 1, "s_CC": "0.9", "s_CON": "0.5", "s_SET": "0.4", "s_PR_disloyal": "0.3",
-        "s_PL": "0.2", "s_PR_loyal": "0.1",
-    }  # fmt: skip
-    p = n["p_disloyal"]
-    withheld = p * n["d_PR"] + (1 - p) * n["d_PL"]
-    point = {"p_determined": "0.3", "p_staunch": "0.8", "p_disloyal": "0.5"}
-    bounds = []
-    for component in dt.solve(game.at({**pay, **point, "audience_cost": 0})).components:
-        for family in component.families:
-            if chance_of(family.representative, "Challenger", ("determined",), "demand") == 1:
-                bounds += dt.region(game, family.representative, order).thresholds("audience_cost")
-    assert any(same(x, withheld - n["d_CON_staunch"]) for x in bounds)
-
-
 def test_wrong_input_is_told(unilateral_regions):
     region = unilateral_regions["certain"]
     with pytest.raises(ParameterError, match="give numbers"):
@@ -199,5 +152,16 @@ def test_wrong_input_is_told(unilateral_regions):
         dt.region(game, equilibrium)
     with pytest.raises(InputError, match="contradict"):
         dt.region(UNILATERAL, equilibrium, [U["c_SQ"] < U["c_DC"], U["c_DC"] + 1 < U["c_SQ"]])
+    with pytest.raises(InputError, match="sequential"):
+        dt.region(UNILATERAL, dt.solve(game, "nash")[0])
     with pytest.raises(InputError, match="not linear"):
         dt.region(UNILATERAL, equilibrium, [U["c_SQ"] * U["c_DC"] < 1])
+
+
+def test_a_region_survives_a_pickle(unilateral_regions):
+    region = unilateral_regions["bluff"]
+    again = pickle.loads(pickle.dumps(region))
+    numbers = {name: float(x) for name, x in U_PAY.items()}
+    inside = np.linspace(0.01, 0.99, 50)
+    assert (again.contains(numbers, p_ch=0.3, p_def=inside) == (inside <= 0.5)).all()
+    assert again.thresholds("p_def").keys() == region.thresholds("p_def").keys()

@@ -107,3 +107,10 @@ def test_regions_of_a_solution_are_those_of_its_families():
     patterns = {region.pattern for region in found}
     assert len(found) == len(patterns) > 1
     assert all(region.contains(x=0, y=1) for region in found)
+
+
+def test_thresholds_with_square_roots():
+    game = entry(X**2 + X * Y, 2, Y)
+    found = plays(game, {"x": 5, "y": 0}, "stay").thresholds("x")
+    root = sympy.sqrt(Y**2 + 8)
+    assert {sympy.expand(value) for value in found} == {-Y / 2 + root / 2, -Y / 2 - root / 2}

@@ -1,11 +1,13 @@
 """A region of the crisis continuation against complete solutions at points inside and outside."""
 
 import random
+import re
 from fractions import Fraction
 
 import pytest
 
 import deterrence as dt
+from deterrence.errors import LimitError
 from deterrence.guarantee.parameters import defaults
 
 NAMES = ("strength", "trigger_ambiguity", "response_ambiguity")
@@ -13,11 +15,9 @@ POINTS = 6
 
 
 def supports(family):
-    return {
-        (player, knows): frozenset(actions)
-        for player, rows in family.supports.items()
-        for knows, actions in rows.items()
-    }
+    """Which actions are played, by information set."""
+    rows = family.representative.assessment.probabilities
+    return [[p > 0 for p in row] for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,25 @@ def test_the_least_and_most_strength_is_exact(crisis, at_centre, regions):
             assert there == (side == -1)
 
 
+def test_every_symbol_of_a_text_has_a_name(crisis, regions):
+    known = set(crisis.parameters)
+    for region in regions.values():
+        table = dt.region_table([region])
+        lines = [
+            part
+            for row in table.rows
+            for cell in (row.profile, row.condition, row.beliefs)
+            for line in cell
+            for part in line
+            if not isinstance(part, str)
+        ]
+        shown = {x.name for part in lines for x in part.free_symbols}
+        legend = {line[0].name for line in table.legend}
+        free = {x.name for b in region.branches for x in b.unknowns()}
+        assert shown <= known | legend | free
+        assert not any(x.startswith("_") for x in re.findall(r"\w+", region.summary()))
+
+
 @pytest.mark.slow
 def test_every_family_of_the_crisis_has_a_region_around_its_point(crisis, at_centre):
     for family in at_centre:
@@ -85,3 +104,21 @@ def test_every_family_of_the_crisis_has_a_region_around_its_point(crisis, at_cen
         assert region.contains(MIDDLE)
         others = {name: x for name, x in CENTRE.items() if name != "strength"}
         assert any(Fraction("0.6") in part for part in region.interval("strength", others))
+
+
+@pytest.mark.slow
+def test_too_many_options_are_refused_but_points_and_intervals_are_not(crisis):
+    point = dict(zip(NAMES, ("0.6", "0.4", "0.4"), strict=True))
+    refused = 0
+    for component in dt.solve(crisis.at(point)).components:
+        for family in component.families:
+            region = dt.region(crisis, family.representative)
+            try:
+                found = region.thresholds("strength")
+            except LimitError:
+                refused += 1
+                assert region.contains(MIDDLE)
+                assert "in (0, 1)" in region.summary()
+            else:
+                assert found
+    assert refused == 1

@@ -5,6 +5,8 @@ from fractions import Fraction
 import pytest
 
 import deterrence as dt
+from deterrence.equilibrium.path_nash import solve_by_paths
+from deterrence.equilibrium.stages import stages_of
 
 HALF = Fraction(1, 2)
 
@@ -107,18 +109,31 @@ def test_only_those_that_they_would_carry_out_are_subgame_perfect():
 
 
 def test_payoffs_of_a_subgame_that_vary_stay_unknown_above():
-    """B is indifferent after A goes, and chooses what A gets: A goes if that is at least 1."""
-    reply = dt.Move("B", "after", {"low": end(0, 1, 0), "high": end(2, 1, 0)})
+    """B is indifferent after A goes, and chooses whether A gets 0 or 2; staying pays A 1.
+
+    C lets play come to B. What A and C would play otherwise is a game of matching, in which both
+    gain by it: two pure equilibria and a mixed one.
+    """
+    reply = dt.Move("B", "after", {"low": end(0, 1, 2), "high": end(2, 1, 2)})
     hidden = {
         a: dt.Move("C", "hidden", {c: end(int(a == c), 0, int(a == c)) for c in "xy"}) for a in "xy"
-    }  # a set that play may miss in its subgame
+    }
     go = dt.Move("C", "which", {"on": reply, "off": dt.Move("A", "again", hidden)})
-    game = dt.Game(["A", "B", "C"], dt.Move("A", "first", {"stay": end(1, 0, 5), "go": go}))
-    found = dt.solve(game, "subgame-perfect")
+    root = dt.Move("A", "first", {"stay": end(1, 0, 5), "go": go})
+    game = dt.Game(["A", "B", "C"], root)
+    found = solve_by_paths(
+        game.with_numbers(), "subgame-perfect", stages_of(game.structure), 10_000
+    )
     assert found.complete
+    assert len(found) == 3
+    assert all(c.outcome()["A"] == (1.0, 2.0) for c in found.components)
     for e in found.equilibria:
+        high, goes = e.strategy["B"]["after"]["high"], e.strategy["A"]["first"]["go"]
         assert e.certificate.holds
-    assert {float(e.payoffs["B"]) for e in found.equilibria} <= {0.0, 1.0}
+        assert high >= HALF or goes == 0
+        assert high <= HALF or goes == 1
+    kinds = {e.strategy["C"]["hidden"]["x"] for e in found}
+    assert kinds == {0, HALF, 1}
 
 
 @pytest.mark.parametrize("concept", ["nash", "subgame-perfect"])

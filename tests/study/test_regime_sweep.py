@@ -12,7 +12,7 @@ import sympy
 import xarray as xr
 
 import deterrence as dt
-from deterrence.errors import FileError, InputError, LabelError
+from deterrence.errors import FileError, InputError, LabelError, LimitError
 from deterrence.guarantee.parameters import defaults
 from deterrence.study import learning, mesh, regime_sweep
 from tests.study.small_games import chicken, fragile, lottery, pay
@@ -282,6 +282,12 @@ def test_bad_requests():
         dt.sweep(chicken(), AXES, method="regimes", audit=0)
     with pytest.raises(InputError, match="sequential"):
         dt.sweep(chicken(), AXES, "quantal", method="regimes")
+
+
+def test_a_data_set_that_fills_the_memory_is_refused_before_any_work():
+    steps = [Fraction(k, 7000) for k in range(7000)]
+    with pytest.raises(LimitError, match="adaptive_sweep"):
+        dt.sweep(chicken(), {"prize": steps, "pain": steps}, progress=lambda done, total: 1 / 0)
 
 
 def test_attributes_fit_every_file_format():
