@@ -122,6 +122,8 @@ def _border(view: View, rule: str, peak: Peak, here: Floats, there: Floats, name
 
 def _contrast(ended: list[PlayName], begun: list[PlayName], after: list[PlayName]) -> str:
     """What changes beyond a border: the first choice that differs from the play most alike."""
+    if not ended and not begun:
+        return "beyond it the plays at other stakes change"
     if not ended:
         return f"beyond it {'; '.join(repr(told(play)) for play in begun)} begins"
     parts = []

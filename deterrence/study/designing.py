@@ -27,7 +27,7 @@ __all__ = ["design"]
 
 Floats = NDArray[np.float64]
 _Checked = tuple[Peak, tuple[Check, ...], float]  # the last: the value exactly at a limit
-ROUNDS = 8  # of searching again after a complete solution at an optimum brought new plays
+ROUNDS = 6  # of searching again after a complete solution at an optimum brought new plays
 ASIDE = 1e-6  # of the range: how far from a border that has no short fractions it is solved
 LOWER = 1e-8  # a limit whose own value falls short by less has it
 
@@ -230,20 +230,22 @@ class _Designing:
     def _peaks(self, rules: tuple[str, ...]) -> dict[str, _Checked | None]:
         """The peaks by all rules, searched again as long as complete solutions add plays there."""
         found: dict[str, _Checked | None] = {}
-        for _ in range(ROUNDS):
-            found = {rule: self._peak(rule) for rule in rules}
+        for n in range(ROUNDS):
+            draws = len(self.view.stakes)  # which a rule may add to, for all of them
+            found = {rule: self._peak(rule, more=n < ROUNDS - 1) for rule in rules}
             wrong = [c for one in found.values() if one for c in one[1] if not c.agrees]
             rows = [[check.point[name] for name in self.space.axes] for check in wrong]
-            if not rows or not self.survey.land.ask(np.array(rows)):
+            learnt = bool(rows) and self.survey.land.ask(np.array(rows)) > 0
+            if not learnt and len(self.view.stakes) == draws:
                 break
             self.seen = self.survey.grid(self.view, self.audit)
         return found
 
-    def _peak(self, rule: str) -> _Checked | None:
+    def _peak(self, rule: str, more: bool) -> _Checked | None:
         peak = peak_of(self.view, rule, self.points, self.seen)
         if peak is None:
             return None
-        if self.robust and None not in self.space.stakes.values():
+        if self.robust and more and None not in self.space.stakes.values():
             self.view, peak = against_more(self.view, rule, peak, self.points, self.random)
             self.seen = self.survey.grid(self.view, self.audit)
         peak, check, limit = self._verified(rule, peak)
