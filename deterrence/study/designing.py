@@ -129,6 +129,9 @@ def design(
     By the best equilibrium requirements are checked at the corners of families of equilibria, not
     at mixtures of their outcomes.
 
+    The worst case of a robust design is over the draws that `Design.draws` holds. Stakes that do
+    more harm may lie between them, or be left when the rounds of adding such stakes are used up.
+
     Only sequential equilibria are considered.
 
     Examples
