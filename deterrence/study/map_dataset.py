@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["map_dataset"]
 
+BITS = 24  # labels put into one number at once
+
 
 def map_dataset(
     found: Mapped, game: Game, axes: Mapping[str, Sequence[Fraction]], attributes: dict[str, str]
@@ -56,10 +58,20 @@ def _regimes(grid: Grid) -> tuple[Any, Any]:
     labels = sorted(grid.regimes)
     if not labels:
         return np.full(grid.size, "", dtype=object), np.zeros(grid.size, dtype=int)
-    marks = np.stack([grid.regimes[name] for name in labels], axis=1)
-    table, which = np.unique(marks, axis=0, return_inverse=True)
-    texts = [SEPARATOR.join(np.array(labels, dtype=object)[row]) for row in table]
-    return np.array(texts, dtype=object)[which.ravel()], marks.sum(axis=1)
+    which = np.zeros(grid.size, dtype=np.int64)  # of the sets of labels met so far
+    sets: list[tuple[str, ...]] = [()]
+    for start in range(0, len(labels), BITS):
+        some = labels[start : start + BITS]
+        code = which << len(some)
+        for bit, name in enumerate(some):
+            code |= grid.regimes[name].astype(np.int64) << bit
+        found, which = np.unique(code, return_inverse=True)
+        sets = [
+            (*sets[n >> len(some)], *(name for bit, name in enumerate(some) if n >> bit & 1))
+            for n in found.tolist()
+        ]
+    texts = np.array([SEPARATOR.join(names) for names in sets], dtype=object)
+    return texts[which], np.array([len(names) for names in sets])[which]
 
 
 def _attributes(found: Mapped) -> dict[str, Any]:
