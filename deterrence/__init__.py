@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from deterrence.study.statics import statics as statics
     from deterrence.study.sweeping import sweep as sweep
     from deterrence.study.swings import swings as swings
+    from deterrence.study.thresholds import thresholds as thresholds
 
 __version__ = "0.1.0"
 
@@ -79,6 +80,7 @@ _HOMES = {
     "statics": "deterrence.study.statics",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
+    "thresholds": "deterrence.study.thresholds",
     "write_game": "deterrence.games.reading",
 }
 

@@ -248,6 +248,34 @@ def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     ctx.exit(DONE if made.verified else NOT_SOLVED)
 
 
+@main.command("thresholds")
+@click.argument("scenario", default="oped")
+@click.option(
+    "--over", default="strength", show_default=True, metavar="NAME", help="What is moved."
+)
+@click.option(
+    "--resolution",
+    type=int,
+    default=2**20,
+    show_default=True,
+    help="Steps of the range to which thresholds are pinned down.",
+)
+@click.option("--data", metavar="PATH", help="Also write the table here, as CSV.")
+@as_json
+@click.pass_context
+def thresholds_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say where along one instrument or stake the set of plays changes.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.steps import Steps
+    from deterrence.oped.thresholds_job import find_thresholds
+
+    found = find_thresholds(**options, steps=Steps())
+    _print(found.document, found.text, as_json=as_json)
+    ctx.exit(DONE if found.whole else NOT_SOLVED)
+
+
 @main.command("flips")
 @click.argument("scenario", default="oped")
 @click.option(

@@ -33,7 +33,7 @@ __all__ = ["adaptive_sweep"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-FIRST = 5  # halvings before anything is compared
+FIRST = 10  # halvings before anything is compared, shared by the axes; at least 3 of each
 MOST_HALVINGS = 20
 MOST_BOXES = 2_000_000
 LARGEST_MESH = 1200
@@ -200,7 +200,7 @@ class _Refining:
         """Learn on a coarse mesh, then halve until nothing is left to halve."""
         self._learn()
         n = len(self.axes)
-        start = min(FIRST, self.halvings)
+        start = min(max(FIRST // n, 3), self.halvings)
         side = self.width // 2**start
         steps = np.arange(0, self.width, side)
         todo = np.stack([g.ravel() for g in np.meshgrid(*[steps] * n, indexing="ij")], axis=1)

@@ -70,8 +70,8 @@ class Learning:
     ) -> None:
         self.atlas, self.solve, self.rng, self.tell = atlas, solve, rng, tell
         self.shape = mesh.shape[:-1]
-        self.span = np.ptp(mesh.reshape(-1, mesh.shape[-1]), axis=0)
         self.points = mesh.reshape(-1, mesh.shape[-1])
+        self.low, self.high = self.points.min(axis=0), self.points.max(axis=0)
         strata = atlas.numbers.strata(self.points)
         self.members: dict[Stratum, Places] = {
             int(s): np.flatnonzero(strata == s) for s in np.unique(strata) if s != NO_VALUE
@@ -105,9 +105,9 @@ class Learning:
 
     def _generic(self, stratum: Stratum, row: Floats) -> Floats:
         """A point nearby, since round numbers may tie what is not tied around them."""
-        away = self.rng.uniform(-NEARBY, NEARBY, len(row)) * self.span
+        away = self.rng.uniform(-NEARBY, NEARBY, len(row)) * (self.high - self.low)
         for mask in (np.ones(len(row)), *np.eye(len(row))):
-            near = rounded(row + away * mask)
+            near = np.clip(rounded(row + away * mask), self.low, self.high)
             if self.atlas.numbers.strata(near[None])[0] == stratum:
                 return near
         return row
