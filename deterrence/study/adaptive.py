@@ -21,7 +21,7 @@ from deterrence.study.mapping import evaluate
 from deterrence.study.mesh import chunks
 from deterrence.study.points import check_names, exact_values, solve_points
 from deterrence.study.points_as_arrays import NO_VALUE
-from deterrence.study.regime_sweep import Audit
+from deterrence.study.regime_sweep import AUDITS, Audit
 from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
 from deterrence.study.results import outcome_labels
 from deterrence.study.version import package_version
@@ -83,7 +83,8 @@ def adaptive_sweep(
     Notes
     -----
     A box whose corners have the same plays is not divided, so that a region that lies between them
-    is not seen; the audit bounds how often. Corners on the ends of the ranges are moved inwards by
+    is not seen; the audit bounds how often. What an audit finds is learnt, and the boxes are made
+    again, up to five times. Corners on the ends of the ranges are moved inwards by
     half a box, since ties hold there that hold nowhere else.
 
     Examples
@@ -107,8 +108,7 @@ def adaptive_sweep(
     base = game.at(others) if others else game
     random = np.random.default_rng(rng)
     work = _Refining(base, names, (low, high), halvings, classifier(game, classify), random, jobs)
-    boxes = work.run()
-    found = work.audit(boxes, audit)
+    boxes, found = work.audited(audit)
     return _dataset(work, boxes, found, game, others)
 
 
@@ -192,13 +192,31 @@ class _Refining:
         self.workers = Workers(self.game, self.axes, 200_000, self.jobs)
         self.width = 2**self.halvings
         self.outcomes = len(outcome_labels(self.game))
+        self._forget()
+
+    def audited(self, count: int) -> tuple[_Boxes, Audit]:
+        """Boxes and their audit; what an audit misses is learnt, and all is done again."""
+        self._learn()
+        repaired = 0
+        for _ in range(AUDITS):
+            self._forget()
+            boxes = self.run()
+            audit, missed = self.audit(boxes, count)
+            if not len(missed):
+                break
+            for stratum in np.unique(self.atlas.numbers.strata(missed)).tolist():
+                self._ask(missed[self.atlas.numbers.strata(missed) == stratum], stratum)
+            repaired += audit.missed
+        found = repaired - audit.missed if len(missed) else repaired
+        return boxes, Audit(audit.points, audit.missed, found, audit.incomplete)
+
+    def _forget(self) -> None:
         nothing = np.zeros((0, self.outcomes))
         none = np.zeros(0, dtype=np.int64)
         self.known = _Corners(none, none, none, nothing, nothing)
 
     def run(self) -> _Boxes:
-        """Learn on a coarse mesh, then halve until nothing is left to halve."""
-        self._learn()
+        """Halve until nothing is left to halve."""
         n = len(self.axes)
         start = min(max(FIRST // n, 3), self.halvings)
         side = self.width // 2**start
@@ -291,11 +309,11 @@ class _Refining:
         found = [self.numbers.setdefault(frozenset(s), len(self.numbers)) for s in sets]
         return np.array(found, dtype=np.int64)
 
-    def audit(self, boxes: _Boxes, count: int) -> Audit:
-        """Solve points inside undivided boxes and compare with their corners."""
+    def audit(self, boxes: _Boxes, count: int) -> tuple[Audit, Floats]:
+        """Solve points inside undivided boxes; how many differ from their corners, and which."""
         inside = np.flatnonzero(~self.border(boxes))
         if not len(inside):
-            return Audit(0, 0, 0, 0)
+            return Audit(0, 0, 0, 0), np.zeros((0, len(self.axes)))
         volume = boxes.side[inside].astype(float) ** len(self.axes)
         chosen = self.rng.choice(inside, count, p=volume / volume.sum())
         shift = self.rng.random((count, len(self.axes))) * boxes.side[chosen][:, None]
@@ -303,12 +321,13 @@ class _Refining:
         exact = [dict(zip(self.axes, map(_decimal, row), strict=True)) for row in points]
         results = solve_points(self.game, exact, jobs=self.jobs)
         names = {number: names for names, number in self.numbers.items()}
-        missed = 0
-        for box, result in zip(chosen, results, strict=True):
+        differs = np.zeros(count, dtype=bool)
+        for n, (box, result) in enumerate(zip(chosen, results, strict=True)):
             place = np.searchsorted(self.known.codes, boxes.corners[box, 0])
             expected = names[int(self.known.regimes[place])]
-            missed += set(regimes_at(result.outcomes, self.label)) != expected
-        return Audit(count, missed, 0, sum(not result.complete for result in results))
+            differs[n] = set(regimes_at(result.outcomes, self.label)) != expected
+        incomplete = sum(not result.complete for result in results)
+        return Audit(count, int(differs.sum()), 0, incomplete), points[differs]
 
     def border(self, boxes: _Boxes) -> NDArray[np.bool_]:
         """Which boxes have corners that differ."""
@@ -361,6 +380,7 @@ def _dataset(
             "finest": work.width,
             "share_in_border_boxes": float(volume[border].sum() / volume.sum()),
             "audit": str(audit),
+            "repaired": audit.repaired,
             "audited": audit.points,
             "missed": audit.missed,
             "fixed": json.dumps({name: str(value) for name, value in others.items()}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ FIRST = 3  # points of each stratum, before anything is known
 ROUNDS = 40
 NEARBY = 1e-5  # of the range: how far from a point of the grid it is solved
 HALVINGS = 8
+INSIDE = 16  # points of a part that fills the mesh; of smaller ones in proportion, one at least
 BESIDE = 3  # points beyond the borders of a play that must confirm that it ends there
 BARREN = 12  # points in a row without a play that a chart can hold; then it is given up
 AT_ONCE = 8  # points without any play that are solved in one round
@@ -78,6 +80,7 @@ class Learning:
         }
         self.ended: dict[tuple[Stratum, int, PlayName], int] = {}
         self.barren: dict[tuple[Stratum, int], int] = {}
+        self.crossed: set[tuple[Stratum, int, int]] = set()
         self.looked: dict[tuple[Stratum, int], set[int]] = {}
         self.solved = self.wrong = 0
 
@@ -152,7 +155,7 @@ class Learning:
     def _inside(
         self, stratum: Stratum, block: int, marks: Places, table: NDArray[np.bool_]
     ) -> Iterator[Asked]:
-        """A point of every connected part of the mesh with one set of plays."""
+        """Points of every connected part of the mesh with one set of plays, more of larger ones."""
         from scipy.ndimage import label
 
         seen = self.looked.setdefault((stratum, block), set())
@@ -165,11 +168,13 @@ class Learning:
                 continue
             parts, count = label((marks == mark).reshape(self.shape))
             parts = parts.ravel()
-            looked = {int(parts[n]) for n in seen}
-            for part in set(range(1, count + 1)) - looked:
-                place = int(self.rng.choice(np.flatnonzero(parts == part)))
-                seen.add(place)
-                yield stratum, self.points[place], block, None
+            looked = Counter(int(parts[n]) for n in seen)
+            for part in range(1, count + 1):
+                own = np.flatnonzero(parts == part)
+                wanted = max(1, round(INSIDE * len(own) / len(parts))) - looked[part]
+                for place in self.rng.choice(own, min(max(wanted, 0), len(own)), replace=False):
+                    seen.add(int(place))
+                    yield stratum, self.points[place], block, None
 
     def _borders(
         self, stratum: Stratum, block: int, marks: Places, table: NDArray[np.bool_]
@@ -190,8 +195,12 @@ class Learning:
         if pairs:
             rows, inside = self._beyond(stratum, block, np.array(pairs), np.array(about))
             for row, ended, there in zip(rows, about, inside, strict=True):
-                if there:
-                    yield stratum, row, block, names[ended]
+                if not there:
+                    continue
+                if (stratum, block, ended) not in self.crossed:  # where one ends others may begin
+                    self.crossed.add((stratum, block, ended))
+                    yield stratum, row, block, None
+                yield stratum, row, block, names[ended]
 
     def _neighbours(self, marks: Places) -> Iterator[tuple[int, int]]:
         """Neighbours on the mesh with different sets of plays, in random order."""

@@ -22,7 +22,7 @@ from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 from deterrence.study.regimes import Classifier, regimes_at
 from deterrence.study.results import PointResult, outcome_labels
 
-__all__ = ["Audit", "Mapped", "map_regimes"]
+__all__ = ["AUDITS", "Audit", "Mapped", "map_regimes"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
