@@ -1,10 +1,12 @@
 """Sweeps by regimes against complete solutions of every point."""
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ from deterrence.errors import FileError, InputError, LabelError, LimitError
 from deterrence.guarantee.parameters import defaults
 from deterrence.study import learning, mesh, regime_sweep
 from tests.study.small_games import chicken, fragile, lottery, pay
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def tenths(low, high, count=11):
@@ -249,13 +253,16 @@ def test_a_killed_run_goes_on(tmp_path):
         )
     )
     command = [sys.executable, str(script)]
-    with subprocess.Popen([*command, "slow"], stdout=subprocess.PIPE, text=True) as run:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [*command, "slow"], stdout=subprocess.PIPE, text=True, env=environment
+    ) as run:
         while int(run.stdout.readline()) <= 300:
             pass
         run.kill()
     kept = {file: file.stat().st_mtime_ns for file in tmp_path.glob("map/*/*.npz")}
     assert len(kept) >= 3
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert all(file.stat().st_mtime_ns == when for file, when in kept.items())
     total = float(dt.sweep(chicken(), AXES, method="regimes", audit=5, jobs=1)["most"].sum())
     assert float(done.stdout.split()[-1]) == total
