@@ -124,8 +124,10 @@ def labelled(
     played: dict[str, dict[Any, tuple[str, ...]]] = {p: {} for p in structure.players}
     for s in structure.sets:
         histories = [structure.histories[n] for n in s.nodes]
-        rows = [("strategy", a, r) for a, r in zip(s.actions, strategies[s.index], strict=True)]
-        rows += [("belief", h, r) for h, r in zip(histories, beliefs[s.index], strict=True)]  # type: ignore[misc]
+        rows: list[tuple[str, Any, Range | None]] = [
+            *(("strategy", a, r) for a, r in zip(s.actions, strategies[s.index], strict=True)),
+            *(("belief", h, r) for h, r in zip(histories, beliefs[s.index], strict=True)),
+        ]
         for kind, label, between in rows:
             key = (kind, s.player, s.knows, label)
             if between is not None and between[0] == between[1]:
