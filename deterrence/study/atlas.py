@@ -151,10 +151,12 @@ class Atlas:
     game : Game
         With formulas in what varies only.
     axes : sequence of str
+    ends : bool
+        As for `NumbersOverPoints`.
     """
 
-    def __init__(self, game: Game, axes: Sequence[str]) -> None:
-        self.numbers = NumbersOverPoints(game, axes)
+    def __init__(self, game: Game, axes: Sequence[str], *, ends: bool = True) -> None:
+        self.numbers = NumbersOverPoints(game, axes, ends=ends)
         self.sheets: dict[Stratum, Sheet] = {}
         self.incomplete: list[str] = []
 
