@@ -74,7 +74,9 @@ class _Merging:
         one = nodes[0]
         for other in nodes:
             if (other.player, other.knows) != (one.player, one.knows):
-                raise _differ(f"{one.player} knows {one.knows!r} in one, {other.knows!r} in another")
+                raise _differ(
+                    f"{one.player} knows {one.knows!r} in one, {other.knows!r} in another"
+                )
         choices = _same_labels([n.choices for n in nodes])
         below = {label: self.node([n.choices[label] for n in nodes]) for label in choices}
         return Move(one.player, one.knows, below)

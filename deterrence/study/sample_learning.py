@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.study.atlas import Answer, Atlas, Question
+from deterrence.study.charts import Formulas
 from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 
 __all__ = ["CloudLearning", "Place"]
@@ -17,7 +18,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Place = tuple[Stratum, int]  # a block of a stratum
 Solve = Callable[[Sequence[Question]], Iterable[Answer]]
-Keep = Callable[[Question, Answer], object]
+Keep = Callable[[int, Question, Answer], object]
 FIRST = 4
 AT_ONCE = 16  # questions about one block in one round
 RANDOM = 0.5  # of the questions of a round: points that have a play already, for what else is there
@@ -50,7 +51,7 @@ class CloudLearning:
         From questions to their answers, in order.
     rng : numpy.random.Generator
     keep : callable
-        Told every question with its answer before the next is asked.
+        Told the number of the point, the question and its answer, before the next is asked.
     tell : callable
         Told (points and blocks that have a play, all of them) after each round.
     """
@@ -80,10 +81,20 @@ class CloudLearning:
         self._look()
         limit = self.solved + budget
         while self.solved < limit:
-            asked = [(place, row) for place, state in self.states.items() for row in self._some(state)]
+            asked = [
+                (place, row) for place, state in self.states.items() for row in self._some(state)
+            ]
             if not asked:
                 return
             self.ask(asked)
+
+    def recall(self, stratum: Stratum, block: int, point: int, formulas: Formulas) -> None:
+        """Take over what was learnt about a point at another time."""
+        self.atlas.sheets[stratum].charts[block].add(formulas)
+        state = self.states[stratum, block]
+        state.asked.add(point)
+        state.calm = 0 if formulas.cells else state.calm + 1
+        self.solved += 1
 
     def ask(self, asked: Iterable[tuple[Place, int]]) -> int:
         """Solve blocks at points of the cloud; how many plays were missing."""
@@ -98,7 +109,7 @@ class CloudLearning:
         for (place, point), question, answer in zip(
             told, questions, self.solve(questions), strict=True
         ):
-            self.keep(question, answer)
+            self.keep(point, question, answer)
             self.atlas.learn(question, answer)
             missing += answer.missing
             self._note(self.states[place], point, answer, charted=bool(question.charted))
