@@ -61,7 +61,6 @@ SETTINGS: dict[str, dict[str, Column]] = {
     "front high": {"m0": 1.15},
     "bare, front low": {"presence": 0.0, "strength": 0.0, "m0": 0.55},
     "bare, front high": {"presence": 0.0, "strength": 0.0, "m0": 1.15},
-    "worthless word": {"strength": 0.9, "a": 0.0},
     "automatic": {"automaticity": 0.5},
 }
 _BASE = "oped"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sympy import Symbol
@@ -34,7 +35,7 @@ def prior_of(onlooker: str) -> Any:
 
 
 def by_type(game: Game) -> Game:
-    """A guarantee game with onlookers.
+    """A guarantee game with onlookers, and with two events more.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def by_type(game: Game) -> Game:
     Returns
     -------
     Game
-        With the players of `TYPED` added. They never move, so that equilibria are the same.
+        With the players of `TYPED` added. They never move, so that equilibria are the same. The
+        events are "unanswered attack", an attack met with nothing, and "force at a probe".
 
     Raises
     ------
@@ -54,21 +56,38 @@ def by_type(game: Game) -> Game:
     if not isinstance(game.root, Chance) or not all(", " in k for k in game.root.choices):
         raise InputError("this game does not begin with the types of both; play the stage 'types'.")
     choices = {
-        label: (odds, _seen(node, label.split(", ")))
+        label: (odds, _Looking(label.split(", ")).node(node, ()))
         for label, (odds, node) in game.root.choices.items()
     }
     players = (*game.players, *TYPED)
     return Game(players, Chance(choices), ranges=game.ranges, tied=game.tied)
 
 
-def _seen(node: Node, types: Sequence[str]) -> Node:
-    if isinstance(node, Outcome):
-        return Outcome({**node.payoffs, **_onlookers(node.payoffs, types)}, node.events)
-    if isinstance(node, Chance):
-        return Chance({k: (odds, _seen(n, types)) for k, (odds, n) in node.choices.items()})
-    below = {label: _seen(n, types) for label, n in node.choices.items()}
-    return Move(node.player, node.knows, below)
+class _Looking:
+    """The tree below a draw of the types, seen by onlookers."""
 
+    def __init__(self, types: Sequence[str]) -> None:
+        self.types = types
 
-def _onlookers(payoffs: Mapping[str, Any], types: Sequence[str]) -> dict[str, Any]:
-    return {name: payoffs[player] if kind in types else 0 for name, (player, kind) in TYPED.items()}
+    def node(self, node: Node, seen: tuple[str, ...]) -> Node:
+        if isinstance(node, Outcome):
+            return self._outcome(node, seen)
+        if isinstance(node, Chance):
+            return Chance({k: (odds, self.node(n, seen)) for k, (odds, n) in node.choices.items()})
+        below = {label: self.node(n, (*seen, label)) for label, n in node.choices.items()}
+        return Move(node.player, node.knows, below)
+
+    def _outcome(self, node: Outcome, seen: tuple[str, ...]) -> Outcome:
+        payoffs = {
+            name: node.payoffs[player] if kind in self.types else 0
+            for name, (player, kind) in TYPED.items()
+        }
+        events = node.events if isinstance(node.events, Mapping) else dict.fromkeys(node.events, 1)
+        pairs = set(pairwise(seen))
+        more = {
+            "unanswered attack": ("attack", "nothing") in pairs,
+            "force at a probe": ("probe", "force") in pairs,
+        }
+        return Outcome(
+            {**node.payoffs, **payoffs}, {**events, **{name: 1 for name, so in more.items() if so}}
+        )
