@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import UnsolvedError
+from deterrence.errors import DeterrenceError
 from deterrence.games.tree import Game
-from deterrence.guarantee.crisis import PREPARATIONS, STAGES, guarantee_game
+from deterrence.guarantee.crisis import STAGES, guarantee_game
+from deterrence.guarantee.payoffs import PREPARATIONS
 from deterrence.oped.evidence import Evidence
 from deterrence.oped.settings import BOXES, SETTINGS, draw, values_at
 from deterrence.oped.typed import TYPED, by_type
@@ -140,7 +141,7 @@ def solved_evidence(
 
     Raises
     ------
-    UnsolvedError
+    DeterrenceError
         If a point could not be solved.
     """
     game = settled_game()
@@ -153,7 +154,7 @@ def solved_evidence(
     ]
     results = solve_points(game, points, jobs=jobs)
     if results.failed:
-        raise UnsolvedError(f"a point of the claims was not solved: {results.failed[0].error}")
+        raise DeterrenceError(f"a point of the claims was not solved: {results.failed[0].error}")
     least, most = (
         np.array([[getattr(r, side)[n] for n in names] for r in results])
         for side in ("least", "most")

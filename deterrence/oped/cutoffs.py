@@ -17,10 +17,15 @@ Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
 
 
+def _of(response: str, nothing: Floats, aid: Floats, force: Floats) -> Floats:
+    """What belongs to a response."""
+    return {"nothing": nothing, "aid": aid, "force": force}[response]
+
+
 def prevails(x: Values, response: str, *, defended: bool = True) -> Floats:
     """Russia's chance of prevailing in an attack without a probe before it."""
     own = x["m0"] * (1 + x["m_d"]) if defended else x["m0"]
-    sent = {"nothing": 0.0, "aid": x["m_aid"], "force": x["m_aid"] + x["m_force"]}[response]
+    sent = _of(response, x["m_aid"] * 0, x["m_aid"], x["m_aid"] + x["m_force"])
     return np.asarray(1 / (1 + own + x["m_pi"] * x["presence"] + sent))
 
 
@@ -54,8 +59,8 @@ def cover_of_probe(x: Values) -> Floats:
 def _response_worth(x: Values, kind: str, response: str, *, covered: bool) -> Floats:
     """What a response to an attack is worth to a type of Guarantor, per unit of the prize."""
     left = 1 - x["terms"]
-    spend = {"nothing": 0.0, "aid": x["k_A"], "force": x[f"k_{kind}"]}[response]
-    short = {"nothing": 1.0, "aid": 1 - x["response_ambiguity"], "force": 0.0}[response]
+    spend = _of(response, 0 * left, x["k_A"], x[f"k_{kind}"])
+    short = _of(response, 1 + 0 * left, 1 - x["response_ambiguity"], 0 * left)
     owed = x["strength"] * x["a"] * short if covered else 0.0
     stake = (x["v"] + x["y"] * x["presence"]) * left
     return np.asarray(-stake * prevails(x, response) - spend - owed)
@@ -63,12 +68,12 @@ def _response_worth(x: Values, kind: str, response: str, *, covered: bool) -> Fl
 
 def _best(x: Values, kind: str, *, covered: bool) -> NDArray[np.intp]:
     worth = [_response_worth(x, kind, r, covered=covered) for r in ("nothing", "aid", "force")]
-    return np.argmax(np.stack(worth), axis=0)
+    return np.asarray(np.argmax(np.stack(worth), axis=0))
 
 
 def _attack_worth(x: Values, kind: str, response: str) -> Floats:
     prize = x[f"b_{kind}"] * (1 - x["terms"])
-    cost = {"nothing": 0.0, "aid": x["c_A"], "force": x["c_F"]}[response]
+    cost = _of(response, 0 * prize, x["c_A"], x["c_F"])
     return np.asarray(prize * prevails(x, response) - x["c_0"] - cost)
 
 
