@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cover_of_attack", "cover_of_probe", "margins", "prevails", "war_payoffs"]
+__all__ = ["best_answer", "cover_of_attack", "cover_of_probe", "margins", "prevails", "war_payoffs"]
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
@@ -66,7 +66,8 @@ def _response_worth(x: Values, kind: str, response: str, *, covered: bool) -> Fl
     return np.asarray(-stake * prevails(x, response) - spend - owed)
 
 
-def _best(x: Values, kind: str, *, covered: bool) -> NDArray[np.intp]:
+def best_answer(x: Values, kind: str, *, covered: bool) -> NDArray[np.intp]:
+    """What a type of Guarantor does after an attack: 0 nothing, 1 aid, 2 force."""
     worth = [_response_worth(x, kind, r, covered=covered) for r in ("nothing", "aid", "force")]
     return np.asarray(np.argmax(np.stack(worth), axis=0))
 
@@ -88,7 +89,7 @@ def _expected_attack(x: Values, kind: str) -> Floats:
     total = np.zeros(len(phi))
     for type_, odds in (("resolved", phi), ("irresolute", 1 - phi)):
         for covered, share in ((True, cover), (False, 1 - cover)):
-            best = _best(x, type_, covered=covered)
+            best = best_answer(x, type_, covered=covered)
             total += odds * share * np.take_along_axis(worth, best[None], axis=0)[0]
     return total
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.oped.cutoffs import margins, war_payoffs
+from deterrence.oped.cutoffs import best_answer, margins, war_payoffs
 from deterrence.oped.evidence import Ends, Evidence
 from deterrence.oped.orders import TOLERANCE, Holding, both, ordered, when
 
@@ -146,9 +146,13 @@ def _(e: Evidence) -> Holding:
 @claim("C15")
 def _(e: Evidence) -> Holding:
     """Where no answer to an attack changes between no pledge and a strong one."""
-    before, after = margins(e.values("none")), margins(e.values("strong"))
-    answers = [name for name in before if "beats" in name and name.endswith(", owed")]
-    unmoved = np.logical_and.reduce([(before[n] > 0) == (after[n] > 0) for n in answers])
+    before, after = e.values("none"), e.values("strong")
+    unmoved = np.logical_and.reduce(
+        [
+            best_answer(before, kind, covered=True) == best_answer(after, kind, covered=True)
+            for kind in ("resolved", "irresolute")
+        ]
+    )
     weak, strong = e.ends("attack", "none"), e.ends("attack", "strong")
     same = np.isclose(weak.least, strong.least, rtol=0, atol=TOLERANCE)
     same &= np.isclose(weak.most, strong.most, rtol=0, atol=TOLERANCE)

@@ -60,7 +60,9 @@ def by_type(game: Game) -> Game:
         for label, (odds, node) in game.root.choices.items()
     }
     players = (*game.players, *TYPED)
-    return Game(players, Chance(choices), ranges=game.ranges, tied=game.tied)
+    # some settings take a stake's effect away altogether, which is outside its plausible range
+    ranges = {n: (min(0, low), high) for n, (low, high) in game.ranges.items()}
+    return Game(players, Chance(choices), ranges=ranges, tied=game.tied)
 
 
 class _Looking:

@@ -343,6 +343,9 @@ def _table(game: Game, points: Mapping[str, Any]) -> tuple[tuple[str, ...], Floa
     if not np.isfinite(table).all():
         bad = names[int(np.flatnonzero(~np.isfinite(table).all(axis=0))[0])]
         raise InputError(f"{bad} has values that are no finite numbers. Leave such points out.")
+    for name, column in zip(names, columns, strict=True):
+        for extreme in {float(column.min()), float(column.max())}:
+            game.at({name: Fraction(repr(extreme))})  # out of range is an error before any work
     return names, table.round(DIGITS)
 
 
