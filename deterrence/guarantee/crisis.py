@@ -27,15 +27,18 @@ from deterrence.guarantee.payoffs import (
     findings,
     honoured,
     payoffs,
+    war_payoffs,
 )
 
-__all__ = ["PLAYERS", "STAGES", "guarantee_game"]
+__all__ = ["EVERY_STAGE", "PLAYERS", "STAGES", "guarantee_game"]
 
 PLAYERS = ("Guarantor", "Ukraine", "Russia")
-STAGES = ("types", "preparation", "challenge", "finding", "response", "test")
+STAGES = ("types", "preparation", "challenge", "finding", "response", "test")  # by default
+EVERY_STAGE = ("types", "settlement", *STAGES[1:])  # in the order of play
 READINGS = ("latitude", "vague")
 TYPES = {"Guarantor": ("resolved", "irresolute"), "Russia": ("revisionist", "security")}
 LABELS = {
+    "settlement": ("accept", "fight"),
     "preparation": tuple(PREPARATIONS),
     "challenge": ("refrain", "probe", "attack"),
     "finding": ("covered", "not covered"),
@@ -46,6 +49,7 @@ LABELS = {
 NEUTRAL = {
     "Guarantor": "resolved",
     "Russia": "revisionist",
+    "settlement": "not played",  # peace without terms
     "preparation": "keep, restrained",
     "challenge": "attack",
     "finding": "covered",
@@ -67,24 +71,28 @@ def guarantee_game(
 ) -> Game:
     """The game between the Guarantor, Ukraine and Russia, with formulas for numbers.
 
-    A player's `knows` is what it has seen, in order: its own type first, then the preparation,
-    the challenge, the finding (the Guarantor's alone), the response and the attack after a probe.
-    A stage that is fixed or left out is no news to anybody and leaves no label in `knows`.
+    A player's `knows` is what it has seen, in order: its own type first, then what Ukraine and
+    Russia said to a settlement, the preparation, the challenge, the finding (the Guarantor's
+    alone), the response and the attack after a probe. A stage that is fixed or left out is no news
+    to anybody and leaves no label in `knows`.
 
     Parameters
     ----------
-    stages : iterable of str, default all
-        The stages that are played, of "types", "preparation", "challenge", "finding", "response"
-        and "test". Left out, a stage is neutral. Types: a resolved Guarantor and a revisionist
-        Russia, known to all. Preparation: Ukraine keeps its defence and is restrained. Challenge:
-        Russia attacks. Finding: every challenge is covered, so conditions do not bite. Response:
-        the Guarantor does nothing, nor does anything happen automatically. Test: Russia stops
-        after a probe.
+    stages : iterable of str, optional
+        The stages that are played, of "types", "settlement", "preparation", "challenge",
+        "finding", "response" and "test"; by default all of them but the settlement. Left out, a
+        stage is neutral. Types: a resolved Guarantor and a revisionist Russia, known to all.
+        Settlement: there is peace, and no terms were conceded for it. Preparation: Ukraine keeps
+        its defence and is restrained. Challenge: Russia attacks. Finding: every challenge is
+        covered, so conditions do not bite. Response: the Guarantor does nothing, nor does anything
+        happen automatically. Test: Russia stops after a probe.
     fixed : mapping of str to str, optional
         Stages played in one way only, known to all and without a move, whether named in `stages`
         or not: ``{"preparation": "keep, provocative"}``. Types are fixed for one player or for
         both: ``{"types": {"Guarantor": "resolved"}}``. A fixed response is given to every
-        challenge, covered or not, and leaves nothing to automaticity.
+        challenge, covered or not, and leaves nothing to automaticity. ``{"settlement": "accept"}``
+        is what follows a settlement at `terms`, with no move about it; ``{"settlement": "fight"}``
+        is the war that goes on.
     response_reading : {"latitude", "vague"}
         What response ambiguity means. "latitude": aid honours that share of the pledge against
         an attack, as everybody knows. "vague": chance draws whether it honours all of it or none,
@@ -112,6 +120,12 @@ def guarantee_game(
     remembers which: after an automatic response its `knows` holds "automatic" before the response.
     Russia sees the response and not how it came about.
 
+    In the settlement Ukraine says "accept" or "fight", then Russia, where Ukraine accepted. Either
+    refusal ends the game with the payoffs of the war ("war-goes-on"). Where both accept
+    ("settlement"), Russia gains the share `terms`, and 1 - `terms` of the prize is left for what
+    follows. The war does not depend on the guarantee, which begins with peace, except that
+    presence is paid for in any case.
+
     The event "shortfall" is weighted by the share of the pledge left unhonoured (divide by the
     probability of "covered-attack" for the mean over covered attacks), "entrapment" by one or
     zero: whether this type of Guarantor, at strength 0 and by its payoff from that response alone,
@@ -131,14 +145,15 @@ def guarantee_game(
         vague=response_reading == "vague",
         finding_seen=bool(finding_seen),
     )
-    return Game(PLAYERS, layout.types(), ranges=parameters.ranges(), tied=parameters.TIED)
+    ranges = {**parameters.ranges(), "terms": (0, 1)}  # terms are agreed on: any share can be
+    return Game(PLAYERS, layout.types(), ranges=ranges, tied=parameters.TIED)
 
 
 def _stages(stages: Iterable[str]) -> frozenset[str]:
     played = (stages,) if isinstance(stages, str) else tuple(stages)
     for stage in played:
-        if stage not in STAGES:
-            raise unknown("stage", stage, STAGES)
+        if stage not in EVERY_STAGE:
+            raise unknown("stage", stage, EVERY_STAGE)
     return frozenset(played)
 
 
@@ -152,8 +167,8 @@ def _settled(played: frozenset[str], fixed: Mapping[str, Any]) -> dict[str, str]
             "{'preparation': 'keep, restrained'}."
         )
     for stage, value in fixed.items():
-        if stage not in STAGES:
-            raise unknown("stage", stage, STAGES)
+        if stage not in EVERY_STAGE:
+            raise unknown("stage", stage, EVERY_STAGE)
         if stage == "types":
             settled.update(_types(value))
         elif value not in LABELS[stage]:
@@ -179,13 +194,14 @@ def _types(given: Any) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Path:
-    """How the play came here, and what those have seen who may still move (not Ukraine)."""
+    """How the play came here, and what each player has seen."""
 
     crisis: Crisis
     guarantor: tuple[str, ...] = ()
+    ukraine: tuple[str, ...] = ()
     russia: tuple[str, ...] = ()
 
-    def seen(self, *labels: str, by: tuple[str, ...] = ("guarantor", "russia")) -> _Path:
+    def seen(self, *labels: str, by: tuple[str, ...] = ("guarantor", "ukraine", "russia")) -> _Path:
         return replace(self, **{player: getattr(self, player) + labels for player in by})
 
     def met(self, reply: Reply) -> _Path:
@@ -217,20 +233,41 @@ class _Layout:
 
         def then(label: str) -> Node:
             kinds = {**self.settled, **dict(zip(drawn, draws[label], strict=True))}
-            return self.preparation(kinds["Guarantor"], kinds["Russia"])
-
-        return _draw(odds, then)
-
-    def preparation(self, guarantor: str, russia: str) -> Node:
-        def then(label: str) -> Node:
+            guarantor, russia = kinds["Guarantor"], kinds["Russia"]
             path = _Path(
-                Crisis(guarantor, russia, PREPARATIONS[label]),
+                Crisis(guarantor, russia),
                 guarantor=self.label("Guarantor", guarantor),
                 russia=self.label("Russia", russia),
             )
-            return self.challenge(path.seen(*self.label("preparation", label)))
+            return self.settlement(path)
 
-        return self.move("preparation", "Ukraine", (), then)
+        return _draw(odds, then)
+
+    def settlement(self, path: _Path) -> Node:
+        if "settlement" not in self.settled:
+            return self.consent(
+                path, "ukraine", lambda agreed: self.consent(agreed, "russia", self.peace)
+            )
+        way = self.settled["settlement"]
+        if way == "fight":
+            return _war(path)
+        return self.peace(path) if way == "accept" else self.preparation(path)
+
+    def consent(self, path: _Path, who: str, then: Callable[[_Path], Node]) -> Node:
+        """One side accepts the settlement, which all see, or fights on."""
+        accepted = then(path.seen("accept"))
+        return Move(who.capitalize(), getattr(path, who), {"accept": accepted, "fight": _war(path)})
+
+    def peace(self, path: _Path) -> Node:
+        return self.preparation(replace(path, crisis=replace(path.crisis, at_terms=True)))
+
+    def preparation(self, path: _Path) -> Node:
+        def then(label: str) -> Node:
+            prepared = replace(path.crisis, preparation=PREPARATIONS[label])
+            seen = path.seen(*self.label("preparation", label))
+            return self.challenge(replace(seen, crisis=prepared))
+
+        return self.move("preparation", "Ukraine", path.ukraine, then)
 
     def challenge(self, path: _Path) -> Node:
         def then(label: str) -> Node:
@@ -309,3 +346,7 @@ def _reply(challenge: Challenge, covered: bool, response: str, share: Expr | Non
 
 def _outcome(path: _Path) -> Outcome:
     return Outcome(payoffs(path.crisis), events(path.crisis))
+
+
+def _war(path: _Path) -> Outcome:
+    return Outcome(war_payoffs(path.crisis.russia), ("war-goes-on",))

@@ -31,6 +31,7 @@ __all__ = [
     "honoured",
     "payoffs",
     "prevails",
+    "war_payoffs",
 ]
 
 strength, trigger_ambiguity, response_ambiguity, threshold = symbols(
@@ -44,6 +45,8 @@ v, y, a, c_pi = symbols("v y a c_pi")
 c_d, c_q, w, t, sigma, phi, rho = symbols("c_d c_q w t sigma phi rho")
 # the capitals are those of the model: A for aid, F for force, U for Ukraine
 k_A, c_0, c_A, c_F, c_U = symbols("k_A c_0 c_A c_F c_U")  # noqa: N816
+# of a settlement, and of the war that goes on without one
+terms, g, k_w, c_wU, c_wR = symbols("terms g k_w c_wU c_wR")  # noqa: N816
 
 ZERO, ONE = Integer(0), Integer(1)
 
@@ -141,14 +144,23 @@ class Crisis:
     guarantor, russia : str
         Their types.
     preparation : Preparation
+        Before Ukraine has moved, and where it does not: defence kept, restrained.
     replies : tuple of Reply
         None where Russia refrained, two where an attack followed a probe.
+    at_terms : bool
+        Whether it follows a settlement, in which Russia gained the terms.
     """
 
     guarantor: str
     russia: str
-    preparation: Preparation
+    preparation: Preparation = PREPARATIONS["keep, restrained"]
     replies: tuple[Reply, ...] = ()
+    at_terms: bool = False
+
+    @property
+    def conceded(self) -> Expr:
+        """The share that Russia holds before anything is decided here."""
+        return terms if self.at_terms else ZERO
 
 
 Public = tuple[tuple[Challenge, str], ...]  # challenges and responses, which everybody sees
@@ -223,48 +235,55 @@ def prevails(response: str, *, keeps_defence: bool, surprise: bool) -> Expr:
 
 
 @cache
-def _russia(kind: str, preparation: Preparation, met: Public) -> Expr:
+def _russia(kind: str, preparation: Preparation, met: Public, conceded: Expr) -> Expr:
     cost = {"nothing": ZERO, "aid": c_A, "force": c_F}
     prize = Symbol(f"b_{kind}")
     parts = [
         challenge.size
-        * (prize * _prevails(challenge, response, preparation) - c_0 - cost[response])
+        * (
+            prize * (1 - conceded) * _prevails(challenge, response, preparation)
+            - c_0
+            - cost[response]
+        )
         for challenge, response in met
     ]
-    return Add(*parts, -t if preparation.provocative and _peaceful(met) else ZERO)
+    provoked = -t if preparation.provocative and _peaceful(met) else ZERO
+    return Add(prize * conceded, *parts, provoked)
 
 
 @cache
-def _ukraine(preparation: Preparation, met: Public) -> Expr:
+def _ukraine(preparation: Preparation, met: Public, conceded: Expr) -> Expr:
     parts = [
-        challenge.size * (-_prevails(challenge, response, preparation) - c_U)
+        challenge.size * (-(1 - conceded) * _prevails(challenge, response, preparation) - c_U)
         for challenge, response in met
     ]
     upkeep = -c_d if preparation.keeps_defence else ZERO
     provoking = -c_q if preparation.provocative else ZERO
     gain = w if preparation.provocative and _peaceful(met) else ZERO
-    return Add(*parts, upkeep, provoking, gain)
+    return Add(-conceded, *parts, upkeep, provoking, gain)
 
 
 @cache
-def _guarantor(kind: str, keeps_defence: bool, met: Owed) -> Expr:
+def _guarantor(kind: str, keeps_defence: bool, met: Owed, conceded: Expr) -> Expr:
     parts = [
         challenge.size
         * (
-            _unpledged(kind, response, keeps_defence, challenge.surprise)
+            _unpledged(kind, response, keeps_defence, challenge.surprise, conceded)
             - strength * a * unhonoured
         )
         for challenge, response, unhonoured in met
     ]
-    return Add(*parts, -c_pi * presence)
+    return Add(-v * conceded, *parts, -c_pi * presence)
 
 
 @cache
-def _unpledged(kind: str, response: str, keeps_defence: bool, surprise: bool) -> Expr:
+def _unpledged(
+    kind: str, response: str, keeps_defence: bool, surprise: bool, conceded: Expr
+) -> Expr:
     """What a response is worth to the Guarantor, for each unit of size, had it pledged nothing."""
     spend = {"nothing": ZERO, "aid": k_A, "force": Symbol(f"k_{kind}")}[response]
     lost = prevails(response, keeps_defence=keeps_defence, surprise=surprise)
-    return -(v + y * presence) * lost - spend
+    return -(v + y * presence) * (1 - conceded) * lost - spend
 
 
 def _prevails(challenge: Challenge, response: str, preparation: Preparation) -> Expr:
@@ -300,10 +319,35 @@ def payoffs(crisis: Crisis) -> dict[str, Expr]:
     public: Public = tuple((r.challenge, r.response) for r in crisis.replies)
     owed: Owed = tuple((r.challenge, r.response, r.unhonoured) for r in crisis.replies)
     return {
-        "Guarantor": _guarantor(crisis.guarantor, prepared.keeps_defence, owed),
-        "Ukraine": _ukraine(prepared, public),
-        "Russia": _russia(crisis.russia, prepared, public),
+        "Guarantor": _guarantor(crisis.guarantor, prepared.keeps_defence, owed, crisis.conceded),
+        "Ukraine": _ukraine(prepared, public, crisis.conceded),
+        "Russia": _russia(crisis.russia, prepared, public, crisis.conceded),
     }
+
+
+@cache
+def war_payoffs(russia: str) -> Mapping[str, Expr]:
+    """Each player's payoff where there is no settlement and the war goes on.
+
+    Presence is paid for here too: its cost is sunk, whatever happens.
+
+    Parameters
+    ----------
+    russia : str
+        Its type.
+
+    Returns
+    -------
+    mapping of str to sympy.Expr
+    """
+    lost = 1 / (1 + m0 * (1 + m_d) + m_aid * g)
+    return MappingProxyType(
+        {
+            "Guarantor": -v * lost - k_w * g - c_pi * presence,
+            "Ukraine": -lost - c_wU,
+            "Russia": Symbol(f"b_{russia}") * lost - c_wR,
+        }
+    )
 
 
 # Events
@@ -331,6 +375,7 @@ def events(crisis: Crisis) -> dict[str, Expr]:
     owed = [reply for reply in attacks if reply.covered]
     responses = {reply.response for reply in replies}
     happened = {
+        "settlement": crisis.at_terms,
         "provocation": crisis.preparation.provocative,
         "defence-kept": crisis.preparation.keeps_defence,
         "probe": any(reply.challenge.kind == "probe" for reply in replies),
@@ -349,15 +394,15 @@ def events(crisis: Crisis) -> dict[str, Expr]:
     if happened["entanglement"]:
         forced = frozenset(r.challenge.surprise for r in replies if r.response == "force")
         keeps_defence = crisis.preparation.keeps_defence
-        weights["entrapment"] = _unwilling(crisis.guarantor, keeps_defence, forced)
+        weights["entrapment"] = _unwilling(crisis.guarantor, keeps_defence, forced, crisis.conceded)
     return {name: weight for name, weight in weights.items() if weight != 0}
 
 
 @cache
-def _unwilling(kind: str, keeps_defence: bool, surprises: frozenset[bool]) -> Expr:
+def _unwilling(kind: str, keeps_defence: bool, surprises: frozenset[bool], conceded: Expr) -> Expr:
     """One if, without a pledge, a Guarantor would have used less than force at one of these."""
     better = [
-        _better(kind, less, keeps_defence, surprise)
+        _better(kind, less, keeps_defence, surprise, conceded)
         for surprise in sorted(surprises)
         for less in ("nothing", "aid")
     ]
@@ -365,7 +410,10 @@ def _unwilling(kind: str, keeps_defence: bool, surprises: frozenset[bool]) -> Ex
 
 
 @cache
-def _better(kind: str, less: str, keeps_defence: bool, surprise: bool) -> Boolean:
+def _better(kind: str, less: str, keeps_defence: bool, surprise: bool, conceded: Expr) -> Boolean:
     """Whether a lesser response beats force; left as it is, since deciding it needs numbers."""
-    one = _unpledged(kind, less, keeps_defence, surprise)
-    return Gt(one, _unpledged(kind, "force", keeps_defence, surprise), evaluate=False)
+    one, force = (
+        _unpledged(kind, response, keeps_defence, surprise, conceded)
+        for response in (less, "force")
+    )
+    return Gt(one, force, evaluate=False)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from deterrence.errors import InputError
-from deterrence.guarantee.parameters import PARAMETERS
+from deterrence.guarantee.parameters import PARAMETERS, Parameter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,9 @@ def draw_stakes(
 
     Notes
     -----
+    The stakes of an optional stage come from a stream of their own, so that further stages leave
+    the draws of the others as they are.
+
     Independent draws, because the ranges say nothing about which stakes go together. They are
     judgement: shares of draws are no probabilities of anything in the world.
 
@@ -58,6 +61,22 @@ def draw_stakes(
     except (TypeError, ValueError):
         raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
     stakes = [p for p in PARAMETERS.values() if p.kind == "stake"]
+    stages = list(dict.fromkeys(p.stage for p in stakes if p.stage))
+    streams = dict(zip(["", *stages], [generator, *generator.spawn(len(stages))], strict=True))
+    drawn: list[dict[str, Fraction]] = [{} for _ in range(draws)]
+    for stage, stream in streams.items():
+        for row, numbers in zip(
+            drawn, _drawn([p for p in stakes if p.stage == stage], draws, stream), strict=True
+        ):
+            row.update(numbers)
+    return drawn
+
+
+def _drawn(
+    stakes: list[Parameter], draws: int, generator: np.random.Generator
+) -> list[dict[str, Fraction]]:
+    import numpy as np
+
     low = np.array([float(p.low) for p in stakes])
     high = np.array([float(p.high) for p in stakes])
     rows = low + (high - low) * generator.random((draws, len(stakes)))

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from deterrence.games.tree import Game
-from deterrence.guarantee.crisis import STAGES, guarantee_game
+from deterrence.guarantee.crisis import EVERY_STAGE, STAGES, guarantee_game
 from deterrence.guarantee.scenario import Scenario
 
 __all__ = ["Tree", "formulas", "tree_of"]
@@ -21,7 +21,7 @@ def tree_of(scenario: Scenario) -> Tree:
         (stage, way if isinstance(way, str) else tuple(sorted(way.items())))
         for stage, way in scenario.fixed.items()
     )
-    return tuple(stage for stage in STAGES if stage in stages), tuple(sorted(fixed))
+    return tuple(stage for stage in EVERY_STAGE if stage in stages), tuple(sorted(fixed))
 
 
 def formulas(scenario: Scenario) -> Game:

@@ -41,6 +41,11 @@ STAKES = [
     "rho",
     "c_pi",
     "y",
+    "terms",
+    "g",
+    "c_wU",
+    "c_wR",
+    "k_w",
 ]
 
 
