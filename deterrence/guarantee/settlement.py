@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from sympy import Integer, Symbol
@@ -40,6 +41,8 @@ def after_settlement(
     accepted_by: str = "both types",
     stages: Iterable[str] = STAGES,
     fixed: Mapping[str, Any] | None = None,
+    *,
+    own_trust: bool = False,
 ) -> Game:
     """The game that follows a settlement at `terms`, each type of Russia a player of its own.
 
@@ -55,6 +58,9 @@ def after_settlement(
         As for `guarantee_game`. Without "types" Russia is revisionist and the Guarantor resolved.
     fixed : mapping, optional
         As for `guarantee_game`. Where it fixes Russia's type, only that type is there to accept.
+    own_trust : bool, default False
+        Whether Ukraine has its own probability that the Guarantor is resolved, the parameter
+        ``trust``, in place of ``phi``, which all others have and know to differ.
 
     Returns
     -------
@@ -66,7 +72,8 @@ def after_settlement(
     LabelError
         For an unknown stage, or an unknown word in `accepted_by`.
     InputError
-        If the only type that accepts is one that Russia cannot have.
+        If the only type that accepts is one that Russia cannot have, or with `own_trust` where the
+        Guarantor's type is known to all.
 
     Examples
     --------
@@ -89,7 +96,28 @@ def after_settlement(
         types["Russia"] = kinds[0]
     game = guarantee_game(played, fixed={**ways, "types": types, "settlement": "accept"})
     players = (*PLAYERS[:2], *(name_of(kind) for kind in kinds))
-    return Game(players, _split(game.root, kinds, kinds[0]), ranges=game.ranges, tied=game.tied)
+    root = _split(game.root, kinds, kinds[0])
+    ranges = dict(game.ranges)
+    if own_trust:
+        root = _trusting(root, players)
+        ranges["trust"] = (Fraction(0), Fraction(1))
+    return Game(players, root, ranges=ranges, tied=game.tied)
+
+
+def _trusting(root: Node, players: tuple[str, ...]) -> Node:
+    """The same tree, whose types Ukraine draws with its own probabilities."""
+    if not isinstance(root, Chance) or not any("resolved" in x for x in root.choices):
+        raise InputError(
+            "own_trust: the Guarantor's type is known to all here, so that trust has no place. "
+            "Play the stage 'types', with the Guarantor's not fixed."
+        )
+    own = {Symbol("phi"): Symbol("trust")}
+    return Chance(
+        {
+            label: ({p: odds.xreplace(own) if p == "Ukraine" else odds for p in players}, node)
+            for label, (odds, node) in root.choices.items()
+        }
+    )
 
 
 def _possible(played: tuple[str, ...], fixed: Mapping[str, str]) -> tuple[str, ...]:

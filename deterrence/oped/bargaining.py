@@ -35,6 +35,7 @@ def bargaining_range(
     stages: Sequence[str] | None = None,
     accepted_by: Sequence[str] | None = None,
     covered_war: bool = False,
+    trust: Any = None,
     jobs: int | None = 1,
     **changes: Any,
 ) -> BargainingRange:
@@ -59,6 +60,8 @@ def bargaining_range(
         known. By default all three, and "both types" alone where only one type is possible.
     covered_war : bool
         Whether the guarantee covers the war too, should it go on; see `war_game`.
+    trust : number, optional
+        Ukraine's own probability that the Guarantor is resolved; that of all others by default.
     jobs : int, optional
         Processes for the first points.
     **changes
@@ -100,10 +103,13 @@ def bargaining_range(
     played = tuple(stages if stages is not None else chosen.stages or STAGES)
     played = tuple(stage for stage in played if stage != "settlement")
     war = _war(numbers, covered_war)
+    if trust is not None:
+        numbers["trust"] = exact(trust, "trust")
     rows: list[Row] = []
     looks: list[SettlementWorth] = []
     for types in _acceptances(chosen, played) if accepted_by is None else accepted_by:
-        look = SettlementWorth(after_settlement(types, played, _ways(chosen)), numbers, war)
+        game = after_settlement(types, played, _ways(chosen), own_trust=trust is not None)
+        look = SettlementWorth(game, numbers, war)
         look.first([low + (high - low) * n / (points - 1) for n in range(points)], jobs)
         look.closer(float(high - low) * CLOSEST)
         rows += [

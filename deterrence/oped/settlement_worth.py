@@ -12,6 +12,7 @@ from deterrence.games.tree import Game
 from deterrence.guarantee.settlement import name_of
 from deterrence.study.points import solve_points
 from deterrence.study.regimes import regimes_at
+from deterrence.study.results import outcome_labels
 
 __all__ = ["BOUNDARY", "SettlementWorth"]
 
@@ -73,6 +74,7 @@ class SettlementWorth:
         drawn = len(self.sides) > 2
         self.shares = {s: float(shares.get(s, 1)) if drawn else 1.0 for s in self.sides}
         self.war = war
+        self.events = [name for name, kind in outcome_labels(game).items() if kind == "event"]
         self.found: dict[Fraction, _Worth] = {}
         self.complete = self.by_corners = True
 
@@ -116,7 +118,7 @@ class SettlementWorth:
         def gain(payoffs: Mapping[str, float]) -> dict[str, float]:
             return {s: payoffs[s] / self.shares[s] - self.war[s] for s in self.sides}
 
-        plays = regimes_at(outcomes, self.game.structure.event_names)
+        plays = regimes_at(outcomes, self.events)
         worth = _Worth(gain(least), gain(most), tuple(gain(o) for o in outcomes), plays)
         self.found[x] = worth
         self.complete = self.complete and complete

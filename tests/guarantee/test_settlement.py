@@ -89,3 +89,26 @@ def test_a_covered_war_is_met_with_force_where_that_is_cheaper_than_breaking_one
         for kind, cost in (("resolved", F("0.25")), ("other", F("0.6")))
     )  # fmt: skip
     assert found[0].payoffs["Guarantor"] == -spent - F("0.15") - F("0.025")
+
+
+def test_trust_is_ukraines_alone():
+    """Ukraine weighs what each type of Guarantor does by its own probability; nobody else does."""
+    game = after_settlement("revisionist only", SMALL, own_trust=True)
+    values = {**defaults(), "strength": F("0.2"), "response_ambiguity": F(0), "terms": F(0)}
+    worth = {}
+    for trust in (F("0.1"), F("0.5"), F("0.9")):
+        at = {name: {**values, "trust": trust}[name] for name in game.parameters}
+        found = dt.solve(game.at(at))
+        assert found.complete
+        worth[trust] = found.envelope()
+    common = after_settlement("revisionist only", SMALL)
+    same = dt.solve(common.at({name: values[name] for name in common.parameters})).envelope()
+    assert worth[F("0.5")]["Ukraine"] == pytest.approx(same["Ukraine"], abs=1e-12)
+    assert worth[F("0.1")]["Ukraine"][0] < worth[F("0.9")]["Ukraine"][0]
+    for player in ("Guarantor", "Russia, revisionist"):
+        assert worth[F("0.1")][player] == worth[F("0.9")][player] == same[player]
+
+
+def test_trust_in_what_is_known_is_refused():
+    with pytest.raises(InputError, match="known to all"):
+        after_settlement("both types", SMALL, {"types": {"Guarantor": "resolved"}}, own_trust=True)

@@ -220,3 +220,18 @@ def test_a_war_of_no_one_worth_is_refused():
         dt.bargaining_range(
             OPED, covered_war=True, stages=SMALL, response_ambiguity=0, strength=F("0.6") - saved
         )
+
+
+def test_trust_moves_only_what_ukraine_accepts():
+    found = [
+        dt.bargaining_range(
+            OPED, stages=SMALL, accepted_by=["both types"], trust=trust, strength="0.2",
+            response_ambiguity=0, presence=0, b_revisionist="2.2", between=(0, "0.4"), points=9,
+        )
+        for trust in ("0.05", "0.95")
+    ]  # fmt: skip
+    # with Russia's attack a gamble, a Ukraine that trusts concedes more for the same pledge
+    most = [one.acceptable("Ukraine")[0][1] for one in found]
+    assert most[0] < most[1] - 0.05
+    side = "Russia, revisionist"
+    assert found[0].acceptable(side) == found[1].acceptable(side)
