@@ -17,6 +17,7 @@ from deterrence.study.results import outcome_labels
 __all__ = ["BOUNDARY", "SettlementWorth"]
 
 BOUNDARY = 2.0**-20  # to which one is pinned down
+FINEST = 2**30  # parts of the whole at which terms are solved; short fractions are quick
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,12 @@ class SettlementWorth:
     def _boundary(self, low: Fraction, high: Fraction, who: str, selection: str) -> float:
         from scipy.optimize import brentq
 
-        def slack(x: float) -> float:
-            return self._slack(Fraction(x).limit_denominator(10**9), who, selection)
+        exact = {float(low): low, float(high): high}  # what was solved, not what is near it
 
-        ends = float(low), float(high)
-        for end in ends:
+        def slack(x: float) -> float:
+            return self._slack(exact.get(x, Fraction(round(x * FINEST), FINEST)), who, selection)
+
+        for end in exact:
             if slack(end) == 0:
                 return end
-        return float(brentq(slack, *ends, xtol=BOUNDARY, rtol=BOUNDARY))
+        return float(brentq(slack, *exact, xtol=BOUNDARY, rtol=BOUNDARY))

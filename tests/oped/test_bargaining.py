@@ -8,6 +8,7 @@ import pytest
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, ParameterError
 from deterrence.oped.bargaining_record import BargainingRange
+from deterrence.oped.draws import draw_stakes
 
 F = Fraction
 OPED = dt.arrangement("oped")
@@ -235,3 +236,13 @@ def test_trust_moves_only_what_ukraine_accepts():
     assert most[0] < most[1] - 0.05
     side = "Russia, revisionist"
     assert found[0].acceptable(side) == found[1].acceptable(side)
+
+
+def test_ends_that_were_solved_are_met_again_as_they_were():
+    """Here a border lies so close to such an end that its neighbour has another answer."""
+    stakes = draw_stakes(42, 0)[41]
+    changes = {name: value for name, value in stakes.items() if name != "terms"} | {"g": 2}
+    found = dt.bargaining_range(OPED, points=7, stages=SMALL, accepted_by=["both types"], **changes)
+    assert found.complete
+    for low, high in found.acceptable("Ukraine"):
+        assert 0 <= low <= high <= 1
