@@ -150,4 +150,4 @@ class SettlementWorth:
         for end in exact:
             if slack(end) == 0:
                 return end
-        return float(brentq(slack, *exact, xtol=BOUNDARY, rtol=BOUNDARY))
+        return float(brentq(slack, float(low), float(high), xtol=BOUNDARY, rtol=BOUNDARY))
