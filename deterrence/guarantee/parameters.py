@@ -302,6 +302,26 @@ _STAKES = (
         "0.3",
         stage="settlement",
     ),
+    _stake(
+        "f",
+        "Risk of disaster in climbing the first rung; the n-th carries n times as much.",
+        "0.05",
+        "0.01",
+        "0.2",
+        _PROBABILITY,
+        stage="escalation",
+    ),
+    _stake(
+        "c_b",
+        "What backing down costs Russia or the Guarantor.",
+        "0.2",
+        "0.05",
+        "0.5",
+        stage="escalation",
+    ),
+    _stake("D_R", "What a disaster costs Russia.", "3", "1", "6", stage="escalation"),
+    _stake("D_G", "What a disaster costs the Guarantor.", "3", "1", "6", stage="escalation"),
+    _stake("D_U", "What a disaster costs Ukraine.", "2", "1", "6", stage="escalation"),
 )
 
 PARAMETERS: dict[str, Parameter] = {p.name: p for p in (*_INSTRUMENTS, *_STAKES)}

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 
 Point = Mapping[str, Fraction]
-STAGES = ("types", "settlement", "preparation", "challenge", "finding", "response", "test")
+Menu = Mapping[str, Mapping[str, Fraction]]
 OWED = {"probe": "aid", "attack": "force"}
 
 
@@ -22,6 +22,8 @@ class Met:
     after_probe: bool
     covered: bool
     response: str
+    climbs: int = 0
+    end: str = "arms"  # or "Russia", "Guarantor" where one backed down, or "disaster"
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,25 @@ class Play:
     provocative: int = 0
     met: tuple[Met, ...] = ()
     at: Point = field(default_factory=dict)  # numbers, with those of the guarantee on offer
+    offered: str = ""
+    rungs: int = 0
 
     def on(self, *labels: str, chance: Fraction = Fraction(1)) -> "Play":
         return replace(self, labels=(*self.labels, *labels), chance=self.chance * chance)
 
 
-def plays(x: Point, stages: tuple[str, ...]) -> Iterator[Play]:
+def plays(
+    x: Point, stages: tuple[str, ...], menu: Menu | None = None, rungs: int = 1
+) -> Iterator[Play]:
     """Every finished play of the game with these stages; what is left out is neutral."""
-    for begun in _types(Play(at=x), stages):
-        for settled in _settlement(begun, stages):
-            if settled.war:
-                yield settled
-                continue
-            for prepared in _preparation(settled, stages):
-                yield from _challenge(prepared, stages)
+    for begun in _types(Play(at=x, rungs=rungs), stages):
+        for offered in _offer(begun, stages, menu or {}):
+            for settled in _settlement(offered, stages):
+                if settled.war:
+                    yield settled
+                    continue
+                for prepared in _preparation(settled, stages):
+                    yield from _challenge(prepared, stages)
 
 
 def _types(play: Play, stages: tuple[str, ...]) -> Iterator[Play]:
@@ -64,6 +71,14 @@ def _types(play: Play, stages: tuple[str, ...]) -> Iterator[Play]:
         odds = x["phi"] if g == "resolved" else 1 - x["phi"]
         odds *= x["rho"] if r == "revisionist" else 1 - x["rho"]
         yield replace(play.on(f"{g}, {r}", chance=odds), guarantor=g, russia=r)
+
+
+def _offer(play: Play, stages: tuple[str, ...], menu: Menu) -> Iterator[Play]:
+    if "offer" not in stages:
+        yield play
+        return
+    for label, sets in menu.items():
+        yield replace(play.on(label), at={**play.at, **sets}, offered=label)
 
 
 def _settlement(play: Play, stages: tuple[str, ...]) -> Iterator[Play]:
@@ -99,11 +114,31 @@ def _met(play: Play, stages: tuple[str, ...], kind: str) -> Iterator[Play]:
     for found, covered, automatic in _found(play, stages, kind):
         for answered, response in _response(found, stages, kind, automatic):
             done = replace(answered, met=(*play.met, Met(kind, after, covered, response)))
-            if kind == "attack" or "test" not in stages:
+            if kind == "attack" and response != "nothing" and "escalation" in stages:
+                yield from _ladder(done, 1)
+            elif kind == "attack" or "test" not in stages:
                 yield done
             else:
                 yield done.on("stop")
                 yield from _met(done.on("attack"), stages, "attack")
+
+
+def _ladder(play: Play, rung: int) -> Iterator[Play]:
+    """Odd rungs are Russia's to climb, even ones the Guarantor's."""
+
+    def now(last: Met, *labels: str, chance: Fraction = Fraction(1)) -> Play:
+        return replace(play.on(*labels, chance=chance), met=(*play.met[:-1], last))
+
+    last = play.met[-1]
+    russia = rung % 2 == 1
+    yield now(replace(last, end="Russia" if russia else "Guarantor"), "back down")
+    if rung > play.rungs:
+        yield play.on("hold")
+        return
+    climb, risk = "escalate" if russia else "step up", rung * play.at["f"]
+    higher = replace(last, climbs=rung)
+    yield now(replace(higher, end="disaster"), climb, "disaster", chance=risk)
+    yield from _ladder(now(higher, climb, "no disaster", chance=1 - risk), rung + 1)
 
 
 def _found(play: Play, stages: tuple[str, ...], kind: str) -> Iterator[tuple[Play, bool, bool]]:
@@ -184,15 +219,22 @@ def _peace(play: Play) -> dict[str, Fraction]:
 def _one(play: Play, met: Met) -> dict[str, Fraction]:
     x = play.at
     size = {"probe": x["sigma"], "attack": 1 - x["sigma"] * met.after_probe}[met.kind]
-    p = prevailing(play, met, met.response) * (1 - play.conceded)
+    p = prevailing(play, met, "nothing" if met.end == "Guarantor" else met.response)
+    p *= (1 - play.conceded) * (met.end not in ("Russia", "disaster"))
     spend = {"nothing": Fraction(0), "aid": x["k_A"], "force": x["k_" + play.guarantor]}
     cost = {"nothing": Fraction(0), "aid": x["c_A"], "force": x["c_F"]}
     stake = x["v"] + x["y"] * x["presence"]
     broken = met.covered * x["strength"] * x["a"] * (1 - honoured(x, met))
+    extra = {
+        "arms": (0, 0, 0),
+        "Russia": (0, 0, x["c_b"]),
+        "Guarantor": (x["c_b"], 0, 0),
+        "disaster": (x["D_G"], x["D_U"], x["D_R"]),
+    }[met.end]
     return {
-        "Guarantor": size * (-stake * p - spend[met.response] - broken),
-        "Ukraine": size * (-p - x["c_U"]),
-        "Russia": size * (x["b_" + play.russia] * p - x["c_0"] - cost[met.response]),
+        "Guarantor": size * (-stake * p - spend[met.response] - broken) - extra[0],
+        "Ukraine": size * (-p - x["c_U"]) - extra[1],
+        "Russia": size * (x["b_" + play.russia] * p - x["c_0"] - cost[met.response]) - extra[2],
     }
 
 
@@ -208,6 +250,8 @@ def prevailing(play: Play, met: Met, response: str) -> Fraction:
 
 def honoured(x: Point, met: Met) -> Fraction:
     """The share of the pledge that was honoured."""
+    if met.end == "Guarantor":
+        return Fraction(0)
     lesser = Fraction(1) if met.kind == "probe" else x["response_ambiguity"]
     return {"nothing": Fraction(0), "aid": lesser, "force": Fraction(1)}[met.response]
 
@@ -217,8 +261,9 @@ def honoured(x: Point, met: Met) -> Fraction:
 
 def events(play: Play) -> dict[str, Fraction]:
     """What the play counts as, each with its weight."""
+    offer = {f"offer-{play.offered}": Fraction(1)} if play.offered else {}
     if play.war:
-        return {"war-goes-on": Fraction(1)}
+        return {**offer, "war-goes-on": Fraction(1)}
     attacks = [met for met in play.met if met.kind == "attack"]
     responses = {met.response for met in play.met}
     entangled = bool(play.provocative) and "force" in responses
@@ -235,8 +280,12 @@ def events(play: Play) -> dict[str, Fraction]:
         "entanglement": entangled,
         "entrapment": entangled and any(_unwilling(play, met) for met in play.met),
         "great-power-war": any(met.response == "force" for met in attacks),
+        "escalation": any(met.climbs for met in attacks),
+        "backdown-Russia": any(met.end == "Russia" for met in attacks),
+        "backdown-Guarantor": any(met.end == "Guarantor" for met in attacks),
+        "disaster": any(met.end == "disaster" for met in attacks),
     }
-    return {name: Fraction(weight) for name, weight in counts.items() if weight}
+    return offer | {name: Fraction(weight) for name, weight in counts.items() if weight}
 
 
 def _unwilling(play: Play, met: Met) -> bool:
