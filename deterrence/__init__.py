@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from deterrence.guarantee.crisis import guarantee_game as guarantee_game
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.oped.bargaining import bargaining_range as bargaining_range
+    from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -56,6 +58,8 @@ _HOMES = {
     "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
+    "bargaining_range": "deterrence.oped.bargaining",
+    "bargaining_ranges": "deterrence.oped.bargaining",
     "certify": "deterrence.equilibrium.certificate",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
