@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Bounds = Callable[[Floats, Floats], tuple[Floats, Floats]]
 ON = ("shirking", "failure")
 PRECISION = 1e-9  # of the bounds of a penalty, absolute
-MOST_PARTS = 100_000
+MOST_PARTS = 20_000
 
 
 @dataclass(frozen=True)

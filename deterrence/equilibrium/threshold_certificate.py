@@ -14,6 +14,7 @@ __all__ = ["CutpointCertificate", "check_cutpoint"]
 
 EXACT_UP_TO = 40  # players; the fractions of more grow long
 TOLERANCE = 1e-9  # of a gain, relative to the largest payoff that enters it
+ROUNDING = 1e-13  # of a cutpoint, relative to the same
 TYPES = 9  # looked at between the least and the largest cost
 FARTHEST = 1e6  # of the types looked at where costs have no bound
 
@@ -77,10 +78,11 @@ def check_cutpoint(
         if lost > TOLERANCE * scale:
             done = "acts" if kind <= cutpoint else "stands aside"
             reasons.append(f"the type of cost {kind:g} {done} and would gain {lost:.3g} otherwise.")
-    share = float(game.cost.cdf(cutpoint))
-    if abs(share - probability) > TOLERANCE:
-        reasons.append(f"a share {share:.9g} has such costs, and not {probability:.9g}.")
     own, scale = _gain(game, odds, cutpoint, exact) if math.isfinite(cutpoint) else (0, 1.0)
+    blur = ROUNDING * scale  # where costs crowd, rounding of the cutpoint moves many types
+    shares = [float(game.cost.cdf(cutpoint + move)) for move in (-blur, blur)]
+    if not shares[0] - TOLERANCE <= probability <= shares[1] + TOLERANCE:
+        reasons.append(f"a share {shares[0]:.9g} has such costs, and not {probability:.9g}.")
     if least < cutpoint < most and abs(own) > TOLERANCE * scale:
         reasons.append(f"the type at the cutpoint gains {float(own):.3g} by acting.")
     return CutpointCertificate(not reasons, worst, float(own), exact, tuple(reasons))

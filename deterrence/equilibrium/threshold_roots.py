@@ -14,7 +14,7 @@ __all__ = ["Roots", "Surplus", "roots_of"]
 Floats = NDArray[np.float64]
 SPLIT = 0.4871  # of an interval; not a half, where symmetric games have their solutions
 NARROWEST = 1e-13  # an interval that is not decided at this width is given up
-MOST_INTERVALS = 200_000
+MOST_INTERVALS = 20_000
 BLURRED = 1e-11  # a value of the surplus whose sign rounding may decide
 
 EXCLUDED, FALLING, RISING, OPEN = "no root", "falling", "rising", "not decided"
