@@ -62,62 +62,92 @@ def check_cutpoint(
     Notes
     -----
     What a type gets by acting and by standing aside is summed over the others' number, in fractions
-    for up to 40 players, else in floats from logarithms. The gain is linear in the type's cost, so
-    the ends and the cutpoint decide; types between are looked at all the same.
+    for up to 40 players, else in floats from logarithms. Payoffs are linear in the type's cost, so
+    the sums are made for costs of 0 and 1 and give the gain of every type. A gain is measured by
+    the probability that the choice decides whether one pays, which is small in a large vote.
     """
     exact = game.n <= EXACT_UP_TO
-    q: Any = Fraction(probability) if exact else probability
-    odds = list(_binomial(game.n - 1, q))
+    free, slope, unit, largest = _gains(game, probability, exact)
+    matters = float(abs(slope)) or 1.0
     least, most = (_bounded(end) for end in game.cost.support())
     reasons, worst = [], 0.0
-    types = [least + (most - least) * step / (TYPES - 1) for step in range(TYPES)]
-    for kind in types:
-        gain, scale = _gain(game, odds, kind, exact)
+    for kind in (least + (most - least) * step / (TYPES - 1) for step in range(TYPES)):
+        gain = free + slope * (Fraction(kind) if exact else kind)
         lost = float(-gain if kind <= cutpoint else gain)
-        worst = max(worst, lost)
-        if lost > TOLERANCE * scale:
+        worst = max(worst, lost * unit)
+        if lost > TOLERANCE * matters * (largest + abs(kind)):
             done = "acts" if kind <= cutpoint else "stands aside"
             reasons.append(f"the type of cost {kind:g} {done} and would gain {lost:.3g} otherwise.")
-    own, scale = _gain(game, odds, cutpoint, exact) if math.isfinite(cutpoint) else (0, 1.0)
+    scale = largest + (abs(cutpoint) if math.isfinite(cutpoint) else 0.0)
     blur = ROUNDING * scale  # where costs crowd, rounding of the cutpoint moves many types
     shares = [float(game.cost.cdf(cutpoint + move)) for move in (-blur, blur)]
     if not shares[0] - TOLERANCE <= probability <= shares[1] + TOLERANCE:
         reasons.append(f"a share {shares[0]:.9g} has such costs, and not {probability:.9g}.")
-    if least < cutpoint < most and abs(own) > TOLERANCE * scale:
-        reasons.append(f"the type at the cutpoint gains {float(own):.3g} by acting.")
-    return CutpointCertificate(not reasons, worst, float(own), exact, tuple(reasons))
+    own = 0.0
+    if math.isfinite(cutpoint):
+        own = float(free + slope * (Fraction(cutpoint) if exact else cutpoint))
+    if least < cutpoint < most and abs(own) > TOLERANCE * matters * scale:
+        reasons.append(f"the type at the cutpoint gains {own * unit:.3g} by acting.")
+    return CutpointCertificate(not reasons, worst, own * unit, exact, tuple(reasons))
 
 
 def _bounded(end: float) -> float:
     return max(-FARTHEST, min(FARTHEST, float(end)))
 
 
-def _binomial(n: int, q: Any) -> Iterator[Any]:
-    """The probabilities of 0, 1, ..., n of n."""
-    for k in range(n + 1):
-        if isinstance(q, Fraction):
-            yield math.comb(n, k) * q**k * (1 - q) ** (n - k)
-        elif q in (0.0, 1.0):
-            yield float(k == n * q)
-        else:
-            choices = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-            yield math.exp(choices + k * math.log(q) + (n - k) * math.log1p(-q))
+def _gains(game: Any, q: float, exact: bool) -> tuple[Any, Any, float, float]:
+    """What acting brings a type without cost, and each unit of cost adds to that.
+
+    Both in a unit that is given too: the largest weight that enters, which may be tiny. Last, the
+    largest payoff, costs apart.
+    """
+    terms = list(_differences(game, Fraction if exact else float))
+    chosen = [(k, at_none, at_one) for k, at_none, at_one, _ in terms if at_none or at_one]
+    largest = max(payoff for *_, payoff in terms)
+    if exact:
+        share = Fraction(q)
+        weights: list[Any] = [
+            math.comb(game.n - 1, k) * share**k * (1 - share) ** (game.n - 1 - k)
+            for k, *_ in chosen
+        ]
+        unit = 1.0
+    else:
+        logs = [_log_binomial(k, game.n - 1, q) for k, *_ in chosen]
+        top = max(logs, default=0.0)
+        top = top if math.isfinite(top) else 0.0
+        weights, unit = [math.exp(x - top) for x in logs], math.exp(top)
+    total: Any = sum if exact else math.fsum
+    free = total(w * at_none for w, (_, at_none, _) in zip(weights, chosen, strict=True))
+    slope = total(w * (at_one - no) for w, (_, no, at_one) in zip(weights, chosen, strict=True))
+    return free, slope, unit, largest
 
 
-def _gain(game: Any, odds: list[Any], kind: float, exact: bool) -> tuple[Any, float]:
-    """What a type gains by acting, and the largest number that enters."""
-    number: Any = Fraction if exact else float
-    cost, shirking = number(kind), number(game.shirking)
-    terms = []
-    largest = abs(float(kind)) + float(game.shirking)
-    for others, weight in enumerate(odds):
-        if isinstance(game, VotingGame):
-            acting = number(game.benefit) - cost if others + 1 >= game.needed else number(0)
-            aside = number(game.benefit) - cost if others >= game.needed else -shirking
-            largest = max(largest, abs(float(game.benefit)))
-        else:
-            acting = number(game.values[others + 1]) - cost
-            aside = number(game.values[others]) - shirking
-            largest = max(largest, abs(game.values[others]), abs(game.values[others + 1]))
-        terms.append(weight * (acting - aside))
-    return (sum(terms, Fraction(0)) if exact else math.fsum(terms)), 1e-300 + largest
+def _log_binomial(k: int, n: int, q: float) -> float:
+    if q in (0.0, 1.0):
+        return 0.0 if k == n * q else -math.inf
+    choices = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return choices + k * math.log(q) + (n - k) * math.log1p(-q)
+
+
+def _differences(game: Any, number: Any) -> Iterator[tuple[int, Any, Any, float]]:
+    """By how many others act: what acting brings at costs of 0 and of 1, and the largest payoff."""
+    shirking = number(game.shirking)
+    for others in range(game.n):
+        acting, aside, pays, would = _choices(game, others, number)
+        free = acting - (aside - shirking if _shirks(game, others) else aside)
+        largest = max(abs(float(acting)), abs(float(aside)), float(shirking))
+        yield others, free, free - pays + would, largest
+
+
+def _choices(game: Any, others: int, number: Any) -> tuple[Any, Any, int, int]:
+    """Payoffs from acting and standing aside, penalties apart, and which of them bear costs."""
+    if isinstance(game, VotingGame):
+        passes, would = others + 1 >= game.needed, others >= game.needed
+        benefit = number(game.benefit)
+        return benefit * passes, benefit * would, int(passes), int(would)
+    return number(game.values[others + 1]), number(game.values[others]), 1, 0
+
+
+def _shirks(game: Any, others: int) -> bool:
+    """Whether one who does not act, or votes no, pays for it."""
+    return not isinstance(game, VotingGame) or others < game.needed

@@ -185,6 +185,8 @@ def test_a_vote_of_thousands_in_exact_numbers() -> None:
     assert regular.cutpoint == pytest.approx(0.2 + 0.3 * float(ratio), rel=1e-9)
     assert found[1].probability == 1.0
     assert not found[1].pivotal
+    moved = regular.probability + 1e-4  # no vote is likely to matter, and yet this is refused
+    assert not check_cutpoint(game, moved, float(game.cost.ppf(moved))).holds
 
 
 def test_votes() -> None:
