@@ -43,7 +43,7 @@ def exact_solutions(values: list[Fraction], shirking: Fraction, top: Fraction) -
     return sorted(found)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(-12, 12), min_size=3, max_size=6),
     st.integers(0, 6),
