@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.concept_comparison import compare_concepts as compare_concepts
     from deterrence.equilibrium.concepts import solve as solve
     from deterrence.equilibrium.explaining import explain as explain
+    from deterrence.equilibrium.lead_thresholds import lead_equilibria as lead_equilibria
     from deterrence.equilibrium.logit_path import quantal_path as quantal_path
     from deterrence.equilibrium.logit_points import quantal_equilibria as quantal_equilibria
     from deterrence.equilibrium.parameter_regions import region as region
     from deterrence.equilibrium.parameter_regions import regions as regions
     from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.region_table import region_table as region_table
+    from deterrence.equilibrium.restoring import restoring_penalty as restoring_penalty
     from deterrence.equilibrium.storage import load as load
+    from deterrence.equilibrium.threshold import threshold_equilibria as threshold_equilibria
+    from deterrence.games.collective_action import ContributionGame as ContributionGame
+    from deterrence.games.collective_action import StepDensity as StepDensity
+    from deterrence.games.collective_action import VotingGame as VotingGame
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
     from deterrence.games.strategic import StrategicGame as StrategicGame
@@ -28,11 +34,14 @@ if TYPE_CHECKING:
     from deterrence.games.tree import Outcome as Outcome
     from deterrence.guarantee.catalogue import arrangement as arrangement
     from deterrence.guarantee.catalogue import arrangements as arrangements
+    from deterrence.guarantee.coalition import coalition_game as coalition_game
     from deterrence.guarantee.crisis import guarantee_game as guarantee_game
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
+    from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
+    from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -51,22 +60,29 @@ __version__ = "0.1.0"
 _HOMES = {
     "Chance": "deterrence.games.tree",
     "Conclusion": "deterrence.study.conclusions",
+    "ContributionGame": "deterrence.games.collective_action",
     "Game": "deterrence.games.tree",
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
+    "StepDensity": "deterrence.games.collective_action",
     "StrategicGame": "deterrence.games.strategic",
+    "VotingGame": "deterrence.games.collective_action",
     "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "bargaining_range": "deterrence.oped.bargaining",
     "bargaining_ranges": "deterrence.oped.bargaining",
     "certify": "deterrence.equilibrium.certificate",
+    "coalition_game": "deterrence.guarantee.coalition",
+    "compare_coalitions": "deterrence.oped.coalitions",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
+    "draw_coalitions": "deterrence.oped.coalition_draws",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",
     "guarantee_game": "deterrence.guarantee.crisis",
+    "lead_equilibria": "deterrence.equilibrium.lead_thresholds",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
@@ -77,6 +93,7 @@ _HOMES = {
     "region": "deterrence.equilibrium.parameter_regions",
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
+    "restoring_penalty": "deterrence.equilibrium.restoring",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
@@ -84,6 +101,7 @@ _HOMES = {
     "statics": "deterrence.study.statics",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
+    "threshold_equilibria": "deterrence.equilibrium.threshold",
     "thresholds": "deterrence.study.thresholds",
     "write_game": "deterrence.games.reading",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deterrence.show.bands import event_bands
 from deterrence.show.bargaining_bands import bargaining_bands
+from deterrence.show.coalition_curves import coalitions
 from deterrence.show.design_surface import design_surface
 from deterrence.show.envelope_table import envelope_bars
 from deterrence.show.flip_dots import flips
@@ -15,6 +16,7 @@ from deterrence.show.tree_picture import tree
 
 __all__ = [
     "bargaining_bands",
+    "coalitions",
     "design_surface",
     "envelope_bars",
     "event_bands",

@@ -1,0 +1,84 @@
+"""What docs/explanation/coalition.md says of draws: laws on a few, its counts on all 200."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import deterrence as dt
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "coalition.md"
+PLEDGES = {"joint": (0.6, 0), "own": (0, 0.6), "both": (0.6, 0.6), "half": (0.3, 0.3)}
+RULES = ("individual", "lead", "majority", "unanimity")
+SAME = 1e-9
+
+
+def of(table: pd.DataFrame, pledge: str, n: int, rule: str) -> pd.DataFrame:
+    return table.xs((pledge, n, rule), level=["pledge", "n", "rule"])
+
+
+def higher(one: pd.DataFrame, other: pd.DataFrame, outcome: str) -> int:
+    """In how many draws every equilibrium of one has more of it than every one of the other."""
+    return int((one[outcome, "least"] > other[outcome, "most"] + SAME).sum())
+
+
+@pytest.fixture(scope="module", params=["summation", "best-shot"])
+def few(request: pytest.FixtureRequest) -> pd.DataFrame:
+    return dt.draw_coalitions(5, PLEDGES, rng=1, guarantors=[1, 2, 7], technology=request.param)
+
+
+def test_at_one_sum_at_stake_bilateral_pledges_do_at_least_as_much(few: pd.DataFrame) -> None:
+    for n in (1, 2, 7):
+        for rule in RULES:
+            own, half, joint = (of(few, name, n, rule) for name in ("own", "half", "joint"))
+            assert higher(half, own, "force") == higher(joint, half, "force") == 0
+            assert higher(own, half, "attack") == higher(half, joint, "attack") == 0
+
+
+def test_unanimity_without_bilateral_pledges_responds_no_more_often_than_one(
+    few: pd.DataFrame,
+) -> None:
+    """One acts with probability q, and all of n with q^n."""
+    one = of(few, "joint", 1, "individual")["response", "most"]
+    for n in (2, 7):
+        all_ = of(few, "joint", n, "unanimity")["response", "most"]
+        assert all_.to_numpy() == pytest.approx((one**n).to_numpy(), abs=1e-9)
+
+
+@pytest.mark.slow
+def test_the_counts_on_the_page() -> None:
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    sizes = [1, 2, 3, 30]
+    by_technology = {
+        technology: dt.draw_coalitions(200, PLEDGES, rng=0, guarantors=sizes, technology=technology)
+        for technology in ("summation", "best-shot")
+    }
+    names = {
+        "joint": "joint only",
+        "own": "bilateral only",
+        "half": "half of each",
+        "both": "both in full",
+    }
+    for technology, table in by_technology.items():
+        assert table["set", "complete"].all()
+        assert (table["set", "equilibria"] == 1).all()
+        rules = RULES if technology == "summation" else RULES[:2]
+        rows = [(2, "joint"), (3, "joint"), *((30, name) for name in names)]
+        for n, name in rows:
+            if technology == "best-shot" and name == "half":
+                continue
+            cells = []
+            for rule in rules:
+                many, one = of(table, name, n, rule), of(table, name, 1, "individual")
+                cells.append(f"{higher(many, one, 'attack')}+ {higher(one, many, 'attack')}-")
+            assert f"| {n}, {names[name]} | {' | '.join(cells)} |" in page
+        for rule in RULES:
+            for n in sizes:
+                both, joint = of(table, "both", n, rule), of(table, "joint", n, rule)
+                assert higher(both, joint, "attack") == 0
+    many = {name: of(by_technology["summation"], name, 30, "individual") for name in names}
+    best = {name: of(by_technology["best-shot"], name, 30, "individual") for name in names}
+    assert f"in {higher(many['joint'], many['both'], 'attack')} of 200 draws where forces" in page
+    assert higher(best["joint"], best["both"], "attack") == 0
+    assert f"alone in {higher(many['half'], many['own'], 'attack')} of 200 draws" in page
+    assert f"in {higher(many['joint'], many['both'], 'Guarantors')} of these 200" in page
