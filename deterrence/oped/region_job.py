@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.concepts import solve
-from deterrence.equilibrium.parameter_regions import Constraint, Region, region
-from deterrence.equilibrium.region_table import region_table, relation
-from deterrence.equilibrium.solution import Component, Equilibrium, Solution
+from deterrence.equilibrium.parameter_regions import Region, region
+from deterrence.equilibrium.region_table import region_table
+from deterrence.equilibrium.solution import Component, Solution
 from deterrence.errors import InputError, LimitError, unknown
 from deterrence.games.tree import Game
 from deterrence.guarantee.codings import figure
@@ -21,6 +21,7 @@ from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.assumptions import assumptions_of, with_the_rest_fixed
 from deterrence.oped.driver_files import Files
 from deterrence.oped.inputs import read_changes, scenario_or_file
+from deterrence.oped.play_regions import PlayRegion
 from deterrence.oped.regimes import REGIMES, challenge_regime
 from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas
@@ -28,42 +29,12 @@ from deterrence.oped.trees import formulas
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FoundRegions", "PlayRegion", "find_regions"]
+__all__ = ["FoundRegions", "find_regions"]
 
 WIDTH = 100  # characters
 NEVER = 1e-9  # outcomes are sums of floats
 SEARCHED = 100  # families of a component, for one in which an event happens
 DIGITS = 9  # outcomes that agree so far are one play
-
-
-@dataclass(frozen=True, eq=False)
-class PlayRegion:
-    """One play, the equilibrium that stands for it, and where that one's support holds.
-
-    Attributes
-    ----------
-    title : str
-    outcome : mapping of str to (least, most)
-    components : int
-        How many connected components have this outcome.
-    equilibrium : Equilibrium
-    region : Region or None
-        None where no closed form was found.
-    problem : str
-        Why not.
-    """
-
-    title: str
-    outcome: Mapping[str, tuple[float, float]]
-    components: int
-    equilibrium: Equilibrium
-    region: Region | None
-    problem: str
-
-    def on_path(self, constraint: Constraint) -> bool:
-        """Whether play reaches the information set that a constraint is about."""
-        reached = self.equilibrium.assessment.reached
-        return bool(constraint.player) and reached(constraint.player, constraint.knows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,21 +84,15 @@ class FoundRegions:
         return "\n\n".join(part for part in [*parts, self.files.sentence()] if part)
 
     def _told(self, n: int, play: PlayRegion) -> list[str]:
-        lines = [f"{n}. {play.title}"]
         if play.region is None:
-            return [*lines, textwrap.indent(textwrap.fill(play.problem, WIDTH - 3), "   ")]
-        lines += [f"   {text}" for text in self._intervals(play.region)]
-        for row in _conditions(play, self.over):
-            where = "" if row["on_path"] else " (off the path)"
-            told = f"{row['condition']}{where}: {row['about']}"
-            lines += textwrap.wrap(told, WIDTH, initial_indent="   ", subsequent_indent="      ")
-        return lines
-
-    def _intervals(self, found: Region) -> list[str]:
-        """The values of a single parameter at which the play goes on."""
-        if len(self.over) > 1:
-            return []
-        return [f"{self.over[0]} in {_interval(part)}" for part in found.interval(self.over[0])]
+            lines = [play.problem]
+        else:
+            lines = play.ends(self.over[0]) if len(self.over) == 1 else play.lines(self.over)
+        wrapped = [
+            textwrap.fill(line, WIDTH, initial_indent="   ", subsequent_indent="      ")
+            for line in lines
+        ]
+        return [textwrap.fill(f"{n}. {play.title}", WIDTH, subsequent_indent="   "), *wrapped]
 
     def named(self) -> dict[str, Region]:
         """The regions by number and title."""
@@ -138,15 +103,15 @@ class FoundRegions:
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """A row for each condition: play, title, condition, on_path, about."""
+        """A row for each condition: play, title, branch, condition, on_path, about."""
         import pandas as pd
 
         rows = [
             {"play": n, "title": play.title, **row}
             for n, play in enumerate(self.plays, 1)
-            for row in _conditions(play, self.over)
+            for row in play.conditions(self.over)
         ]
-        columns = ["play", "title", "condition", "on_path", "about"]
+        columns = ["play", "title", "branch", "condition", "on_path", "about"]
         return pd.DataFrame(rows, columns=columns)
 
     def document(self) -> dict[str, Any]:
@@ -161,13 +126,13 @@ class FoundRegions:
         }
 
     def _entry(self, play: PlayRegion) -> dict[str, Any]:
-        parts = play.region.interval(self.over[0]) if play.region and len(self.over) == 1 else None
+        single = play.region is not None and len(self.over) == 1
         return {
             "title": play.title,
             "components": play.components,
             "outcome": {name: list(ends) for name, ends in play.outcome.items()},
-            "intervals": None if parts is None else [_ends(part) for part in parts],
-            "conditions": _conditions(play, self.over),
+            "intervals": play.intervals(self.over[0]) if single else None,
+            "conditions": play.conditions(self.over),
             "latex": self._latex(play),
             "problem": play.problem or None,
         }
@@ -176,39 +141,6 @@ class FoundRegions:
         if play.region is None:
             return None
         return region_table({play.title: play.region}, solve_for=self.over).to_latex()
-
-
-def _conditions(play: PlayRegion, over: Iterable[str]) -> list[dict[str, Any]]:
-    """What is demanded, each inequality once, the path of play first."""
-    if play.region is None:
-        return []
-    branches, legend = play.region.named()
-    rows: dict[str, dict[str, Any]] = {}
-    every = [c for branch in branches for c in branch.constraints]
-    members = [member for name in over for member in play.region.tied(name)]
-    for c in sorted(every, key=lambda c: not play.on_path(c)):
-        used = {x.name: x for x in c.expression.free_symbols}
-        symbols = [used[name] for name in members if name in used]
-        text = str(relation(c, symbols, play.region.known))
-        rows.setdefault(text, {"condition": text, "on_path": play.on_path(c), "about": c.about()})
-    more = [line for branch in branches for f in branch.freedoms for line in f.lines()]
-    found = list(rows.values())
-    found += [{"condition": line, "on_path": False, "about": "beliefs"} for line in more]
-    found += [
-        {"condition": f"{x} = {formula}", "on_path": True, "about": "what a symbol stands for"}
-        for x, formula in legend.items()
-    ]
-    return found
-
-
-def _interval(part: Any) -> str:
-    low, high = _ends(part)["exact"]
-    return low if low == high else f"[{low}, {high}]"
-
-
-def _ends(part: Any) -> dict[str, Any]:
-    ends = (part.inf, part.sup)
-    return {"exact": [str(end) for end in ends], "numbers": [float(end) for end in ends]}
 
 
 def find_regions(

@@ -83,13 +83,16 @@ def test_regions_in_words_for_latex_and_as_a_picture():
     assert done.exit_code == 0, done.stderr
     words = " ".join(done.stdout.split())
     assert "My own, with strength 0.5: plays at this point (1)" in words
-    assert "strength in [" in words
-    assert "(off the path): Guarantor ('attack',) does not gain by nothing" in words
+    assert "strength from 9/88 to 1 (0.1023 to 1)" in words
+    assert "at 9/88: Guarantor ('attack',) does not gain by nothing (off the path)" in words
+    assert "at 1:" not in words
     latex = run("region", "mine.toml", "--latex").stdout
     assert latex.startswith(r"\begin{tabular}")
     assert r"strength \geq \frac{9}{88}" in latex
-    over = ("--over", "strength", "--over", "v")
-    assert run("region", "mine.toml", *over, "--output", "r.png").exit_code == 0
+    drawn = run("region", "mine.toml", "--over", "strength", "--over", "v", "--output", "r.png")
+    assert drawn.exit_code == 0
+    told = " ".join(drawn.stdout.split())
+    assert ">= 0: Guarantor ('attack',) does not gain by nothing (off the path)" in told
     assert Path("r.png").read_bytes().startswith(PNG)
 
 
