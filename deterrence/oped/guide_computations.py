@@ -120,6 +120,8 @@ def _designs() -> dict[str, Value]:
     found = design(game, "Guarantor", free, **known)
     sample = [{"prize": "0.4"}, {"prize": "0.8"}]
     misjudged = design(game, "Guarantor", free, **known, stakes=sample, select="best")
+    regret = misjudged.best.regret
+    assert regret is not None  # stakes were given
     robust = design(
         game,
         "Guarantor",
@@ -135,7 +137,7 @@ def _designs() -> dict[str, Value]:
         "attained": str((found.best.attained, found.worst.attained)),
         "limit": float(found.worst.limit_value),
         "binding": str(found.worst.binding[0].incentive),
-        "regret": str(misjudged.best.regret["regret"].round(6).tolist()),
+        "regret": str(regret["regret"].round(6).tolist()),
         "robust": repr(robust.best),
     }
 
