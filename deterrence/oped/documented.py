@@ -11,7 +11,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deterrence.errors import FileError, unknown
-from deterrence.oped import guide_computations  # noqa: F401, for the names that it registers
+from deterrence.oped import (  # noqa: F401, for the names that they register
+    guide_computations,
+    map_computations,
+)
 from deterrence.oped.computations import COMPUTATIONS, Value
 
 __all__ = ["NUMBERS", "Documented", "Quotation", "pages_folder", "read_numbers"]
