@@ -202,3 +202,23 @@ def test_bad_requests(typed, words):
     done = run(*typed.split())
     assert done.exit_code == 2
     assert words in done.stderr
+
+
+@pytest.mark.usefixtures("scenario")
+@pytest.mark.parametrize(
+    ("typed", "rows"),
+    [
+        ("region mine.toml", ("plays", "conditions")),
+        ("shares mine.toml --over v --samples 2", ("regimes",)),
+        ("statics mine.toml --over v", ("derivatives",)),
+    ],
+)
+def test_the_reference_names_every_key(typed, rows):
+    page = Path(dt.__file__).parents[1] / "docs" / "reference" / "command-line.md"
+    text = page.read_text(encoding="utf-8").split("`shares` and `statics`")[1]
+    text = text.split(f"{typed.split()[0]}:")[1].split("}\n")[0]
+    found = [answer(*typed.split())]
+    for name in rows:
+        found += found[-1][name][:1]
+    for part in found:
+        assert all(f'"{key}"' in text or key in ("attack", "strength") for key in part)
