@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # document this checkout
+sys.path[:0] = [str(HERE.parent), str(HERE)]  # document this checkout; the gallery is beside this
 
 project = "deterrence"
 author = "The deterrence developers"
@@ -63,6 +63,13 @@ def write_pages(_app: Any) -> None:
         page = folder / f"{name}.md"
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
+
+
+def draw_pictures(_app: Any) -> None:
+    """Draw the pictures of the reference."""
+    from gallery import write_pictures
+
+    write_pictures(HERE / "reference" / "_pictures")
 
 
 def codebook() -> Iterator[str]:
@@ -313,4 +320,5 @@ def setup(app: Any) -> None:
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.connect("missing-reference", link_short_name)
     app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", draw_pictures)
     app.connect("env-check-consistency", check_names)

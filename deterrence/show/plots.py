@@ -12,6 +12,9 @@ from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.region_picture import regions
 from deterrence.show.sensitivity_bars import sensitivity, tornado
+from deterrence.show.share_bars import shares
+from deterrence.show.slices import slices
+from deterrence.show.statics_dots import statics
 from deterrence.show.tree_picture import tree
 
 __all__ = [
@@ -25,6 +28,9 @@ __all__ = [
     "quantal_path",
     "regions",
     "sensitivity",
+    "shares",
+    "slices",
+    "statics",
     "tornado",
     "tree",
 ]
