@@ -73,6 +73,4 @@ class ClaimPoints:
 
     def joined(self, other: ClaimPoints) -> ClaimPoints:
         """Both; where a claim and a box are in both, the other's."""
-        return ClaimPoints(
-            {**self.found, **other.found}, self.seed, {**self.notes, **other.notes}
-        )
+        return ClaimPoints({**self.found, **other.found}, self.seed, {**self.notes, **other.notes})

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from deterrence.errors import DeterrenceError
 from deterrence.games.tree import Game
-from deterrence.guarantee.crisis import STAGES, guarantee_game
 from deterrence.guarantee.payoffs import PREPARATIONS
+from deterrence.guarantee.settlement import after_settlement, name_of
+from deterrence.oped.answered import with_answers
 from deterrence.oped.evidence import Evidence
 from deterrence.oped.settings import BOXES, SETTINGS, draw, values_at
-from deterrence.oped.typed import TYPED, by_type
 from deterrence.study.points import solve_points
 from deterrence.study.results import outcome_labels
 from deterrence.study.sampling import Sample, Sampling
@@ -23,22 +23,18 @@ from deterrence.study.sampling import Sample, Sampling
 __all__ = ["ClaimSample", "after_preparation", "settled_game", "solved_evidence"]
 
 Floats = NDArray[np.float64]
-ACCEPTED = {"settlement": "accept"}
 
 
 @functools.cache
 def settled_game() -> Game:
-    """The six stages after a settlement at terms that were agreed, with payoffs by type."""
-    return by_type(guarantee_game(STAGES, fixed=ACCEPTED))
+    """The six stages after a settlement that both types of Russia accepted, each a player."""
+    return with_answers(after_settlement())
 
 
 @functools.cache
 def after_preparation() -> Mapping[str, Game]:
     """The same game after each preparation of Ukraine's."""
-    return {
-        way: by_type(guarantee_game(STAGES, fixed={**ACCEPTED, "preparation": way}))
-        for way in PREPARATIONS
-    }
+    return {way: with_answers(after_settlement(fixed={"preparation": way})) for way in PREPARATIONS}
 
 
 class ClaimSample:
@@ -115,12 +111,11 @@ def _evidence(
     outcomes: Sequence[str],
     found: Mapping[str, tuple[Floats, Floats]],
 ) -> Evidence:
-    """Onlookers' payoffs become those given the type."""
-    phi, rho = drawn["phi"], drawn["rho"]
-    priors = {"resolved": phi, "irresolute": 1 - phi, "revisionist": rho, "security": 1 - rho}
-    by = np.ones((len(phi), len(outcomes)))
-    for onlooker, (_, kind) in TYPED.items():
-        by[:, list(outcomes).index(onlooker)] = priors[kind]
+    """The payoffs of Russia's types become those given the type."""
+    rho = drawn["rho"]
+    by = np.ones((len(rho), len(outcomes)))
+    for kind, prior in (("revisionist", rho), ("security", 1 - rho)):
+        by[:, list(outcomes).index(name_of(kind))] = prior
     least = {setting: low / by for setting, (low, _) in found.items()}
     most = {setting: high / by for setting, (_, high) in found.items()}
     return Evidence(drawn, tuple(outcomes), least, most)

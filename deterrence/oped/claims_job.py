@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deterrence.oped.claim_list import claim_of, read_claims
+from deterrence.oped.claim_list import claim_of
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
 from deterrence.oped.orders import Holding
@@ -18,7 +17,7 @@ from deterrence.oped.settings import BOXES
 from deterrence.oped.steps import Steps
 from deterrence.oped.verdicts import Claims, Verdict
 
-__all__ = ["Effort", "FULL", "QUICK", "ClaimsJob", "compute_claims"]
+__all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
 
 
 @dataclass(frozen=True)
@@ -156,5 +155,3 @@ def _own(
                 report(n, len(effort.boxes))
                 holdings[name, box], notes[name] = judge(effort.own, BOXES[box], seed, jobs)
     return ClaimPoints(holdings, seed, notes)
-
-

@@ -53,8 +53,7 @@ class Evidence:
     ----------
     stakes : mapping of str to ndarray, shape (points,)
     outcomes : tuple of str
-        Payoffs by player, by type of a player ("Russia, revisionist", in expectation given that
-        type) and probabilities by event.
+        Payoffs, those of Russia's types given the type, and probabilities by event.
     least, most : mapping of str to ndarray, shape (points, outcomes)
         By setting.
     """

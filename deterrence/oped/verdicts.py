@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import unknown
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.cutoffs import margins
@@ -155,9 +154,7 @@ class Verdict:
             where = f"Holds where: {self.inequality}."
             lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
         if self.note:
-            lines += textwrap.wrap(
-                self.note, WIDTH, initial_indent="  ", subsequent_indent="    "
-            )
+            lines += textwrap.wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="    ")
         return "\n".join(lines)
 
 
@@ -177,7 +174,9 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     if claim.judged == "none":
         return Verdict(claim, "described", {}, (), None, {})
     shares = {box: Share.of(found) for box, found in points.items()}
-    note = kept.notes.get(claim.id, kept.notes.get("shared", "") if claim.judged == "shared" else "")
+    note = kept.notes.get(
+        claim.id, kept.notes.get("shared", "") if claim.judged == "shared" else ""
+    )
     main = shares.get("plausible")
     if main is None or main.judged < FEWEST:
         return Verdict(claim, "not judged", shares, (), None, points, note)
@@ -301,5 +300,3 @@ def claims() -> Claims:
     'Without guarantees a deal invites a new attack.'
     """
     return Claims(ClaimPoints.read())
-
-
