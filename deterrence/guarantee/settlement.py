@@ -10,8 +10,9 @@ from sympy import Integer, Symbol
 
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Chance, Game, Move, Node, Outcome
-from deterrence.guarantee.crisis import NEUTRAL, PLAYERS, STAGES, TYPES, guarantee_game
+from deterrence.guarantee.crisis import PLAYERS, guarantee_game
 from deterrence.guarantee.payoffs import PRIORS, war_payoffs
+from deterrence.guarantee.stage_input import NEUTRAL, STAGES, TYPES
 
 __all__ = ["ACCEPTED_BY", "after_settlement", "name_of", "war_game"]
 

@@ -10,9 +10,9 @@ from deterrence.equilibrium.concepts import solve
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangement
-from deterrence.guarantee.crisis import STAGES
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.settlement import ACCEPTED_BY, after_settlement, war_game
+from deterrence.guarantee.stage_input import STAGES
 from deterrence.oped.bargaining_record import BargainingRange, Row
 from deterrence.oped.settlement_worth import BOUNDARY, SettlementWorth
 
