@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
+    from deterrence.games.stochastic import Onward as Onward
+    from deterrence.games.stochastic import StochasticGame as StochasticGame
     from deterrence.games.strategic import StrategicGame as StrategicGame
     from deterrence.games.tree import Chance as Chance
     from deterrence.games.tree import Game as Game
@@ -51,7 +53,9 @@ _HOMES = {
     "Conclusion": "deterrence.study.conclusions",
     "Game": "deterrence.games.tree",
     "Move": "deterrence.games.tree",
+    "Onward": "deterrence.games.stochastic",
     "Outcome": "deterrence.games.tree",
+    "StochasticGame": "deterrence.games.stochastic",
     "StrategicGame": "deterrence.games.strategic",
     "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
