@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from deterrence.guarantee.catalogue import arrangement as arrangement
     from deterrence.guarantee.catalogue import arrangements as arrangements
     from deterrence.guarantee.crisis import guarantee_game as guarantee_game
+    from deterrence.guarantee.longrun import long_run_game as long_run_game
+    from deterrence.guarantee.longrun_parameters import long_run_parameters as long_run_parameters
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.oped.survival import survival as survival
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -68,6 +71,8 @@ _HOMES = {
     "flips": "deterrence.study.flips",
     "guarantee_game": "deterrence.guarantee.crisis",
     "load": "deterrence.equilibrium.storage",
+    "long_run_game": "deterrence.guarantee.longrun",
+    "long_run_parameters": "deterrence.guarantee.longrun_parameters",
     "parameters": "deterrence.guarantee.parameters",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
@@ -82,6 +87,7 @@ _HOMES = {
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
     "statics": "deterrence.study.statics",
+    "survival": "deterrence.oped.survival",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
     "thresholds": "deterrence.study.thresholds",

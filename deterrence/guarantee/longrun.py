@@ -91,8 +91,9 @@ def long_run_game(
     Every year of peace is a small tree: Ukraine keeps or neglects its defence, if it has that
     choice; Russia, who sees that, refrains or attacks; an attack is found covered or not; the
     Guarantor, who sees all that, does nothing, aids or uses force. Balance, cover and payoffs are
-    those of the crisis (`guarantee_game`). What everybody knows at the start of a year is a `Year`, and its text is the
-    state's label; after a war that Russia wins the state is "Russia prevailed" for ever.
+    those of the crisis (`guarantee_game`). What everybody knows at the start of a year is a `Year`,
+    and its text is the state's label; after a war that Russia wins the state is "Russia prevailed"
+    for ever.
 
     Parameters
     ----------

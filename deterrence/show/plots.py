@@ -10,6 +10,7 @@ from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.region_picture import regions
 from deterrence.show.sensitivity_bars import sensitivity, tornado
+from deterrence.show.survival_curves import survival_curves
 from deterrence.show.tree_picture import tree
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "quantal_path",
     "regions",
     "sensitivity",
+    "survival_curves",
     "tornado",
     "tree",
 ]
