@@ -106,6 +106,25 @@ class Spot:
         return odds / total if total > 0 else np.full(len(odds), 1 / len(odds))
 
 
+@dataclass(frozen=True)
+class Group:
+    """Information sets with the same numbers of nodes and actions, as arrays.
+
+    Attributes
+    ----------
+    player : ndarray of int, shape (sets,)
+    actions : ndarray of int, shape (sets, actions)
+    below : ndarray of int, shape (sets, nodes, actions)
+    paths : tuple of tuple of ndarray of int
+        By set and node, the actions taken since the smallest subgame around the set.
+    """
+
+    player: Ints
+    actions: Ints
+    below: Ints
+    paths: tuple[tuple[Ints, ...], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class MarkovForm:
     """All stages as arrays.
@@ -138,6 +157,24 @@ class MarkovForm:
     spots: tuple[Spot, ...]
     owner: Ints
     size: int
+
+    @functools.cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """All information sets, those of one shape together."""
+        shapes: dict[tuple[int, ...], list[Spot]] = {}
+        for spot in self.spots:
+            shapes.setdefault(spot.below.shape, []).append(spot)
+        return tuple(
+            Group(
+                player=np.array([spot.player for spot in alike], dtype=np.intp),
+                actions=np.stack([spot.actions for spot in alike]),
+                below=np.stack([spot.below for spot in alike]),
+                paths=tuple(
+                    tuple(np.array(path, dtype=np.intp) for path in spot.paths) for spot in alike
+                ),
+            )
+            for alike in shapes.values()
+        )
 
     @functools.cached_property
     def blocks(self) -> tuple[Ints, ...]:

@@ -55,7 +55,7 @@ LONG_RUN: dict[str, Parameter] = {
             "h_gov",
             "Probability that the Guarantor gets a new government, whose type is drawn anew.",
             "0.2",
-            "0.05",
+            "0",
             "0.4",
             _YEARLY,
         ),
@@ -95,6 +95,8 @@ LONG_RUN: dict[str, Parameter] = {
 }
 
 # years that the texts' words are taken to mean; None for no end. Judgement.
+AT_PLEASURE = 10  # of what has no end in its text and binds nobody either
+BINDING = Fraction(2, 5)  # from an executive agreement on; a declaration is below
 DURATIONS: dict[str, int | None] = {
     "open": None,
     "decades": 25,
@@ -111,7 +113,8 @@ def expiry(scenario: Scenario) -> Fraction:
     ----------
     scenario : Scenario
         Its fact "duration_y" is a number of years or one of the words of `DURATIONS`; without that
-        fact it is taken as "not stated".
+        fact it is taken as "not stated". What is "open" and no more than a declaration by its
+        coding "legal" lasts at pleasure, which is taken as 10 years.
 
     Returns
     -------
@@ -132,13 +135,18 @@ def expiry(scenario: Scenario) -> Fraction:
     value = "not stated" if fact is None else fact.value
     years = DURATIONS.get(value, 0) if isinstance(value, str) else value
     if years is None:
-        return Fraction(0)
+        return Fraction(1, AT_PLEASURE) if _binds_nobody(scenario) else Fraction(0)
     if years < 1:
         raise InputError(
             f"the duration of {scenario.id} is {value!r}; give years, 1 or more, or one of "
             f"{', '.join(DURATIONS)}."
         )
     return 1 / Fraction(years)
+
+
+def _binds_nobody(scenario: Scenario) -> bool:
+    legal = scenario.codings.get("legal")
+    return legal is not None and Fraction(legal.value) < BINDING
 
 
 def long_run_defaults(scenario: Scenario | None = None) -> dict[str, Fraction]:

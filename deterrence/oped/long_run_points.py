@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LongRunPoint", "solve_long_run"]
 
-BRANCHES = 100_000  # for pure equilibria
-MIXED_BRANCHES = 10_000  # where there is no pure one
+BRANCHES = 40_000  # for pure equilibria
+MIXED_BRANCHES = 4_000  # where there is no pure one
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangements
+from deterrence.guarantee.crisis import TYPES
+from deterrence.guarantee.longrun import long_run_game
 from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.draws import draw_stakes, draw_within
@@ -280,7 +282,7 @@ def survival(
 def _drawn(
     draws: int, rng: int | np.random.Generator | None, fixed: Mapping[str, Any]
 ) -> list[dict[str, Fraction]]:
-    """Draws of all stakes; those that are fixed are left out afterwards, so that others stay."""
+    """Draws of the stakes that matter; those that are fixed are left out, so that others stay."""
     import numpy as np
 
     try:
@@ -290,8 +292,9 @@ def _drawn(
     crisis = draw_stakes(draws, one)
     ours = [p for p in LONG_RUN.values() if p.name not in NOT_DRAWN]
     years = draw_within(ours, draws, other)
+    used = {"rho", *(n for kind in TYPES["Russia"] for n in long_run_game(russia=kind).parameters)}
     return [
-        {name: x for name, x in (a | b).items() if name not in fixed}
+        {name: x for name, x in (a | b).items() if name in used and name not in fixed}
         for a, b in zip(crisis, years, strict=True)
     ]
 
