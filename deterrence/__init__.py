@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from deterrence.games.collective_action import VotingGame as VotingGame
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
+    from deterrence.games.stochastic import Onward as Onward
+    from deterrence.games.stochastic import StochasticGame as StochasticGame
     from deterrence.games.strategic import StrategicGame as StrategicGame
     from deterrence.games.tree import Chance as Chance
     from deterrence.games.tree import Game as Game
@@ -36,12 +38,15 @@ if TYPE_CHECKING:
     from deterrence.guarantee.catalogue import arrangements as arrangements
     from deterrence.guarantee.coalition import coalition_game as coalition_game
     from deterrence.guarantee.crisis import guarantee_game as guarantee_game
+    from deterrence.guarantee.longrun import long_run_game as long_run_game
+    from deterrence.guarantee.longrun_parameters import long_run_parameters as long_run_parameters
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
+    from deterrence.oped.survival import survival as survival
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -63,8 +68,10 @@ _HOMES = {
     "ContributionGame": "deterrence.games.collective_action",
     "Game": "deterrence.games.tree",
     "Move": "deterrence.games.tree",
+    "Onward": "deterrence.games.stochastic",
     "Outcome": "deterrence.games.tree",
     "StepDensity": "deterrence.games.collective_action",
+    "StochasticGame": "deterrence.games.stochastic",
     "StrategicGame": "deterrence.games.strategic",
     "VotingGame": "deterrence.games.collective_action",
     "adaptive_sweep": "deterrence.study.adaptive",
@@ -84,6 +91,8 @@ _HOMES = {
     "guarantee_game": "deterrence.guarantee.crisis",
     "lead_equilibria": "deterrence.equilibrium.lead_thresholds",
     "load": "deterrence.equilibrium.storage",
+    "long_run_game": "deterrence.guarantee.longrun",
+    "long_run_parameters": "deterrence.guarantee.longrun_parameters",
     "parameters": "deterrence.guarantee.parameters",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
@@ -99,6 +108,7 @@ _HOMES = {
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
     "statics": "deterrence.study.statics",
+    "survival": "deterrence.oped.survival",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
     "threshold_equilibria": "deterrence.equilibrium.threshold",

@@ -15,6 +15,7 @@ from deterrence.show.sensitivity_bars import sensitivity, tornado
 from deterrence.show.share_bars import shares
 from deterrence.show.slices import slices
 from deterrence.show.statics_dots import statics
+from deterrence.show.survival_curves import survival_curves
 from deterrence.show.tree_picture import tree
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "shares",
     "slices",
     "statics",
+    "survival_curves",
     "tornado",
     "tree",
 ]
