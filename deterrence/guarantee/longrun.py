@@ -14,20 +14,19 @@ from deterrence.errors import InputError, unknown
 from deterrence.games.stochastic import Onward, StochasticGame
 from deterrence.games.tree import Chance, Move
 from deterrence.guarantee import parameters
-from deterrence.guarantee.crisis import PLAYERS, TYPES
+from deterrence.guarantee.cover import cover, findings, honoured
+from deterrence.guarantee.crisis import PLAYERS
+from deterrence.guarantee.events import events
 from deterrence.guarantee.longrun_parameters import LONG_RUN
 from deterrence.guarantee.payoffs import (
     ATTACK,
     PREPARATIONS,
     Crisis,
     Reply,
-    cover,
-    events,
-    findings,
-    honoured,
     payoffs,
     prevails,
 )
+from deterrence.guarantee.stage_input import TYPES
 
 __all__ = ["OVER", "Year", "long_run_game"]
 
@@ -256,7 +255,7 @@ class _Years:
     def finding(self, year: Year, crisis: Crisis, seen: tuple[str, ...]) -> Any:
         if year.guarantee == "expired":
             return self.response(year, crisis, seen, covered=False)
-        odds = findings(cover(ATTACK, crisis.preparation), automatic=True)
+        odds = findings(cover(ATTACK, crisis.preparation), automaticity)
         return Chance(
             {label: (p, self.found(year, crisis, seen, label)) for label, p in odds.items()}
         )

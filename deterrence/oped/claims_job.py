@@ -1,4 +1,4 @@
-"""All claims judged again: the shared sample first, then each claim that has a sample of its own."""
+"""All claims judged again: by the shared sample first, then those with a sample of their own."""
 
 from __future__ import annotations
 

@@ -67,16 +67,10 @@ def draw_stakes(
     drawn: list[dict[str, Fraction]] = [{} for _ in range(draws)]
     for stage, stream in streams.items():
         for row, numbers in zip(
-            drawn, _drawn([p for p in stakes if p.stage == stage], draws, stream), strict=True
+            drawn, draw_within([p for p in stakes if p.stage == stage], draws, stream), strict=True
         ):
             row.update(numbers)
     return drawn
-
-
-def _drawn(
-    stakes: list[Parameter], draws: int, generator: np.random.Generator
-) -> list[dict[str, Fraction]]:
-    return draw_within([p for p in PARAMETERS.values() if p.kind == "stake"], draws, generator)
 
 
 def draw_within(

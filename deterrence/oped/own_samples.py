@@ -216,7 +216,7 @@ def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
 
 def _conceded(values: Values) -> Found:
     """The most that Ukraine concedes, with cover in the war too and without."""
-    stakes = {name: value for name, value in values.items() if name != "terms"}
+    stakes: dict[str, Any] = {name: x for name, x in values.items() if name != "terms"}
     ends, whole = [], True
     for covered in (True, False):
         found = bargaining_range(

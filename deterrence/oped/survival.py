@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangements
-from deterrence.guarantee.crisis import TYPES
 from deterrence.guarantee.longrun import long_run_game
 from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.stage_input import TYPES
 from deterrence.oped.draws import draw_stakes, draw_within
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
 

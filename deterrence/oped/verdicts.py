@@ -257,8 +257,8 @@ class Claims(Mapping[str, Verdict]):
     def legend(self) -> str:
         """How to read the table."""
         text = (
-            "share: of the plausible box of the stakes, in which the claim's predicate is true over "
-            "all equilibria, with its standard error; moves: the share in which it is true and "
+            "share: of the plausible box of the stakes, in which the claim's predicate is true over"
+            " all equilibria, with its standard error; moves: the share in which it is true and "
             "something changes; half: the share of a box half as wide. A claim holds at 95 % or "
             "more, fails at 5 % or less, and otherwise holds where an inequality says. Ranges are "
             "judgement: a share of the box is no probability of anything in the world."
