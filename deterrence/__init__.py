@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
     from deterrence.oped.survival import survival as survival
+    from deterrence.oped.verdicts import claims as claims
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -80,6 +81,7 @@ _HOMES = {
     "bargaining_range": "deterrence.oped.bargaining",
     "bargaining_ranges": "deterrence.oped.bargaining",
     "certify": "deterrence.equilibrium.certificate",
+    "claims": "deterrence.oped.verdicts",
     "coalition_game": "deterrence.guarantee.coalition",
     "compare_coalitions": "deterrence.oped.coalitions",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",

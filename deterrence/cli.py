@@ -14,6 +14,7 @@ from deterrence import __version__
 from deterrence.cli_options import (
     arrangements_options,
     as_json,
+    claims_options,
     design_options,
     flips_options,
     map_options,
@@ -185,6 +186,22 @@ def region_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     found = find_regions(**options, steps=Steps())
+    _finish(ctx, found, found.complete, as_json=as_json)
+
+
+@main.command("claims")
+@claims_options
+@click.pass_context
+def claims_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say what the model makes of the op-ed's claims.
+
+    CLAIM is one of C01 to C44, to see it at length with its picture; without it, all of them.
+    Verdicts are those that were computed for this version, unless you ask for new ones.
+    """
+    from deterrence.oped.claims_job import find_verdicts
+    from deterrence.oped.steps import Steps
+
+    found = find_verdicts(**options, steps=Steps())
     _finish(ctx, found, found.complete, as_json=as_json)
 
 

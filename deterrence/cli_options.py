@@ -10,6 +10,7 @@ import click
 __all__ = [
     "arrangements_options",
     "as_json",
+    "claims_options",
     "design_options",
     "flips_options",
     "map_options",
@@ -305,5 +306,17 @@ sensitivity_options = together(
 
 reproduce_options = together(
     click.option("--quick", is_flag=True, help="Leave out what takes minutes."),
+    as_json,
+)
+
+claims_options = together(
+    click.argument("claim", required=False),
+    click.option("--compute", is_flag=True, help="Compute everything again, in about 10 minutes."),
+    click.option("--quick", is_flag=True, help="Compute a small sample, in about a minute."),
+    click.option("--save", metavar="PATH", help="Keep the points that were computed here."),
+    store,
+    seed,
+    table,
+    picture,
     as_json,
 )

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deterrence.errors import InputError
 from deterrence.oped.claim_list import claim_of
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
+from deterrence.oped.driver_files import Files
+from deterrence.oped.maps import check_writable
 from deterrence.oped.orders import Holding
 from deterrence.oped.own_samples import OWN
 from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import BOXES
 from deterrence.oped.steps import Steps
-from deterrence.oped.verdicts import Claims, Verdict
+from deterrence.oped.verdicts import Claims, Verdict, claims
 
 __all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
 
@@ -155,3 +158,82 @@ def _own(
                 report(n, len(effort.boxes))
                 holdings[name, box], notes[name] = judge(effort.own, BOXES[box], seed, jobs)
     return ClaimPoints(holdings, seed, notes)
+
+
+def find_verdicts(
+    claim: str | None = None,
+    *,
+    compute: bool = False,
+    quick: bool = False,
+    save: str | None = None,
+    store: str | None = None,
+    seed: int = 0,
+    output: str | None = None,
+    data: str | None = None,
+    jobs: int | None = None,
+    steps: Steps | None = None,
+) -> ClaimsJob:
+    """The verdicts on one claim or on all, as kept or computed now.
+
+    Parameters
+    ----------
+    claim : str, optional
+        One of the claims; "C24" stands for the further questions under it, too.
+    compute, quick : bool
+        Compute the whole sample, or a small one.
+    save : str, optional
+        Where the points are written that were computed.
+    store, seed, jobs
+        As for `compute_claims`.
+    output, data : str, optional
+        Where the picture and the table (CSV) are written.
+    steps : Steps, optional
+        Where progress is shown; nowhere by default.
+
+    Returns
+    -------
+    ClaimsJob
+
+    Raises
+    ------
+    InputError
+        For an unknown claim, or for what only computing can do without it.
+    """
+    shown = () if claim is None else _under(claim)
+    files = Files(output, data)
+    if (save or store) and not (compute or quick):
+        raise InputError("--save and --store are for what is computed; add --compute or --quick.")
+    if compute or quick:
+        if save is not None:
+            check_writable(save)
+        kept = compute_claims(
+            QUICK if quick else FULL, seed=seed, store=store, jobs=jobs, steps=steps
+        )
+        if save is not None:
+            kept.write(save)
+        verdicts = Claims(kept)
+    else:
+        verdicts = claims()
+    job = ClaimsJob(verdicts, shown)
+    if output or data:
+        _write(job, files)
+    return job
+
+
+def _under(claim: str) -> tuple[str, ...]:
+    """A claim and the further questions under it."""
+    number = claim_of(claim).id
+    return tuple(name for name in read_claims() if name == number or name.startswith(f"{number}-"))
+
+
+def _write(job: ClaimsJob, files: Files) -> None:
+    from deterrence.oped.claim_picture import draw_claim
+    from deterrence.show.claim_pictures import verdicts as draw_all
+
+    frame = job.verdicts.to_frame()
+    if job.shown:
+        frame = frame.loc[list(job.shown)]
+        first = job.verdicts[job.shown[0]]
+        files.write(frame.reset_index(), lambda ax: draw_claim(first, job.verdicts, ax), 7)
+    else:
+        files.write(frame.reset_index(), lambda ax: draw_all(frame, ax), len(frame) // 2)

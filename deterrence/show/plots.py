@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deterrence.show.bands import event_bands
 from deterrence.show.bargaining_bands import bargaining_bands
+from deterrence.show.claim_pictures import claim_points, verdicts
 from deterrence.show.coalition_curves import coalitions
 from deterrence.show.design_surface import design_surface
 from deterrence.show.envelope_table import envelope_bars
@@ -20,6 +21,7 @@ from deterrence.show.tree_picture import tree
 
 __all__ = [
     "bargaining_bands",
+    "claim_points",
     "coalitions",
     "design_surface",
     "envelope_bars",
@@ -35,4 +37,5 @@ __all__ = [
     "survival_curves",
     "tornado",
     "tree",
+    "verdicts",
 ]
