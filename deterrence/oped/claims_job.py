@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deterrence.errors import InputError
-from deterrence.oped.claim_list import claim_of
+from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
 from deterrence.oped.driver_files import Files
@@ -222,8 +222,8 @@ def find_verdicts(
 
 def _under(claim: str) -> tuple[str, ...]:
     """A claim and the further questions under it."""
-    number = claim_of(claim).id
-    return tuple(name for name in read_claims() if name == number or name.startswith(f"{number}-"))
+    chosen = claim_of(claim).id
+    return tuple(name for name in read_claims() if name == chosen or name.startswith(f"{chosen}-"))
 
 
 def _write(job: ClaimsJob, files: Files) -> None:
