@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from deterrence.guarantee.longrun_parameters import long_run_parameters as long_run_parameters
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.guarantee.timing import timing_parameters as timing_parameters
+    from deterrence.oped.long_run_effects import design_long_run as design_long_run
+    from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
+    from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
     from deterrence.oped.survival import survival as survival
+    from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -66,6 +71,7 @@ _HOMES = {
     "certify": "deterrence.equilibrium.certificate",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
+    "design_long_run": "deterrence.oped.long_run_effects",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",
@@ -82,6 +88,7 @@ _HOMES = {
     "region": "deterrence.equilibrium.parameter_regions",
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
+    "reputation_effect": "deterrence.oped.long_run_effects",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
@@ -91,6 +98,9 @@ _HOMES = {
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
     "thresholds": "deterrence.study.thresholds",
+    "timing_parameters": "deterrence.guarantee.timing",
+    "vary_long_run": "deterrence.oped.long_run_effects",
+    "when_to_talk": "deterrence.oped.talks",
     "write_game": "deterrence.games.reading",
 }
 

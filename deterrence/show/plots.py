@@ -10,6 +10,7 @@ from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.region_picture import regions
 from deterrence.show.sensitivity_bars import sensitivity, tornado
+from deterrence.show.stopping import stopping
 from deterrence.show.survival_curves import survival_curves
 from deterrence.show.tree_picture import tree
 
@@ -22,6 +23,7 @@ __all__ = [
     "quantal_path",
     "regions",
     "sensitivity",
+    "stopping",
     "survival_curves",
     "tornado",
     "tree",
