@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -187,13 +188,14 @@ def stopping_game(
             after = {n if left is None else (left - 1, n): p for n, p in steps[k].items()}
             fight = Onward({"Ukraine": paid}, after)
             name = k if left is None else (left, k)
-            states[name] = Move("Ukraine", (), {"fight on": fight, "settle": settle})
+            choices: dict[str, Any] = {"fight on": fight, "settle": settle}
+            states[name] = Move("Ukraine", (), choices)
     return StochasticGame(["Ukraine"], states, numbers["delta_month"])
 
 
 def _steps(at: Sequence[Fraction], numbers: Mapping[str, Fraction]) -> list[dict[int, Fraction]]:
     """Where a month leads from each place, with probabilities."""
-    gaps = {b - a for a, b in zip(at, at[1:], strict=False)}
+    gaps = {b - a for a, b in itertools.pairwise(at)}
     if len(gaps) != 1 or min(gaps) <= 0:
         raise InputError("balances go up in equal steps, and there are two at least.")
     (h,) = gaps

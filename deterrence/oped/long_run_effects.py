@@ -41,7 +41,7 @@ def vary_long_run(
     ----------
     scenario : Scenario
     name : str
-        An instrument, a stake or a parameter of the long run: "h_end", "h_gov", "recon", "strength".
+        An instrument, a stake or a parameter of the long run: "h_end", "recon", "strength".
     values : iterable of number
     changes : mapping of str to number, optional
         Other parameters that are set throughout.
