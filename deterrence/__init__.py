@@ -42,11 +42,16 @@ if TYPE_CHECKING:
     from deterrence.guarantee.longrun_parameters import long_run_parameters as long_run_parameters
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.guarantee.timing import timing_parameters as timing_parameters
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
+    from deterrence.oped.long_run_effects import design_long_run as design_long_run
+    from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
+    from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
     from deterrence.oped.survival import survival as survival
+    from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.oped.verdicts import claims as claims
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
@@ -87,6 +92,7 @@ _HOMES = {
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
     "draw_coalitions": "deterrence.oped.coalition_draws",
+    "design_long_run": "deterrence.oped.long_run_effects",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",
@@ -105,6 +111,7 @@ _HOMES = {
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
     "restoring_penalty": "deterrence.equilibrium.restoring",
+    "reputation_effect": "deterrence.oped.long_run_effects",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
@@ -115,6 +122,9 @@ _HOMES = {
     "swings": "deterrence.study.swings",
     "threshold_equilibria": "deterrence.equilibrium.threshold",
     "thresholds": "deterrence.study.thresholds",
+    "timing_parameters": "deterrence.guarantee.timing",
+    "vary_long_run": "deterrence.oped.long_run_effects",
+    "when_to_talk": "deterrence.oped.talks",
     "write_game": "deterrence.games.reading",
 }
 

@@ -76,7 +76,7 @@ class _Problems:
             now = np.add.reduceat(reach * self.pay, self.starts, axis=1)
             step = np.add.reduceat(reach[:, :, None] * self.form.next, self.starts, axis=1)
             matrix = one - self.factor[:, None, None] * step
-            fresh = np.linalg.solve(matrix, now[:, :, None])[:, :, 0]
+            fresh: Floats = np.linalg.solve(matrix, now[:, :, None])[:, :, 0].astype(float)
             near = np.abs(fresh - values).max() <= 1e-13 * (1 + np.abs(fresh).max())
             values = fresh
             if near:
@@ -145,7 +145,8 @@ def excluded(form: MarkovForm, bounds: Bounds, open_: Mask) -> Mask:
         over: Mask = apart > MARGIN * spans[group.player][:, None, None, None]
         over = over | ~rows[:, :, None, None]
         beaten: Mask = np.any(np.all(over, axis=1), axis=1)
-        gone[group.actions] = beaten & rows.any(axis=1)[:, None]
+        possible: Mask = np.any(rows, axis=1, keepdims=True)
+        gone[group.actions] = beaten & possible
     return gone & open_
 
 

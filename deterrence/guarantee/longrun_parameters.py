@@ -12,16 +12,24 @@ from deterrence.guarantee.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DURATIONS", "LONG_RUN", "expiry", "long_run_defaults", "long_run_parameters"]
+__all__ = [
+    "DURATIONS",
+    "LONG_RUN",
+    "expiry",
+    "long_run_defaults",
+    "long_run_parameters",
+    "stake",
+]
 
 _JUDGED = "starting value with its plausible range; judgement, not observation"
 _YEARLY = "probability in a year"
 _FACTOR = "weight of next year's payoffs"
 
 
-def _stake(
+def stake(
     name: str, meaning: str, default: str, low: str, high: str, unit: str, symbol: str = ""
 ) -> Parameter:
+    """A stake that is judged: its meaning, default and range."""
     span = Fraction(low), Fraction(high)
     return Parameter(
         name, symbol or name, meaning, unit, *span, Fraction(default), "stake", _JUDGED
@@ -31,10 +39,10 @@ def _stake(
 LONG_RUN: dict[str, Parameter] = {
     p.name: p
     for p in (
-        _stake("delta_G", "The Guarantor's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
-        _stake("delta_U", "Ukraine's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
-        _stake("delta_R", "Russia's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
-        _stake(
+        stake("delta_G", "The Guarantor's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
+        stake("delta_U", "Ukraine's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
+        stake("delta_R", "Russia's discount factor.", "0.92", "0.8", "0.98", _FACTOR),
+        stake(
             "recon",
             "How much stronger Russia is against Ukraine and its partners once it has rebuilt its "
             "forces, as a share of its strength now.",
@@ -43,7 +51,7 @@ LONG_RUN: dict[str, Parameter] = {
             "1.5",
             "share of Russia's strength now",
         ),
-        _stake(
+        stake(
             "recon_y",
             "How many years rebuilding takes in the mean, in peace.",
             "8",
@@ -51,7 +59,7 @@ LONG_RUN: dict[str, Parameter] = {
             "15",
             "years",
         ),
-        _stake(
+        stake(
             "h_gov",
             "Probability that the Guarantor gets a new government, whose type is drawn anew.",
             "0.2",
@@ -59,7 +67,7 @@ LONG_RUN: dict[str, Parameter] = {
             "0.4",
             _YEARLY,
         ),
-        _stake(
+        stake(
             "h_end",
             "Probability that the guarantee expires; an arrangement's duration sets it.",
             "0.05",
@@ -67,7 +75,7 @@ LONG_RUN: dict[str, Parameter] = {
             "1",
             _YEARLY,
         ),
-        _stake(
+        stake(
             "r_peace",
             "Probability that peace returns to a war that Russia does not win.",
             "0.3",
@@ -75,7 +83,7 @@ LONG_RUN: dict[str, Parameter] = {
             "0.6",
             _YEARLY,
         ),
-        _stake(
+        stake(
             "spent",
             "The share of what breaking one's word can cost that is gone once it was broken.",
             "0.5",
@@ -83,7 +91,7 @@ LONG_RUN: dict[str, Parameter] = {
             "1",
             "share, 0 to 1",
         ),
-        _stake(
+        stake(
             "terms",
             "What Russia keeps by the settlement, which is then no longer at stake.",
             "0",

@@ -16,6 +16,7 @@ from deterrence.show.sensitivity_bars import sensitivity, tornado
 from deterrence.show.share_bars import shares
 from deterrence.show.slices import slices
 from deterrence.show.statics_dots import statics
+from deterrence.show.stopping import stopping
 from deterrence.show.survival_curves import survival_curves
 from deterrence.show.tree_picture import tree
 
@@ -34,6 +35,7 @@ __all__ = [
     "shares",
     "slices",
     "statics",
+    "stopping",
     "survival_curves",
     "tornado",
     "tree",

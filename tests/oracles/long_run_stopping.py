@@ -14,10 +14,13 @@ def survival(x, russia, levels, years):
     states = list(itertools.product(range(levels + 1), (True, False), ("resolved", "irresolute")))
     attack = {s: _attack(x, russia, levels, *s) for s in states}
     worth = dict.fromkeys(states, 0.0)
-    for _ in range(4000):
-        wait = {
-            s: x["delta_R"] * sum(p * worth[t] for t, p in _next(x, levels, *s)) for s in states
-        }
+    steps = {s: list(_next(x, levels, *s)) for s in states}
+
+    def later(s):
+        return x["delta_R"] * sum(p * worth[t] for t, p in steps[s])
+
+    for _ in range(1500):
+        wait = {s: later(s) for s in states}
         worth = {s: max(wait[s], attack[s]) for s in states}
     attacks = {s: attack[s] > wait[s] for s in states}
     odds = {(0, True, "resolved"): x["phi"], (0, True, "irresolute"): 1 - x["phi"]}
