@@ -16,13 +16,16 @@ from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.crisis import guarantee_game
 from deterrence.guarantee.longrun_parameters import LONG_RUN, expiry
 from deterrence.guarantee.open_door import door_values, open_door_game
+from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.settlement import after_settlement
+from deterrence.guarantee.timing import TIMING
 from deterrence.oped.bargaining import bargaining_range
 from deterrence.oped.coalitions import coalition_rows
 from deterrence.oped.evidence import Ends
 from deterrence.oped.long_run_points import solve_long_run
 from deterrence.oped.orders import Holding, ordered
 from deterrence.oped.settings import Box, draw
+from deterrence.oped.talks import when_to_talk
 from deterrence.study.running import parallel, workers_of
 
 __all__ = ["OWN", "Judge"]
@@ -41,6 +44,8 @@ TERM = 10  # years
 HAZARD = 0.01
 DOOR = {"upgrade": "0.5", "regrowth": "0.3"}
 MEMBERS = 10
+STAKES = {name for name, p in PARAMETERS.items() if p.kind == "stake"}
+PUSHED = 0.001  # of a payoff
 NOWHERE = float("nan")
 
 
@@ -334,3 +339,24 @@ def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
     found, incomplete = _judged(_lasting, _years(count, box, seed), jobs, strict=False)
     text = "The long run with expiry and elections, and with neither"
     return found, _said(text, count, incomplete)
+
+
+# --- when to talk --------------------------------------------------------------------------------
+
+
+def _pushed(values: Values) -> tuple[bool, bool]:
+    changes = {n: x for n, x in values.items() if n in LONG_RUN or n in TIMING or n in STAKES}
+    changes = {n: x for n, x in changes.items() if n not in ("m0", "terms", "h_end")}
+    found = when_to_talk(arrangement(SCENARIO), changes, points=9, deadlines=(0,))
+    push = found.grid["push"].sel(offer="guarantee", months=0)
+    here = push.sel(balance=float(values["m0"]), method="nearest")
+    return bool(float(here) > PUSHED), found.complete
+
+
+@own("C37")
+def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
+    more = {n: p for n, p in (LONG_RUN | TIMING).items() if n not in ("h_end", "terms")}
+    found = _each(_pushed, _points(count, box, seed, more=more), jobs)
+    holds, complete = (np.array([f[k] for f in found]) for k in (0, 1))
+    text = "Ukraine's stopping problem from the balance drawn, in the worst peace for it"
+    return Holding.plain(holds, complete), _said(text, count, int((~complete).sum()))
