@@ -52,11 +52,14 @@ nitpick_ignore_regex = [
 
 def write_pages(_app: Any) -> None:
     """Write the parts of the reference that come from data."""
+    from claims_page import claims_lines
+
     folder = HERE / "reference"
     written = {
         "_codebook": codebook(),
         "_arrangements": coded_arrangements(),
         "_commands": commands(),
+        "_claims": claims_lines(),
     }
     for name, lines in written.items():
         text = "\n".join(lines) + "\n"
@@ -67,9 +70,11 @@ def write_pages(_app: Any) -> None:
 
 def draw_pictures(_app: Any) -> None:
     """Draw the pictures of the reference."""
+    from claims_page import write_claim_pictures
     from gallery import write_pictures
 
     write_pictures(HERE / "reference" / "_pictures")
+    write_claim_pictures(HERE / "reference" / "_claims")
 
 
 def codebook() -> Iterator[str]:

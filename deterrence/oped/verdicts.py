@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.cutoffs import margins
 from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
 from deterrence.oped.orders import Holding
-from deterrence.oped.settings import BOXES, REPLICATES, SETTINGS, draw, values_at
+from deterrence.oped.settings import BOXES, REPLICATES, SETTINGS, draw, stakes, values_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,16 +184,16 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     found = points["plausible"]
     holds, known = found.holds[found.known], found.known
     drawn = draw(len(known), BOXES["plausible"], seed=kept.seed)
-    stakes = {name: column[known] for name, column in drawn.items()}
+    columns = {name: column[known] for name, column in drawn.items()}
     word = _word(claim, main.share)
     # only a region has something that decides it
     mixed = FAILS < main.share < HOLDS
-    decided = deciding(holds, stakes) if mixed else ()
+    decided = deciding(holds, columns) if mixed else ()
     named = [s for s in claim.settings if s in SETTINGS]
     closed = {}
     if mixed and named:
         closed = {n: x[known] for n, x in margins(values_at(named[-1], drawn)).items()}
-    limits = delimits(holds, stakes, closed) if mixed else None
+    limits = delimits(holds, columns, closed) if mixed else None
     return Verdict(claim, word, shares, decided, limits, points, note)
 
 
@@ -227,6 +228,65 @@ class Claims(Mapping[str, Verdict]):
 
     def __len__(self) -> int:
         return len(read_claims())
+
+    def within(self, **ranges: tuple[float, float]) -> Claims:
+        """The verdicts where some stakes lie in ranges of your own.
+
+        Parameters
+        ----------
+        **ranges
+            By stake, the least and the most: ``within(phi=(0.2, 0.4), m_force=(1, 2))``. They are
+            parts of the plausible ranges; fewer points are left to judge by.
+
+        Returns
+        -------
+        Claims
+
+        Raises
+        ------
+        ParameterError
+            For a stake that is not drawn (near misses are offered).
+        InputError
+            For what is no range.
+        """
+        known = stakes()
+        for name, given in ranges.items():
+            if name not in known:
+                raise ParameterError(str(unknown("stake", name, known)))
+            if len(given) != 2 or not float(given[0]) <= float(given[1]):
+                raise InputError(f"{name} = {given!r}; give (least, most).")
+        found = {
+            (claim, box): _inside(points, box, self.kept.seed, ranges)
+            for (claim, box), points in self.kept.found.items()
+        }
+        return Claims(ClaimPoints(found, self.kept.seed, self.kept.notes))
+
+    def changes(self, other: Claims) -> pd.DataFrame:
+        """The claims whose verdict is another one there.
+
+        Parameters
+        ----------
+        other : Claims
+            From `within`, say.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by claim: says, verdict and share here, and there.
+        """
+        import pandas as pd
+
+        here, there = self.to_frame(), other.to_frame()
+        differ = here["verdict"] != there["verdict"]
+        return pd.DataFrame(
+            {
+                "says": here["says"],
+                "here": here["verdict"],
+                "share here": here["share"],
+                "there": there["verdict"],
+                "share there": there["share"],
+            }
+        )[differ]
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each claim.
@@ -264,6 +324,17 @@ class Claims(Mapping[str, Verdict]):
             "judgement: a share of the box is no probability of anything in the world."
         )
         return textwrap.fill(text, WIDTH)
+
+
+def _inside(
+    points: Holding, box: str, seed: int, ranges: Mapping[str, tuple[float, float]]
+) -> Holding:
+    """The same points, of which only those in the ranges count."""
+    drawn = draw(len(points.known), BOXES[box], seed=seed)
+    known = points.known.copy()
+    for name, (low, high) in ranges.items():
+        known &= (drawn[name] >= float(low)) & (drawn[name] <= float(high))
+    return Holding(points.holds & known, points.strict & known, known)
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
