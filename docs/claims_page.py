@@ -21,10 +21,10 @@ def claims_lines() -> Iterator[str]:
     yield "| claim | verdict | share | something moves | half the box |"
     yield "| --- | --- | --- | --- | --- |"
     for name, verdict in found.items():
-        yield f"| [{name}](#{name.lower()}) {verdict.claim.says} | {verdict.word} | {_cells(verdict)} |"
+        link = f"[{name}](#{name.lower()}) {verdict.claim.says}"
+        yield f"| {link} | {verdict.word} | {_cells(verdict)} |"
     yield ""
-    for note in (found.kept.notes.get("shared", ""),):
-        yield f"The shared sample: {note}"
+    yield f"The shared sample: {found.kept.notes.get('shared', '')}"
     yield ""
     for name, verdict in found.items():
         yield from _one(name, verdict)

@@ -143,6 +143,11 @@ def _(e: Evidence) -> Holding:
     return _at_most(e, "attack", "strong", "none")
 
 
+@claim("C07-conditions")
+def _(e: Evidence) -> Holding:
+    return _at_most(e, "attack", "unconditional", "strict")
+
+
 @claim("C15")
 def _(e: Evidence) -> Holding:
     """Where no answer to an attack changes between no pledge and a strong one."""
@@ -190,6 +195,11 @@ def _(e: Evidence) -> Holding:
     )
 
 
+@claim("C32-together")
+def _(e: Evidence) -> Holding:
+    return _at_most(e, "attack", "present", "absent")
+
+
 # --- what it costs the Guarantor -----------------------------------------------------------------
 
 
@@ -206,6 +216,11 @@ def _(e: Evidence) -> Holding:
 @claim("C11")
 def _(e: Evidence) -> Holding:
     return _moves_only(_at_most(e, "provocation", "none", "strong, unconditional"))
+
+
+@claim("C11-conditions")
+def _(e: Evidence) -> Holding:
+    return _at_most(e, "provocation", "strong, strict", "strong, unconditional")
 
 
 @claim("C12")
@@ -252,6 +267,15 @@ def _(e: Evidence) -> Holding:
 @claim("C23")
 def _(e: Evidence) -> Holding:
     return _at_most(e, "Guarantor", "clear", "base")
+
+
+@claim("C23-middle")
+def _(e: Evidence) -> Holding:
+    ends = [e.ends("Guarantor", s) for s in ("clear", "somewhat vague", "base")]
+    known = np.logical_and.reduce([one.known for one in ends])
+    return Holding.plain(
+        _inside([one.least for one in ends]) & _inside([one.most for one in ends]), known
+    )
 
 
 @claim("C24")
@@ -304,6 +328,11 @@ def _(e: Evidence) -> Holding:
 @claim("C26-crowding")
 def _(e: Evidence) -> Holding:
     return _moves_only(_at_most(e, "defence-kept", "strong", "none"))
+
+
+@claim("C26-condition")
+def _(e: Evidence) -> Holding:
+    return _at_most(e, "defence-kept", "base", "defence")
 
 
 @claim("C29")
