@@ -34,7 +34,7 @@ def war_payoffs(x: Values) -> dict[str, Floats]:
     p = 1 / (1 + x["m0"] * (1 + x["m_d"]) + x["m_aid"] * x["g"])
     return {
         "Ukraine": -p - x["c_wU"],
-        "Guarantor": -x["v"] * p - x["k_w"] * x["g"],
+        "Guarantor": -x["v"] * p - x["k_w"] * x["g"] - x["c_pi"] * x["presence"],
         "Russia, revisionist": x["b_revisionist"] * p - x["c_wR"],
         "Russia, security": x["b_security"] * p - x["c_wR"],
     }
