@@ -6,10 +6,10 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.games.structure import CHANCE, MOVE, OUTCOME
+from deterrence.games.structure import MOVE, OUTCOME
 from deterrence.games.tree import Chance, Game, Move, Outcome
 
-__all__ = ["After", "Kept", "after", "pruned", "worths"]
+__all__ = ["After", "Kept", "after", "pruned"]
 
 Kept = Mapping[tuple[str, Hashable], Collection[str]]  # actions by player and what it knows
 History = tuple[Any, ...]
@@ -148,24 +148,3 @@ def _shared(odds: Any, chooser: str) -> Any:
         return odds
     first = next(iter(odds.values()))
     return first if len(set(odds.values())) == 1 else {**odds, chooser: first}
-
-
-def worths(game: Game, probabilities: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
-    """What each node is worth to each player, shape (nodes, players)."""
-    s, numbers, size = game.structure, game.numbers, len(game.players)
-    found: list[list[Fraction]] = [[] for _ in range(len(s))]
-    for node in range(len(s) - 1, -1, -1):
-        if s.kind[node] == OUTCOME:
-            found[node] = [numbers[k] for k in s.payoffs[node] or ()]
-            continue
-        total = [Fraction(0)] * size
-        for a, child in enumerate(s.children[node]):
-            for i in range(size):
-                if s.kind[node] == CHANCE:
-                    p = numbers[(s.chance[child] or ())[i]]
-                else:
-                    p = probabilities[s.set_of[node]][a]
-                if p:
-                    total[i] += p * found[child][i]
-        found[node] = total
-    return found

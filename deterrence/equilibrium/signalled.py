@@ -10,30 +10,34 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.blocks import SolvedBlock, solve_block
+import numpy as np
+from numpy.typing import NDArray
+
 from deterrence.equilibrium.certificate import Certificate, certify
-from deterrence.equilibrium.consistency import beliefs_from
-from deterrence.equilibrium.decomposition import Block, Choice, decompose
-from deterrence.equilibrium.factored import Factored, factor
-from deterrence.equilibrium.reduction import chance_reach
+from deterrence.equilibrium.decomposition import Choice
+from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready
-from deterrence.equilibrium.signal_trees import After, Kept, after, pruned, worths
-from deterrence.equilibrium.signalling import NotAStage, Stage, first_observers
-from deterrence.equilibrium.signalling import _Stages as Stages
+from deterrence.equilibrium.signal_branches import Behind, Branch
+from deterrence.equilibrium.signal_shape import Signal, signal_of
+from deterrence.equilibrium.signal_trees import pruned
+from deterrence.equilibrium.signal_values import Key, Solved, solve_part, worth_at
 from deterrence.errors import InputError, LimitError, unknown
 from deterrence.games.assessment import Assessment
-from deterrence.games.structure import MOVE
 from deterrence.games.tree import Game
 
 __all__ = ["SignalledEquilibrium", "SignalledSolution", "solve_signalled"]
 
 Belief = tuple[Fraction, ...]
-MOST_POINTS = 20_000  # of all families of one part
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Labels = dict[str, dict[Any, Any]]
+SAME = 1e-9
 MOST_PARTS = 400
+MOST_CERTIFIED = 5  # points of a family that are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +109,8 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     Parameters
     ----------
     game : Game
-        With numbers. The sender's first move has the same actions for each type. Others observe
-        it. Before it only chance and players without private information have moved.
+        With numbers. The sender has two types and the same actions for each, which others observe.
+        Before it only chance and players without private information have moved.
     sender : str
     budget : int
         Branches of the search for supports, for each part.
@@ -121,6 +125,8 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
 
     Raises
     ------
+    LabelError
+        For an unknown player.
     InputError
         If the game does not begin with a signal of that player; the message says why.
     LimitError
@@ -147,77 +153,66 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     """
     start = time.perf_counter()
     game = ready(game)
-    found = _Solver(game, sender, budget)
+    found = _Solver(game, signal_of(game, sender), budget)
     equilibria = tuple(found.equilibria())
-    left = tuple(dict.fromkeys(found.left))
+    left = tuple(dict.fromkeys(found.behind.left))
     seconds = time.perf_counter() - start
     return SignalledSolution(game, sender, equilibria, not left, left, seconds)
 
 
-@dataclass
-class _Point:
-    """An equilibrium of a part of the tree, with what decides whether it stays."""
-
-    assessment: Assessment
-    worth: list[list[Fraction]]
-
-
-@dataclass
-class _Branch:
-    """A continuation behind an action or an answer that is not taken."""
-
-    tree: After
-    point: _Point
-
-
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Part:
     """The tree with only some signals and answers, solved."""
 
     sent: tuple[str, ...]
     answers: dict[str, tuple[str, ...]]
-    game: Game
-    factored: Factored
-    kept: Kept = field(default_factory=dict)
+    solved: Solved
+    own: tuple[int, ...]  # the sender's sets there
+
+
+@dataclass(frozen=True, eq=False)
+class _Family:
+    """What decides whether a family stays, at each of its points.
+
+    Attributes
+    ----------
+    levels : ndarray, shape (types, points)
+        What each type gets.
+    beliefs : dict of str to ndarray, shape (types, points)
+        After each action that is sent.
+    answered : dict of str to ndarray, shape (points,)
+        What the one who answers it gets.
+    """
+
+    key: Key
+    levels: Floats
+    beliefs: dict[str, Floats]
+    answered: dict[str, Floats]
 
 
 class _Solver:
-    def __init__(self, game: Game, sender: str, budget: int) -> None:
-        if sender not in game.players:
-            raise unknown("player", sender, game.players)
-        self.game, self.sender, self.budget = game, sender, budget
-        self.left: list[str] = []
-        s = game.structure
-        self.sets = _first_sets(game, sender)
-        self.actions = s.sets[self.sets[0]].actions
-        self.stages = {a: st for a in self.actions if (st := _stage(game, self.sets, a))}
-        self.answering = {a: _answering(game, st) for a, st in self.stages.items()}
-        reach = chance_reach(game)[s.players.index(sender)]
-        self.weights = [_shares([reach[n] for n in s.sets[k].nodes]) for k in self.sets]
-        self._least: dict[Any, tuple[Fraction, _Branch] | None] = {}
-        self._open: dict[Any, list[_Branch]] = {}
-
-    # -- which parts there are
+    def __init__(self, game: Game, signal: Signal, budget: int) -> None:
+        self.game, self.signal, self.budget = game, signal, budget
+        self.behind = Behind(game, signal, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
         """Every family that stays, with a certified representative."""
         for part in self.parts():
-            for points in self.families(part):
-                kept = [(p, b) for p in points if (b := self.supported(part, p)) is not None]
-                found = self.judged(part, points, kept)
-                if found is not None:
+            for key in part.solved.keys:
+                family = self.family(part, key)
+                if family is not None and (found := self.judged(part, family)) is not None:
                     yield found
 
+    # -- which parts there are
+
     def parts(self) -> Iterator[_Part]:
-        ends = tuple(a for a in self.actions if a not in self.stages)
+        every, ends = tuple(self.signal.answers), self.signal.ends
         choices = [
             (sent, combination)
-            for n in range(len(self.stages) + 1)
-            for sent in itertools.combinations(self.stages, n)
+            for n in range(len(every) + 1)
+            for sent in itertools.combinations(every, n)
             if sent or ends
-            for combination in itertools.product(
-                *(self.answer_sets(a, alone=len(sent) == 1 and not ends) for a in sent)
-            )
+            for combination in itertools.product(*map(self.answer_sets, sent))
         ]
         if len(choices) > MOST_PARTS:
             raise LimitError(
@@ -225,129 +220,145 @@ class _Solver:
                 "solved. Fix the answer, or take actions off the menu."
             )
         for sent, combination in choices:
-            part = self.part(sent, ends, dict(zip(sent, combination, strict=True)))
+            part = self.part(sent, dict(zip(sent, combination, strict=True)))
             if part is not None:
                 yield part
 
-    def answer_sets(self, action: str, *, alone: bool) -> list[tuple[str, ...]]:
-        """Sets of answers; all at once where the belief is the prior, which the solver factors."""
-        at = self.answering[action]
+    def answer_sets(self, action: str) -> list[tuple[str, ...]]:
+        at = self.signal.answers[action]
         if at is None:
             return [()]
         every = self.game.structure.sets[at].actions
-        if alone:
-            return [every]
         return [c for n in range(1, len(every) + 1) for c in itertools.combinations(every, n)]
 
-    def part(
-        self, sent: tuple[str, ...], ends: tuple[str, ...], answers: dict[str, tuple[str, ...]]
-    ) -> _Part | None:
-        s = self.game.structure
+    def part(self, sent: tuple[str, ...], answers: dict[str, tuple[str, ...]]) -> _Part | None:
+        s, sender = self.game.structure, self.signal.sender
         kept: dict[tuple[str, Any], Any] = {
-            (self.sender, s.sets[k].knows): (*sent, *ends) for k in self.sets
+            (sender, s.sets[k].knows): (*sent, *self.signal.ends) for k in self.signal.sets
         }
-        must = {}
+        must = []
         for action, given in answers.items():
-            at = self.answering[action]
+            at = self.signal.answers[action]
             if at is not None:
-                own = s.sets[at]
-                kept[own.player, own.knows] = given
-                must[own.player, own.knows] = given
+                kept[s.sets[at].player, s.sets[at].knows] = given
+                must.append((s.sets[at].player, s.sets[at].knows))
         game = pruned(self.game, kept)
-        several = len(sent) + len(ends) > 1
-        solved = self.solve(game, must if several else {}, sent if several else ())
-        return None if solved is None else _Part(sent, answers, game, solved, kept)
-
-    def solve(self, game: Game, must: Kept, sent: tuple[str, ...]) -> Factored | None:
-        """All equilibria; if actions are compared, those in which answers are given as they must."""
-        if not sent:
-            solved = factor(game, self.budget)
-            self.left += [*solved.left, *(r for b in solved.blocks for r in b.left)]
-            return solved if all(b.cells for b in solved.blocks) else None
-        s, reach = game.structure, chance_reach(game)
-        parts = decompose(s)
-        blocks = [
-            self.block(game, block, reach, _within(game, must)) for block in _blocks_of(parts)
-        ]
-        if not all(b.cells for b in blocks):
+        places = {(one.player, one.knows): one.index for one in game.structure.sets}
+        within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
+        solved = solve_part(game, self.budget, self.behind.left, within)
+        if solved is None:
             return None
-        solved = Factored(game, parts, blocks, reach)
-        if any(isinstance(p, Choice) and solved.may_tie(p) for p in parts):
-            self.left.append("mixtures before the signal, where continuations may be equally good")
-        return solved
+        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
+        return _Part(sent, answers, solved, own)
 
-    def block(self, game: Game, block: Block, reach: Any, within: dict[int, int]) -> SolvedBlock:
-        mine = {k: bits for k, bits in within.items() if k in block.sets}
-        found = solve_block(game, block, reach, self.budget, mine)
-        self.left += found.left
-        return found
+    # -- one family
 
-    # -- families and whether they stay
+    def family(self, part: _Part, key: Key) -> _Family | None:
+        """The numbers of a family; None if not every action of the part is sent in it."""
+        game, signal = part.solved.game, self.signal
+        s, types = game.structure, range(len(part.own))
+        mixed = part.solved.mixed(key, [n for k in part.own for n in s.sets[k].nodes])
+        actions, size = s.sets[part.own[0]].actions, part.solved.size(key)
+        shares = [mixed[k] for k in part.own]
+        if not all(any(x[:, actions.index(a)].any() for x in shares) for a in part.sent):
+            return None  # it belongs to a part with fewer
+        roots = [c for k in part.own for n in s.sets[k].nodes for c in s.children[n]]
+        below = worth_at(game, mixed, roots)
 
-    def families(self, part: _Part) -> Iterator[list[_Point]]:
-        solved = part.factored
-        if solved.point_count > MOST_POINTS:
-            self.left.append(f"{solved.point_count:,} points of families with one pattern")
-            return
-        for n in range(solved.component_count):
-            for key in solved.keys(solved.component(n)):
-                points = [_point(part.game, solved, picks) for picks in solved.picks(key)]
-                if all(self.uses(part, p) for p in points):
-                    yield points
+        def worth(t: int, action: str, player: str) -> Floats:
+            i, place = game.players.index(player), actions.index(action)
+            weights = signal.weights[player][t]
+            rows = [below[s.children[n][place]][i] for n in s.sets[part.own[t]].nodes]
+            total = sum(float(w) * row for w, row in zip(weights, rows, strict=True))
+            return np.broadcast_to(np.asarray(total), (size,))
 
-    def uses(self, part: _Part, point: _Point) -> bool:
-        """Whether every action of the part is sent; those with fewer belong to smaller parts."""
-        rows = [point.assessment.probabilities[k] for k in self.own(part.game)]
-        actions = part.game.structure.sets[self.own(part.game)[0]].actions
-        return all(any(row[actions.index(a)] for row in rows) for a in part.sent)
-
-    def own(self, game: Game) -> list[int]:
-        knows = [self.game.structure.sets[k].knows for k in self.sets]
-        return [_place(game, self.sender, known) for known in knows]
-
-    def levels(self, game: Game, point: _Point) -> Belief:
-        """What each type gets."""
-        i = game.players.index(self.sender)
-        s = game.structure
-        return tuple(
-            sum(
-                (w * point.worth[n][i] for w, n in zip(ws, s.sets[k].nodes, strict=True)),
-                Fraction(0),
-            )
-            for ws, k in zip(self.weights, self.own(game), strict=True)
-        )
-
-    def belief(self, part: _Part, point: _Point, action: str) -> Belief:
-        """What others believe about the type after an action that is sent."""
-        game, s = part.game, part.game.structure
-        own, prior = self.own(game), chance_reach(game)[0]
-        place = s.sets[own[0]].actions.index(action)
-        return _shares(
+        levels = np.stack(
             [
-                sum((prior[n] for n in s.sets[k].nodes), Fraction(0))
-                * point.assessment.probabilities[k][place]
-                for k in own
+                sum(shares[t][:, k] * worth(t, a, signal.sender) for k, a in enumerate(actions))
+                for t in types
             ]
         )
+        beliefs, answered = {}, {}
+        for a in part.sent:
+            at = signal.answers[a]
+            player = signal.sender if at is None else self.game.structure.sets[at].player
+            prior = signal.prior[player]
+            odds = np.stack([float(prior[t]) * shares[t][:, actions.index(a)] for t in types])
+            beliefs[a] = odds / odds.sum(axis=0)
+            answered[a] = sum(beliefs[a][t] * worth(t, a, player) for t in types)
+        return _Family(key, levels, beliefs, answered)
 
-    def supported(self, part: _Part, point: _Point) -> list[_Branch] | None:
+    def judged(self, part: _Part, family: _Family) -> SignalledEquilibrium | None:
+        """The family, if it stays, in all its points or, which `left` then says, in some."""
+        stays = self.stays(part, family)
+        if not stays.any() and self.steady(part, family):
+            return None
+        rows = part.solved.alone(family.key).extremes()
+        alike = bool(np.ptp(rows, axis=0).max() <= SAME)
+        if not self.steady(part, family) and not (alike and stays.any()):
+            self.behind.left.append("a family along which beliefs vary, judged in its corners only")
+        if not stays.any():
+            return None
+        if not stays.all() and not alike:
+            self.behind.left.append("a family of which only a part is supported")
+        certified = self.certified(part, family, stays)
+        if certified is None:
+            return None
+        assessment, whole, certificate = certified
+        self.check_ties(part, family, assessment)
+        names = [name for _, name in outcome_names(part.solved.game)]
+        span = zip(rows.min(axis=0).tolist(), rows.max(axis=0).tolist(), strict=True)
+        return SignalledEquilibrium(
+            self.sent(part, assessment),
+            {a: self.exact_belief(part, assessment, a) for a in part.sent},
+            dict(zip(names, span, strict=True)),
+            certificate,
+            whole,
+        )
+
+    def check_ties(self, part: _Part, family: _Family, assessment: Assessment) -> None:
+        """Public choices before the signal must not be ties, unless nothing hangs on them."""
+        alone = part.solved.alone(family.key)
+        for one in alone.parts:
+            if isinstance(one, Choice) and alone.may_tie(one):
+                rows = []
+                for a in range(len(part.solved.game.structure.sets[one.set].actions)):
+                    shares = list(assessment.probabilities)
+                    shares[one.set] = tuple(Fraction(a == b) for b in range(len(shares[one.set])))
+                    other = Assessment(part.solved.game, shares, assessment.node_beliefs)
+                    rows.append(_outcomes(other))
+                if any(row != rows[0] for row in rows):
+                    self.behind.left.append("mixtures before the signal, of what is equally good")
+
+    def steady(self, part: _Part, family: _Family) -> bool:
+        """Whether the beliefs at which what was cut away is judged are the same throughout."""
+        cut = [a for a in part.sent if self.cut(part, a)]
+        return all(float(np.ptp(family.beliefs[a], axis=1).max()) <= SAME for a in cut)
+
+    def cut(self, part: _Part, action: str) -> tuple[str, ...]:
+        """Answers that were cut away."""
+        at = self.signal.answers[action]
+        every = () if at is None else self.game.structure.sets[at].actions
+        return tuple(other for other in every if other not in part.answers[action])
+
+    def stays(self, part: _Part, family: _Family) -> Bools:
+        """At which points what was cut away is not worth taking."""
+        found = np.ones(family.levels.shape[1], dtype=bool)
+        for n in range(len(found)):
+            found[n] = self.behind_point(part, family, n) is not None
+        return found
+
+    def behind_point(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
         """Continuations that deter what was cut away; None if there are none, or unknown."""
-        found: list[_Branch] = []
+        found: list[Branch] = []
         for action in part.sent:
-            at = self.answering[action]
-            if at is None:
-                continue
-            worth = self.answered(part, point, at)
-            belief = self.belief(part, point, action)
-            for other in self.game.structure.sets[at].actions:
-                if other in part.answers[action]:
-                    continue
-                least = self.least(action, other, belief)
-                if least is None or least[0] > worth:
+            for other in self.cut(part, action):
+                least = self.behind.least(action, other, self.belief(part, family, action, n))
+                if least is None or least[0] > family.answered[action][n] + SAME:
                     return None
                 found.append(least[1])
-        levels = self.levels(part.game, point)
-        for action in self.stages:
+        levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
+        for action in self.signal.answers:
             if action not in part.sent:
                 deterring = self.deterring(action, levels)
                 if deterring is None:
@@ -355,293 +366,75 @@ class _Solver:
                 found += deterring
         return found
 
-    def answered(self, part: _Part, point: _Point, at: int) -> Fraction:
-        """What the one who answers expects."""
-        own = self.game.structure.sets[at]
-        k = _place(part.game, own.player, own.knows)
-        i = part.game.players.index(own.player)
-        nodes = part.game.structure.sets[k].nodes
-        beliefs = point.assessment.node_beliefs[k]
-        return sum(
-            (b * point.worth[n][i] for b, n in zip(beliefs, nodes, strict=True)), Fraction(0)
-        )
+    def deterring(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
+        known: dict[Any, list[Branch] | None] = self.__dict__.setdefault("_known", {})
+        if (action, levels) not in known:
+            known[action, levels] = self.behind.deters(action, levels)
+        return known[action, levels]
 
-    # -- what was cut away
+    def belief(self, part: _Part, family: _Family, action: str, n: int) -> Belief:
+        """The belief at a point, exactly; certain ones and the prior without assembling it."""
+        near = family.beliefs[action][:, n]
+        for k, x in enumerate(near):
+            if x == 1:
+                return tuple(Fraction(t == k) for t in range(len(near)))
+        if all(len(part.solved.game.structure.sets[k].actions) == 1 for k in part.own):
+            return self.signal.prior[self.signal.sender]
+        return self.exact_belief(part, part.solved.at(family.key, n), action)
 
-    def branch(self, action: str, answer: str | None, belief: Belief | None) -> After:
-        kept: dict[tuple[str, Any], Any] = {}
-        at = self.answering[action]
-        if at is not None and answer is not None:
-            own = self.game.structure.sets[at]
-            kept[own.player, own.knows] = (answer,)
-        return after(self.game, self.sets, self.weights, action, kept, belief)
-
-    def continuations(
-        self, action: str, answer: str | None, belief: Belief | None
-    ) -> list[_Branch]:
-        """All continuations at a belief, or, without one, at every belief."""
-        key = action, answer, belief
-        if key not in self._open:
-            sure = belief is not None and Fraction(1) in belief
-            tree = self.branch(action, answer, None if sure else belief)
-            game = tree.game
-            parts, reach = decompose(game.structure), chance_reach(game)
-            within = {}
-            if sure and belief is not None:  # the others' type is not impossible, only not believed
-                within[game.structure.set_of[0]] = 1 << belief.index(Fraction(1))
-            blocks = [self.block(game, b, reach, within) for b in _blocks_of(parts)]
-            solved = Factored(game, parts, blocks, reach)
-            if all(b.cells for b in blocks) and solved.point_count <= MOST_POINTS:
-                self._open[key] = [
-                    _Branch(tree, _point(game, solved, picks))
-                    for n in range(solved.component_count)
-                    for cells in solved.keys(solved.component(n))
-                    for picks in solved.picks(cells)
-                ]
-            else:
-                self.left.append(f"what follows {action!r}")
-                self._open[key] = []
-        return self._open[key]
-
-    def least(self, action: str, answer: str, belief: Belief) -> tuple[Fraction, _Branch] | None:
-        """The continuation of an answer that pays the one who answers least, at a belief."""
-        key = action, answer, belief
-        if key not in self._least:
-            at = self.answering[action]
-            rows = self.continuations(action, answer, belief)
-            if at is None or not rows:
-                self._least[key] = None
-            else:
-                player = self.game.structure.sets[at].player
-                i = self.game.players.index(player)
-                worst = min(rows, key=lambda b: b.point.worth[0][i])
-                self._least[key] = worst.point.worth[0][i], worst
-        return self._least[key]
-
-    def deterring(self, action: str, levels: Belief) -> list[_Branch] | None:
-        """Some belief and continuation after an action in which no type gets more than now."""
-        at = self.answering[action]
-        answers: Sequence[str | None] = (
-            (None,) if at is None else self.game.structure.sets[at].actions
-        )
-        near = False
-        for answer in answers:
-            for row in self.continuations(action, answer, None):
-                if all(v <= w for v, w in zip(self.types_get(row), levels, strict=True)):
-                    others = self.answer_holds(action, answer, row)
-                    if others is not None:
-                        return [row, *others]
-                    near = True
-        if near or self.mixed_may_deter(action, answers, levels):
-            self.left.append(f"whether anything deters {action!r}")
-        return None
-
-    def types_get(self, row: _Branch) -> Belief:
-        game, i = row.tree.game, row.tree.game.players.index(self.sender)
-        return tuple(row.point.worth[c][i] for c in game.structure.children[0])
-
-    def mixed_may_deter(self, action: str, answers: Sequence[str | None], levels: Belief) -> bool:
-        """Whether each type alone is deterred somewhere, so that corners do not decide."""
-        rows = [self.types_get(r) for a in answers for r in self.continuations(action, a, None)]
-        return bool(rows) and all(min(r[t] for r in rows) <= w for t, w in enumerate(levels))
-
-    def answer_holds(self, action: str, answer: str | None, row: _Branch) -> list[_Branch] | None:
-        """Continuations of the other answers that make this one best at the row's belief."""
-        at = self.answering[action]
-        if at is None or answer is None:
-            return []
-        own = self.game.structure.sets[at]
-        i = self.game.players.index(own.player)
-        belief = row.point.assessment.probabilities[row.tree.game.structure.set_of[0]]
-        found = []
-        for other in own.actions:
-            if other != answer:
-                least = self.least(action, other, tuple(belief))
-                if least is None or least[0] > row.point.worth[0][i]:
-                    return None
-                found.append(least[1])
-        return found
+    def exact_belief(self, part: _Part, assessment: Assessment, action: str) -> Belief:
+        place = part.solved.game.structure.sets[part.own[0]].actions.index(action)
+        prior = self.signal.prior[self.signal.sender]
+        odds = [
+            p * assessment.probabilities[k][place] for p, k in zip(prior, part.own, strict=True)
+        ]
+        return tuple(x / sum(odds, Fraction(0)) for x in odds)
 
     # -- what is returned
 
-    def judged(
-        self, part: _Part, points: list[_Point], kept: list[tuple[_Point, list[_Branch]]]
-    ) -> SignalledEquilibrium | None:
-        if not kept:
-            self.check_excluded(part, points)
-            return None
-        rows = [_outcomes(p.assessment) for p, _ in kept]
-        if len(kept) < len(points) and not _same([_outcomes(p.assessment) for p in points]):
-            self.left.append("a family of which only a part is supported")
-        if not self.one_belief(part, points) and not _same(rows):
-            self.left.append("a family along which beliefs vary, looked at in its corners only")
-        for point, branches in kept:
-            strategy, beliefs = self.whole(part, point, branches)
-            certificate = certify(self.game, strategy, beliefs)
+    def certified(
+        self, part: _Part, family: _Family, stays: Bools
+    ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
+        """A point of the family with an assessment of the whole tree whose certificate holds."""
+        reason = ""
+        for n in np.flatnonzero(stays)[:MOST_CERTIFIED].tolist():
+            branches = self.behind_point(part, family, n)
+            assessment = part.solved.at(family.key, n)
+            whole = self.whole(assessment, branches or [])
+            certificate = certify(self.game, *whole)
             if certificate.holds:
-                break
-        else:
-            self.left.append(f"an equilibrium that is not certified: {certificate.reasons[0]}")
-            return None
-        names = rows[0]
-        return SignalledEquilibrium(
-            self.sent(part, point),
-            {a: self.belief(part, point, a) for a in part.sent},
-            {n: (min(r[n] for r in rows), max(r[n] for r in rows)) for n in names},
-            certificate,
-            (strategy, beliefs),
-        )
+                return assessment, whole, certificate
+            reason = certificate.reasons[0]
+        self.behind.left.append(f"an equilibrium that is not certified: {reason}")
+        return None
 
-    def check_excluded(self, part: _Part, points: list[_Point]) -> None:
-        """Corners exclude a family where the beliefs are the same throughout."""
-        if not self.one_belief(part, points):
-            self.left.append("a family along which beliefs vary, excluded in its corners only")
-
-    def one_belief(self, part: _Part, points: list[_Point]) -> bool:
-        cut = any(
-            at is not None and set(part.answers[a]) != set(self.game.structure.sets[at].actions)
-            for a, at in self.answering.items()
-            if a in part.sent
-        )
-        return not cut or all(
-            len({self.belief(part, p, a) for p in points}) == 1 for a in part.sent
-        )
-
-    def sent(self, part: _Part, point: _Point) -> dict[Any, tuple[str, ...]]:
-        sets = part.game.structure.sets
+    def sent(self, part: _Part, assessment: Assessment) -> dict[Any, tuple[str, ...]]:
+        sets = part.solved.game.structure.sets
         return {
             sets[k].knows: tuple(
-                a
-                for a, p in zip(sets[k].actions, point.assessment.probabilities[k], strict=True)
-                if p
+                a for a, p in zip(sets[k].actions, assessment.probabilities[k], strict=True) if p
             )
-            for k in self.own(part.game)
+            for k in part.own
         }
 
-    def whole(
-        self, part: _Part, point: _Point, branches: list[_Branch]
-    ) -> tuple[dict[str, dict[Any, Any]], dict[str, dict[Any, Any]]]:
+    def whole(self, assessment: Assessment, branches: Sequence[Branch]) -> tuple[Labels, Labels]:
         """Strategy and beliefs of the whole tree, from the part and what was cut away."""
-        strategy: dict[str, dict[Any, Any]] = {p: {} for p in self.game.players}
-        beliefs: dict[str, dict[Any, Any]] = {p: {} for p in self.game.players}
-        for b in reversed(branches):
-            _take(strategy, beliefs, b.point.assessment, b.tree.history)
-        _take(strategy, beliefs, point.assessment, tuple)
+        strategy: Labels = {p: {} for p in self.game.players}
+        beliefs: Labels = {p: {} for p in self.game.players}
+        for branch in reversed(branches):  # an answer stands before those that it beats
+            _take(strategy, beliefs, branch.assessment, branch.tree.history)
+        _take(strategy, beliefs, assessment, tuple)
         return strategy, beliefs
 
 
-# -- the signal
-
-
-def _first_sets(game: Game, sender: str) -> list[int]:
-    """The sender's information sets before which it has not moved."""
-    s, found = game.structure, []
-    for own in s.sets:
-        if own.player == sender and not _moved_before(game, own.nodes[0], sender):
-            found.append(own.index)
-    if not found:
-        raise InputError(f"{sender} never moves, so that it sends no signal.")
-    if len({s.sets[k].actions for k in found}) > 1 or len(found) < 2:
-        known = ", ".join(repr(s.sets[k].knows) for k in found[:6])
-        raise InputError(
-            f"{sender}'s first move is no signal: it needs one information set for each of two or "
-            f"more types, with the same actions; here they are {known}."
-        )
-    return found
-
-
-def _moved_before(game: Game, node: int, player: str) -> bool:
-    s = game.structure
-    while (node := s.parent[node]) >= 0:
-        if s.kind[node] == MOVE and s.sets[s.set_of[node]].player == player:
-            return True
-    return False
-
-
-def _stage(game: Game, sets: Sequence[int], action: str) -> Stage | None:
-    """What others see of an action; None where nobody moves after it."""
-    found = Stages(game.structure).stage(sets[0], action)
-    if isinstance(found, NotAStage):
-        raise InputError(f"{found}; only a move that all observe is a signal.")
-    if len(found.sets) == 1 and not first_observers(game, found):
-        return None
-    if set(found.sets) != set(sets):
-        raise InputError(
-            f"{found.player} playing {action!r} is observed by players who know more than that: "
-            "the types are not all alike to them."
-        )
-    return found
-
-
-def _answering(game: Game, stage: Stage) -> int | None:
-    """The one information set that all plays come to next, if its owner's choice is public."""
-    seen = first_observers(game, stage)
-    if len(seen) != 1:
-        return None
-    (at,) = seen
-    own = game.structure.sets[at]
-    stages = [Stages(game.structure).stage(at, a) for a in own.actions]
-    if len(own.actions) < 2 or any(isinstance(st, NotAStage) or len(st.sets) > 1 for st in stages):
-        return None
-    return at
-
-
-# -- small things
-
-
-def _shares(numbers: Sequence[Fraction]) -> Belief:
-    total = sum(numbers, Fraction(0))
-    return tuple(x / total for x in numbers)
-
-
-def _place(game: Game, player: str, knows: Any) -> int:
-    return next(s.index for s in game.structure.sets if (s.player, s.knows) == (player, knows))
-
-
-def _within(game: Game, must: Kept) -> dict[int, int]:
-    """The sets at which several answers must all be given, as bits."""
-    return {
-        s.index: (1 << len(s.actions)) - 1
-        for s in game.structure.sets
-        if len(s.actions) > 1 and (s.player, s.knows) in must
-    }
-
-
-def _blocks_of(parts: Sequence[Any]) -> list[Block]:
-    found: list[Block] = []
-    for part in parts:
-        if isinstance(part, Block):
-            found.append(part)
-        elif isinstance(part, Choice):
-            found += [b for column in part.parts for b in _blocks_of(column)]
-    return found
-
-
-def _point(game: Game, solved: Factored, picks: Any) -> _Point:
-    probabilities, witness = solved.assemble(picks)
-    beliefs = beliefs_from(game, probabilities, witness)
-    return _Point(Assessment(game, probabilities, beliefs), worths(game, probabilities))
-
-
-def _outcomes(assessment: Assessment) -> dict[str, float]:
+def _outcomes(assessment: Assessment) -> list[Fraction]:
     names = assessment.game.structure.event_names
-    events = {name: float(assessment.probability(name)) for name in names}
-    return {**{p: float(x) for p, x in assessment.payoffs.items()}, **events}
+    return [*assessment.payoffs.values(), *(assessment.probability(name) for name in names)]
 
 
-def _same(rows: Sequence[Mapping[str, float]]) -> bool:
-    return all(abs(row[n] - rows[0].get(n, 0.0)) < 1e-9 for row in rows for n in row)
-
-
-def _take(
-    strategy: dict[str, dict[Any, Any]],
-    beliefs: dict[str, dict[Any, Any]],
-    assessment: Assessment,
-    history: Any,
-) -> None:
+def _take(strategy: Labels, beliefs: Labels, assessment: Assessment, history: Any) -> None:
     for s in assessment.game.structure.sets:
-        if s.player not in strategy:
-            continue
-        strategy[s.player][s.knows] = dict(assessment.strategy[s.player][s.knows])
-        rows = assessment.beliefs[s.player][s.knows]
-        beliefs[s.player][s.knows] = {history(h): p for h, p in rows.items()}
+        if s.player in strategy:
+            strategy[s.player][s.knows] = dict(assessment.strategy[s.player][s.knows])
+            rows: Mapping[Any, Any] = assessment.beliefs[s.player][s.knows]
+            beliefs[s.player][s.knows] = {history(h): p for h, p in rows.items()}
