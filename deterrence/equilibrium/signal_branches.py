@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_intervals import against
 from deterrence.equilibrium.signal_shape import Signal
 from deterrence.equilibrium.signal_trees import After, after
 from deterrence.equilibrium.signal_values import Solved, solve_part, worth_at
@@ -116,6 +117,18 @@ class Behind:
             row = (pay[:, i] * q).sum(axis=0)
             best = min(best, (float(row.min()), n, int(row.argmin())))
         return best[0], found.branch(best[1], best[2])
+
+    def over(self, action: str, answer: str, family: Floats) -> str:
+        """How what a family pays the one who answers compares with another answer, see `against`.
+
+        `family` holds the belief in the first type and the worth, shape (2, points).
+        """
+        found, at = self.continuations(action, answer, None), self.signal.answers[action]
+        if found is None or at is None or not found.solved.factored.affine:
+            return "some"
+        i = self.game.players.index(self.game.structure.sets[at].player)
+        rows = zip(found.payoffs, found.beliefs, strict=True)
+        return against(family, [np.stack([q[0], (pay[:, i] * q).sum(axis=0)]) for pay, q in rows])
 
     def deters(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
         """Some belief and continuation after an action in which no type gets more than `levels`.

@@ -38,6 +38,7 @@ Labels = dict[str, dict[Any, Any]]
 SAME = 1e-9
 MOST_PARTS = 400
 MOST_CERTIFIED = 5  # points of a family that are tried
+MOST_ROWS = 50  # of a family that is supported in part
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,12 +183,20 @@ class _Family:
         After each action that is sent.
     answered : dict of str to ndarray, shape (points,)
         What the one who answers it gets.
+    inside : ndarray of bool, shape (points,)
+        Where every action of the part is sent; in other corners beliefs are those of the limit.
     """
 
     key: Key
     levels: Floats
     beliefs: dict[str, Floats]
     answered: dict[str, Floats]
+    inside: Bools
+
+    @property
+    def middle(self) -> int:
+        """A point where every action is sent."""
+        return int(np.flatnonzero(self.inside)[0])
 
 
 class _Solver:
@@ -279,28 +288,39 @@ class _Solver:
             ]
         )
         beliefs, answered = {}, {}
+        sending = {a: np.stack([x[:, actions.index(a)] for x in shares]) for a in part.sent}
+        inside = np.ones(size, dtype=bool)
+        for row in sending.values():
+            inside &= row.any(axis=0)
+        if not inside.any():
+            self.behind.left.append("a family in none of whose points all its actions are sent")
+            return None
         for a in part.sent:
             at = signal.answers[a]
             player = signal.sender if at is None else self.game.structure.sets[at].player
             prior = signal.prior[player]
-            odds = np.stack([float(prior[t]) * shares[t][:, actions.index(a)] for t in types])
+            odds = np.array([[float(p)] for p in prior]) * sending[a]
+            first = int(np.flatnonzero(inside)[0])
+            odds = np.where(inside, odds, odds[:, [first]])
             beliefs[a] = odds / odds.sum(axis=0)
             answered[a] = sum(beliefs[a][t] * worth(t, a, player) for t in types)
-        return _Family(key, levels, beliefs, answered)
+        return _Family(key, levels, beliefs, answered, inside)
 
     def judged(self, part: _Part, family: _Family) -> SignalledEquilibrium | None:
         """The family, if it stays, in all its points or, which `left` then says, in some."""
-        stays = self.stays(part, family)
-        if not stays.any() and self.steady(part, family):
+        verdict = "all" if self.steady(part, family) else self.over_beliefs(part, family)
+        if verdict == "none":
             return None
+        stays = self.stays(part, family)
         rows = part.solved.alone(family.key).extremes()
         alike = bool(np.ptp(rows, axis=0).max() <= SAME)
-        if not self.steady(part, family) and not (alike and stays.any()):
+        if verdict == "some" and not (alike and stays.any()):
             self.behind.left.append("a family along which beliefs vary, judged in its corners only")
         if not stays.any():
             return None
         if not stays.all() and not alike:
             self.behind.left.append("a family of which only a part is supported")
+            rows = self.supported_rows(part, family, stays)
         certified = self.certified(part, family, stays)
         if certified is None:
             return None
@@ -308,10 +328,11 @@ class _Solver:
         self.check_ties(part, family, assessment)
         names = [name for _, name in outcome_names(part.solved.game)]
         span = zip(rows.min(axis=0).tolist(), rows.max(axis=0).tolist(), strict=True)
+        cut = {name: (0.0, 0.0) for _, name in outcome_names(self.game)}  # events cut away
         return SignalledEquilibrium(
             self.sent(part, assessment),
             {a: self.exact_belief(part, assessment, a) for a in part.sent},
-            dict(zip(names, span, strict=True)),
+            {**cut, **dict(zip(names, span, strict=True))},
             certificate,
             whole,
         )
@@ -329,6 +350,23 @@ class _Solver:
                     rows.append(_outcomes(other))
                 if any(row != rows[0] for row in rows):
                     self.behind.left.append("mixtures before the signal, of what is equally good")
+
+    def over_beliefs(self, part: _Part, family: _Family) -> str:
+        """Whether answers that were cut away are worth no more at all of a family's beliefs."""
+        found = {
+            self.behind.over(a, other, np.stack([family.beliefs[a][0], family.answered[a]]))
+            for a in part.sent
+            for other in self.cut(part, a)
+        }
+        if "none" in found:
+            return "none"
+        return "some" if "some" in found else "all"
+
+    def supported_rows(self, part: _Part, family: _Family, stays: Bools) -> Floats:
+        """The outcomes at the points of a family that stay."""
+        points = np.flatnonzero(stays & family.inside)[:MOST_ROWS].tolist()
+        whole = [_outcomes(part.solved.at(family.key, n)) for n in points]
+        return np.array([[float(x) for x in row] for row in whole])
 
     def steady(self, part: _Part, family: _Family) -> bool:
         """Whether the beliefs at which what was cut away is judged are the same throughout."""
@@ -380,7 +418,8 @@ class _Solver:
                 return tuple(Fraction(t == k) for t in range(len(near)))
         if all(len(part.solved.game.structure.sets[k].actions) == 1 for k in part.own):
             return self.signal.prior[self.signal.sender]
-        return self.exact_belief(part, part.solved.at(family.key, n), action)
+        place = n if family.inside[n] else family.middle
+        return self.exact_belief(part, part.solved.at(family.key, place), action)
 
     def exact_belief(self, part: _Part, assessment: Assessment, action: str) -> Belief:
         place = part.solved.game.structure.sets[part.own[0]].actions.index(action)
@@ -397,7 +436,7 @@ class _Solver:
     ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
         """A point of the family with an assessment of the whole tree whose certificate holds."""
         reason = ""
-        for n in np.flatnonzero(stays)[:MOST_CERTIFIED].tolist():
+        for n in np.flatnonzero(stays & family.inside)[:MOST_CERTIFIED].tolist():
             branches = self.behind_point(part, family, n)
             assessment = part.solved.at(family.key, n)
             whole = self.whole(assessment, branches or [])
