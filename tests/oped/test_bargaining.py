@@ -85,6 +85,36 @@ def test_the_game_in_which_both_are_asked_settles_inside_the_range(kind, changes
         assert (most > 0, least > 0) == (some, every), (x, least, most)
 
 
+ASKED = dt.guarantee_game(["types", "settlement", *SMALL[1:]])
+
+
+@pytest.mark.parametrize("strength", ["0", "0.05", "0.44"])
+def test_rows_of_private_types_are_those_of_the_game_in_which_acceptance_is_a_signal(strength):
+    """Both types accept in some equilibrium if and only if the terms are acceptable to all then.
+
+    Where one type accepts alone, the row is necessary: the other must prefer to refuse besides.
+    """
+    found = dt.bargaining_range(OPED, stages=SMALL, strength=strength, between=(0, "0.4"), points=9)
+    values = OPED.values(strength=strength)
+    rho = float(values["rho"])
+    seen = set()
+    for n in range(14):
+        terms = F(3 * n, 100) + F(1, 991)
+        at = {**values, "terms": terms}
+        solved = dt.solve(ASKED.at({name: at[name] for name in ASKED.parameters}))
+        assert solved.complete
+        talks = {round(outcome["settlement"], 9) for outcome in solved.outcomes()}
+        held = {
+            types: any(low <= terms <= high for low, high in found.acceptable("all", "best", types))
+            for types in ("both types", "revisionist only", "security only")
+        }
+        assert (1.0 in talks) == held["both types"], float(terms)
+        assert held["revisionist only"] or round(rho, 9) not in talks
+        assert held["security only"] or round(1 - rho, 9) not in talks
+        seen |= talks
+    assert 1.0 in seen
+
+
 def test_best_and_worst_differ_where_the_game_afterwards_has_several_equilibria():
     stages = ("types", "challenge", "finding", "response", "test")
     found = dt.bargaining_range(
