@@ -81,9 +81,9 @@ class DrawnStakes:
     def _values(self, changes: Mapping[str, Any]) -> dict[str, Fraction]:
         return arrangement("oped").values(**{**self.stakes, **changes})
 
-    def today(self, interim: str, upgrade: str) -> Ends:
-        """Least and most of an attack today, before an open door."""
-        key = ("door", interim, upgrade)
+    def door(self, event: str, interim: str, upgrade: str) -> Ends:
+        """Least and most of an event before an open door, "attack-today" say."""
+        key = (event, interim, upgrade)
         if key not in self.kept:
             values = door_values(
                 arrangement(interim),
@@ -92,7 +92,7 @@ class DrawnStakes:
                 regrowth="0.3",
                 **self.stakes,
             )
-            self.kept[key] = _solved("door", values).most_and_least("attack-today")
+            self.kept[key] = _solved("door", values).most_and_least(event)
         found: Ends = self.kept[key]
         return found
 

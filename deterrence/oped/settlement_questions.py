@@ -60,6 +60,11 @@ def _rises(before: Ends, after: Ends) -> bool:
     )
 
 
+def _opened(draw: DrawnStakes, event: str, interim: str) -> bool:
+    """Whether the chance of an upgrade raises that of an event."""
+    return _rises(draw.door(event, interim, "0"), draw.door(event, interim, "0.5"))
+
+
 NONE: dict[str, Any] = {"strength": 0}
 # a pledge that force alone honours, and all other terms that there are
 FULL: dict[str, Any] = {"strength": 1, "response_ambiguity": 0, "between": (0, 1)}
@@ -202,12 +207,22 @@ QUESTIONS: tuple[tuple[str, str, Answer], ...] = (
     (
         "C42",
         "words alone: an open door (0 to 0.5) makes an attack today more likely",
-        lambda d: _rises(d.today("nato_limbo", "0"), d.today("nato_limbo", "0.5")),
+        lambda d: _opened(d, "attack-today", "nato_limbo"),
+    ),
+    (
+        "C42",
+        "words alone: it makes an attack at any time more likely",
+        lambda d: _opened(d, "attack", "nato_limbo"),
     ),
     (
         "C42",
         "the op-ed's guarantee meanwhile: an open door makes an attack today more likely",
-        lambda d: _rises(d.today("oped", "0"), d.today("oped", "0.5")),
+        lambda d: _opened(d, "attack-today", "oped"),
+    ),
+    (
+        "C42",
+        "the op-ed's guarantee meanwhile: it makes an attack at any time more likely",
+        lambda d: _opened(d, "attack", "oped"),
     ),
     # the game with all stages, the test among them, at the drawn terms
     (
