@@ -14,14 +14,14 @@ from deterrence.study.points import solve_points
 from deterrence.study.regimes import regimes_at
 from deterrence.study.results import outcome_labels
 
-__all__ = ["BOUNDARY", "SettlementWorth"]
+__all__ = ["BOUNDARY", "SettlementWorth", "Worth"]
 
 BOUNDARY = 2.0**-20  # to which one is pinned down
 FINEST = 2**30  # parts of the whole at which terms are solved; short fractions are quick
 
 
 @dataclass(frozen=True)
-class _Worth:
+class Worth:
     """What a settlement at some terms is worth to each side, less the war."""
 
     least: Mapping[str, float]
@@ -76,7 +76,7 @@ class SettlementWorth:
         self.shares = {s: float(shares.get(s, 1)) if drawn else 1.0 for s in self.sides}
         self.war = war
         self.events = [name for name, kind in outcome_labels(game).items() if kind == "event"]
-        self.found: dict[Fraction, _Worth] = {}
+        self.found: dict[Fraction, Worth] = {}
         self.complete = self.by_corners = True
 
     def first(self, terms: Sequence[Fraction], jobs: int | None) -> None:
@@ -99,7 +99,7 @@ class SettlementWorth:
                 self.at(middle)
                 parts += [(low, middle), (middle, high)]
 
-    def at(self, x: Fraction) -> _Worth:
+    def at(self, x: Fraction) -> Worth:
         """The worth at some terms, solved once."""
         if x not in self.found:
             found = solve(self.game.at({**self.fixed, "terms": x}))
@@ -120,7 +120,7 @@ class SettlementWorth:
             return {s: payoffs[s] / self.shares[s] - self.war[s] for s in self.sides}
 
         plays = regimes_at(outcomes, self.events)
-        worth = _Worth(gain(least), gain(most), tuple(gain(o) for o in outcomes), plays)
+        worth = Worth(gain(least), gain(most), tuple(gain(o) for o in outcomes), plays)
         self.found[x] = worth
         self.complete = self.complete and complete
         self.by_corners = self.by_corners and not worth.mixture_might(self.sides)

@@ -8,11 +8,14 @@ import pytest
 
 import deterrence as dt
 from deterrence.guarantee.settlement import after_settlement
+from deterrence.oped.draws import draw_stakes
+from deterrence.oped.settlement_draws import DrawnStakes
 from deterrence.oped.settlement_findings import settlement_answers, settlement_findings
 from deterrence.oped.settlement_questions import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 OPED = dt.arrangement("oped")
+WHOLE = after_settlement("both types")
 
 
 @pytest.mark.parametrize(("terms", "best", "worst"), [
@@ -21,9 +24,8 @@ OPED = dt.arrangement("oped")
 ])  # fmt: skip
 def test_what_a_revisionist_russia_accepts_where_it_may_test(terms, best, worst):
     """In the game with all stages, whose range takes a minute: the page's ends, from both sides."""
-    game = after_settlement("both types")
     values = OPED.values(terms=terms)
-    solved = dt.solve(game.at({name: values[name] for name in game.parameters}))
+    solved = dt.solve(WHOLE.at({name: values[name] for name in WHOLE.parameters}))
     assert solved.complete
     war = Fraction("1.6") / (1 + Fraction("1.2") + Fraction("0.6")) - Fraction("0.35")
     least, most = (x / 0.6 for x in solved.most_and_least("Russia, revisionist"))
@@ -46,8 +48,14 @@ def test_the_page_has_every_share_as_it_is_kept():
         assert wanted in page, wanted
 
 
-def test_the_first_draw_answers_as_it_is_kept():
-    pd.testing.assert_frame_equal(settlement_answers(1, rng=0), kept().head(1))
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_first_draws_answer_as_it_is_kept(place):
+    """Of the questions that are quick, one about ranges among them."""
+    draw = DrawnStakes(draw_stakes(2, rng=0)[place], {})
+    quick = [n for n, (claim, _, _) in enumerate(QUESTIONS) if claim in ("C06", "C35", "C42")]
+    quick.append(next(n for n, (claim, _, _) in enumerate(QUESTIONS) if claim == "C40"))
+    row = kept().iloc[place].tolist()
+    assert [QUESTIONS[n][2](draw) for n in quick] == [row[n] for n in quick]
 
 
 @pytest.mark.slow
