@@ -196,7 +196,7 @@ def line(name: str, rows: Sequence[Row], limits: argparse.Namespace) -> tuple[st
         f"{len(game.information_sets)}",
         spread([row.get("components") for row in rows], "{:,}"),
         f"{'yes' if first.get('complete') else 'no'}, {complete} of {len(drawn)} draws",
-        spread([row.get("ratio") for row in rows], "{:.2g}"),
+        spread([rounded(row.get("ratio")) for row in rows], "{}"),
     )
 
 
@@ -206,7 +206,12 @@ def spread(values: Sequence[Any], form: str) -> str:
     rest = [v for v in values[1:] if v is not None]
     if not rest:
         return first
-    return f"{first}; {form.format(min(rest))} to {form.format(max(rest))}"
+    low, high = min(rest, key=as_number), max(rest, key=as_number)
+    return f"{first}; {form.format(low)} to {form.format(high)}"
+
+
+def as_number(shown: Any) -> float:
+    return float(str(shown).replace(",", ""))
 
 
 def unfinished(found: Mapping[str, Sequence[Row]]) -> Iterator[str]:
@@ -225,7 +230,14 @@ def path(row: Row) -> tuple[str, str]:
     if "events" not in row:
         return row["why"], "-"
     shown = ", ".join(f"{event} {p:.3g}" for event, p in row["events"].items())
-    return shown + ("" if row["certified"] else " (not certified)"), f"{row['ratio']:.2g}"
+    return shown + ("" if row["certified"] else " (not certified)"), f"{rounded(row['ratio'])}"
+
+
+def rounded(ratio: float | None) -> str | None:
+    """Two figures."""
+    if ratio is None:
+        return None
+    return f"{ratio:.2g}" if ratio < 100 else f"{round(ratio, -1):,.0f}"
 
 
 def main(options: Sequence[str] | None = None) -> None:
@@ -234,7 +246,7 @@ def main(options: Sequence[str] | None = None) -> None:
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=float, default=120)
-    parser.add_argument("--limit-of-draws", type=float, default=20)
+    parser.add_argument("--limit-of-draws", type=float, default=15)
     parser.add_argument("--only", nargs="*", choices=list(BY_NAME), default=list(BY_NAME))
     parser.add_argument("--write", type=Path)
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
