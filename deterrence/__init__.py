@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
+    from deterrence.oped.coalition_pledges import pledges_needed as pledges_needed
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
@@ -81,6 +82,7 @@ _HOMES = {
     "lead_equilibria": "deterrence.equilibrium.lead_thresholds",
     "load": "deterrence.equilibrium.storage",
     "parameters": "deterrence.guarantee.parameters",
+    "pledges_needed": "deterrence.oped.coalition_pledges",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
     "read_game": "deterrence.games.reading",

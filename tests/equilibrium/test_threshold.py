@@ -7,11 +7,11 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, expon, gamma, lognorm, norm, uniform
+from scipy.stats import beta, expon, gamma, lognorm, norm, poisson, uniform
 
 import deterrence as dt
 from deterrence.equilibrium.density_bounds import density_bounds
-from deterrence.equilibrium.threshold_certificate import check_cutpoint
+from deterrence.equilibrium.threshold_certificate import check_cutpoint, check_leader
 from deterrence.errors import InputError, LabelError
 
 AT_LEAST = dt.ContributionGame.at_least
@@ -287,6 +287,29 @@ def test_the_gain_of_a_type_by_enumeration() -> None:
     assert check_cutpoint(game, q, kind).at_cutpoint == pytest.approx(gain, abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_solutions_are_those_of_a_fine_grid(seed: int) -> None:
+    """Random games with costs in several steps, against sign changes at 100,000 points."""
+    rng = np.random.default_rng(seed)
+    n, steps = int(rng.integers(2, 9)), int(rng.integers(1, 4))
+    values = np.concatenate([[0], np.cumsum(rng.normal(0.3, 0.8, n))])
+    edges, weights = np.sort(rng.uniform(-0.5, 1.5, steps + 1)), rng.dirichlet(np.ones(steps))
+    own = float(rng.uniform(0, 0.3))
+    found = dt.threshold_equilibria(
+        dt.ContributionGame(values, dt.StepDensity(edges, weights), own)
+    )
+    assert found.complete
+    grid = (np.arange(100_000) + 0.37) / 100_000
+    reply = sum(
+        math.comb(n - 1, j) * grid**j * (1 - grid) ** (n - 1 - j) * (gain + own)
+        for j, gain in enumerate(np.diff(values))
+    )
+    upto = np.concatenate([[0], np.cumsum(weights)])
+    signs = np.sign(np.interp(reply, edges, upto) - grid)
+    changes = int((signs[1:] != signs[:-1]).sum())
+    assert len([e for e in found if grid[0] < e.probability < grid[-1]]) == changes
+
+
 # One who leads
 
 
@@ -299,6 +322,11 @@ def test_the_lead_by_hand() -> None:
     assert (only.cutpoint, only.probability) == (0.5, 0.25)
     assert only.numbers == pytest.approx([0.75 * 0.5, 0.25 + 0.75 * 0.5, 0.0])
     assert only.response == pytest.approx(0.625)
+    assert only.certificate.holds
+    for wrong in ((0.6, 0.3, 0.0, 0.5), (0.5, 0.3, 0.0, 0.5), (0.5, 0.25, 0.0, 0.4)):
+        assert not check_leader(only.game, *wrong).holds
+    many = dt.lead_equilibria(AT_LEAST(1, 400, 1.0, uniform(0.1, 0.5)))[0]
+    assert not many.certificate.exact
 
 
 def test_leaders_with_several_continuations() -> None:
@@ -417,6 +445,7 @@ def test_the_record_reads_well() -> None:
         (lambda: dt.ContributionGame([0, 1], uniform(0, 1), -1.0), "not negative"),
         (lambda: dt.ContributionGame([0, 1], 0.3), "distribution"),
         (lambda: dt.ContributionGame([0, 1], uniform(0, 1), needed=2), "of 1 players"),
+        (lambda: dt.ContributionGame([0, 1], poisson(2)), "discrete"),
         (lambda: AT_LEAST(3, 2, 1.0, uniform(0, 1)), "of 2 players"),
         (lambda: AT_LEAST(1, 10**6, 1.0, uniform(0, 1)), "20,000"),
         (lambda: dt.VotingGame(True, 2, 1.0, uniform(0, 1)), "whole number"),

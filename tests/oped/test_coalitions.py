@@ -135,6 +135,28 @@ def test_draws_are_paired_and_seeded() -> None:
     assert joint.to_numpy(dtype=float) == pytest.approx(own.to_numpy(dtype=float), abs=1e-9)
 
 
+def test_pledges_do_what_is_asked_of_them() -> None:
+    for technology, rules in (("best-shot", ["individual"]), ("summation", ["majority"])):
+        needed = dt.pledges_needed(0.9, "ksc", [1, 4], rules, technology=technology, changes=MIXED)
+        for (n, rule), row in needed.iterrows():
+            if not row["enough"]:
+                continue
+            found = dt.compare_coalitions(
+                "ksc", [n], [rule], technology=technology, bilateral=row["bilateral"], changes=MIXED
+            )
+            least = found.envelope()["response"]["least"].iloc[0]
+            assert least >= 0.9 if row["bilateral"] == 0 else least == pytest.approx(0.9, abs=1e-6)
+    # by hand, one guarantor: its cost at the 90 % quantile less what acting brings, over a
+    x = {**KSC, **{name: float(value) for name, value in MIXED.items()}}
+    held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+    gained = 1 / (1 + held) - 1 / (1 + held + x["m_aid"] + x["m_force"])
+    brings = (x["v"] + x["y"] * x["presence"]) * gained + x["strength"] * x["a"]
+    middle = (x["k_resolved"] + x["k_irresolute"]) / 2
+    quantile = middle + (0.9 - x["phi"]) / (1 - x["phi"]) * (x["k_irresolute"] - middle)
+    (one,) = dt.pledges_needed(0.9, "ksc", [1], ["unanimity"], changes=MIXED)["bilateral"]
+    assert one == pytest.approx(max(quantile - brings, 0) / x["a"], abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -153,6 +175,9 @@ def test_draws_are_paired_and_seeded() -> None:
             InputError,
             "two ends",
         ),
+        (lambda: dt.pledges_needed(0.9, rules=["lead"]), InputError, "two cutpoints"),
+        (lambda: dt.pledges_needed(0.9, technology="best"), LabelError, "best-shot"),
+        (lambda: dt.pledges_needed(1.5), InputError, "between 0 and 1"),
         (lambda: dt.draw_coalitions(1, {}), InputError, "two strengths"),
         (lambda: dt.draw_coalitions(1, {"x": 1}), InputError, "two strengths"),
         (lambda: dt.draw_coalitions(1, {"x": (2, 0)}), ParameterError, "strength"),
