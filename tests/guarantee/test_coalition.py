@@ -221,6 +221,34 @@ def test_with_known_types_it_is_the_volunteers_dilemma() -> None:
         assert [float(p) for p in inside] == pytest.approx([expected] * n, abs=1e-9)
 
 
+def test_a_guarantor_feels_a_joint_obligation_by_its_share() -> None:
+    """What acting brings, per unit of share: V (p(x) - p(x + s))/s + strength a s, from the text.
+
+    With types known and shares of 8/10, 1/10, 1/10, the first acts and the others do not, since
+    for them the obligation counts an eighth.
+    """
+    types = {f"Guarantor {k}": "resolved" for k in (1, 2, 3)} | {"Russia": "security"}
+    game = dt.coalition_game(
+        3, shares=["8/10", "1/10", "1/10"], fixed={"challenge": "attack", "types": types}
+    ).at(NUMBERS | {"bilateral": 0, "strength": Fraction(3, 5)})
+    found = dt.solve(game)
+    assert found.complete
+    x, stake = NUMBERS, NUMBERS["v"] + NUMBERS["y"] * NUMBERS["presence"]
+
+    def p(force: Fraction) -> Fraction:
+        held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+        return 1 / (1 + held + (x["m_aid"] + x["m_force"]) * force)
+
+    def brings(share: Fraction, others: Fraction) -> Fraction:
+        return stake * (p(others) - p(others + share)) / share + Fraction(3, 5) * x["a"] * share
+
+    large, small = Fraction(8, 10), Fraction(1, 10)
+    assert brings(large, 2 * small) > x["k_resolved"] > brings(small, large)
+    (only,) = found
+    acts = [only.strategy[f"Guarantor {k}"][()]["act"] for k in (1, 2, 3)]
+    assert acts == [1, 0, 0]
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_three_guarantors_are_solved_completely_for_each_type_of_russia(rule: str) -> None:
     for russia in ("revisionist", "security"):

@@ -147,14 +147,16 @@ def test_pledges_do_what_is_asked_of_them() -> None:
             least = found.envelope()["response"]["least"].iloc[0]
             assert least >= 0.9 if row["bilateral"] == 0 else least == pytest.approx(0.9, abs=1e-6)
     # by hand, one guarantor: its cost at the 90 % quantile less what acting brings, over a
-    x = {**KSC, **{name: float(value) for name, value in MIXED.items()}}
+    weak = {**MIXED, "strength": "0.1"}
+    x = {**KSC, **{name: float(value) for name, value in weak.items()}}
     held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
     gained = 1 / (1 + held) - 1 / (1 + held + x["m_aid"] + x["m_force"])
     brings = (x["v"] + x["y"] * x["presence"]) * gained + x["strength"] * x["a"]
     middle = (x["k_resolved"] + x["k_irresolute"]) / 2
     quantile = middle + (0.9 - x["phi"]) / (1 - x["phi"]) * (x["k_irresolute"] - middle)
-    (one,) = dt.pledges_needed(0.9, "ksc", [1], ["unanimity"], changes=MIXED)["bilateral"]
-    assert one == pytest.approx(max(quantile - brings, 0) / x["a"], abs=1e-6)
+    (one,) = dt.pledges_needed(0.9, "ksc", [1], ["unanimity"], changes=weak)["bilateral"]
+    assert quantile > brings
+    assert one == pytest.approx((quantile - brings) / x["a"], abs=1e-6)
 
 
 @pytest.mark.parametrize(
