@@ -12,6 +12,7 @@ from scipy.stats import beta, expon, gamma, lognorm, norm, poisson, uniform
 import deterrence as dt
 from deterrence.equilibrium.density_bounds import density_bounds
 from deterrence.equilibrium.threshold_certificate import check_cutpoint, check_leader
+from deterrence.equilibrium.threshold_roots import SPLIT, Surplus, roots_of
 from deterrence.errors import InputError, LabelError
 
 AT_LEAST = dt.ContributionGame.at_least
@@ -308,6 +309,21 @@ def test_solutions_are_those_of_a_fine_grid(seed: int) -> None:
     signs = np.sign(np.interp(reply, edges, upto) - grid)
     changes = int((signs[1:] != signs[:-1]).sum())
     assert len([e for e in found if grid[0] < e.probability < grid[-1]]) == changes
+
+
+def test_a_solution_at_a_point_of_division_counts_once() -> None:
+    """SPLIT - q, whose slope is known on short intervals only, so that [0, 1] is divided there."""
+
+    def slope(low, high):
+        known = high - low < 0.6
+        return np.where(known, -1.0, -9.0), np.where(known, -1.0, 9.0)
+
+    found = roots_of(
+        Surplus(lambda q: SPLIT - q, lambda low, high: (SPLIT - high, SPLIT - low), slope)
+    )
+    assert [root for root, _, _ in found.found] == [SPLIT]
+    assert found.left == []
+    assert found.record == {"falling": 2}
 
 
 # One who leads

@@ -155,6 +155,20 @@ CASES = [
 ]
 
 
+def test_what_an_outcome_counts_as() -> None:
+    types = {"Guarantor 1": "resolved", "Guarantor 2": "resolved", "Russia": "security"}
+    fixed = {"challenge": "attack", "types": types, "preparation": "keep, provocative"}
+    game = dt.coalition_game(2, shares=["2/3", "1/3"], fixed=fixed).at(NUMBERS)
+    first = game.root.choices["act"].choices
+    always = {"attack": 1, "provocation": 1, "defence-kept": 1}
+    war = {"response": 1, "great-power-war": 1, "entanglement": 1}
+    assert first["act"].events == {**always, **war, "all-act": 1}
+    some = {**always, **war, "free-riding": 1, "shortfall": Fraction(1, 3)}
+    assert first["stand aside"].events == some
+    neither = game.root.choices["stand aside"].choices["stand aside"].events
+    assert neither == {**always, "abandonment": 1, "shortfall": 1}
+
+
 @pytest.mark.parametrize(("n", "rule", "best"), CASES)
 def test_pure_equilibria_are_those_found_by_trying_all(n: int, rule: str, best: bool) -> None:
     technology = "best-shot" if best else "summation"

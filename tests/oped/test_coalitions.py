@@ -10,6 +10,8 @@ KSC = {name: float(x) for name, x in dt.arrangement("ksc").values().items()}
 RULES = ["individual", "lead", "majority", "unanimity"]
 MIXED = {"strength": "0.5", "k_irresolute": "0.7", "v": "0.5"}  # where some act and some do not
 
+DEAR = {"strength": 0, "k_resolved": "0.5", "v": "0.2"}
+
 
 def simulated(coalition: Coalition, draws: int, seed: int) -> tuple[float, ...]:
     """Play the equilibrium out: mean force, whether anybody acts, what all members get together.
@@ -51,11 +53,12 @@ def simulated(coalition: Coalition, draws: int, seed: int) -> tuple[float, ...]:
     return force.mean(), acting.any(axis=1).mean(), together.mean(), together.std()
 
 
+@pytest.mark.parametrize("strength", [0.15, 0.5])
 @pytest.mark.parametrize("technology", ["summation", "best-shot"])
 @pytest.mark.parametrize("rule", RULES)
-def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str) -> None:
+def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str, strength: float) -> None:
     draws = 40_000
-    numbers = {**KSC, **{name: float(x) for name, x in MIXED.items()}}
+    numbers = {**KSC, **{name: float(x) for name, x in MIXED.items()}, "strength": strength}
     coalition = Coalition(4, rule, technology, numbers, 0.1)
     reactions, complete = coalition.reactions()
     assert complete
@@ -70,13 +73,13 @@ def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str) -> Non
 
 def test_russia_and_ukraine_by_hand() -> None:
     """Stakes so low and force so dear that nobody acts: Russia meets Ukraine's defence alone."""
-    found = dt.compare_coalitions(
-        "ksc", [5], ["individual"], changes={"strength": 0, "k_resolved": "0.5", "v": "0.2"}
-    )
+    found = dt.compare_coalitions("ksc", [5], ["individual"], changes={**DEAR, "b_security": "0.3"})
     (row,) = found.table.to_dict("records")
+    worth = {"revisionist": KSC["b_revisionist"], "security": 0.3}
     p = 1 / (1 + KSC["m0"] * (1 + KSC["m_d"]) + KSC["m_pi"] * KSC["presence"])
-    gains = [KSC[f"b_{kind}"] * p - KSC["c_0"] for kind in ("revisionist", "security")]
+    gains = [worth[kind] * p - KSC["c_0"] for kind in ("revisionist", "security")]
     odds = [KSC["rho"], 1 - KSC["rho"]]
+    assert gains[0] > 0 > gains[1]
     assert row["response"] == 0
     assert row["attack"] == sum(o for o, g in zip(odds, gains, strict=True) if g > 0)
     assert row["Russia"] == pytest.approx(
@@ -93,6 +96,14 @@ def test_the_rule_is_of_no_account_for_one() -> None:
     assert found.complete
     rows = found.table[[c for c in found.table if c != "pivotal"]].to_numpy(dtype=float)
     assert rows == pytest.approx(np.tile(rows[0], (4, 1)), abs=1e-12)
+
+
+def test_the_lower_cost_is_the_resolved_ones() -> None:
+    costs = [
+        {"k_resolved": one, "k_irresolute": other} for one, other in ((0.5, 0.45), (0.45, 0.5))
+    ]
+    tables = [dt.compare_coalitions("ksc", [3], changes=changes).table for changes in costs]
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_what_is_lost_is_counted_from_one() -> None:
