@@ -102,6 +102,29 @@ def test_a_vote_passes_if_enough_vote_yes(rule: str, n: int, yes: int, passes: b
     assert paid["Russia"] == x["b_revisionist"] * p - x["c_0"] - x["c_F"] * passes
 
 
+def test_after_a_vote_that_fails_each_may_still_act() -> None:
+    types = {"Guarantor 1": "resolved", "Guarantor 2": "irresolute", "Russia": "security"}
+    fixed = {"challenge": "attack", "types": types}
+
+    def paid(rule: str, **keywords: Any) -> dict[tuple[str, ...], dict[str, Any]]:
+        game = dt.coalition_game(2, rule, shares=["3/4", "1/4"], fixed=fixed, **keywords)
+        return leaves(game.at(NUMBERS))
+
+    alone, voted, both = paid("individual"), paid("majority"), paid("majority", fallback=True)
+    assert both[("yes", "yes")] == voted[("yes", "yes")]
+    for votes in product(("yes", "no"), repeat=2):
+        if votes != ("yes", "yes"):
+            for done, expected in alone.items():  # it is the individual rule, however they voted
+                assert both[(*votes, *done)] == expected
+    assert len(both) == 1 + 3 * 4
+    game = dt.coalition_game(2, "majority", fixed={"challenge": "attack"}, fallback=True)
+    known = {s.knows for s in game.information_sets if s.player == "Guarantor 2"}
+    failed = [("yes", "no"), ("no", "yes"), ("no", "no")]
+    assert known == {
+        (kind, *votes) for kind in ("resolved", "irresolute") for votes in ((), *failed)
+    }
+
+
 def test_the_lead_nation_is_seen_and_the_others_are_not() -> None:
     known = {(s.player, s.knows) for s in dt.coalition_game(3, "lead").information_sets}
     kinds = ("resolved", "irresolute")
@@ -303,6 +326,7 @@ def test_without_a_response_nobody_acts() -> None:
         ((2,), {"shares": [1]}, InputError, "2 positive"),
         ((2,), {"shares": "equal"}, InputError, "symbols"),
         ((2,), {"shares": 3}, InputError, "symbols"),
+        ((2,), {"fallback": True}, InputError, "no vote"),
         ((2,), {"stages": ["finding"]}, LabelError, "stage"),
         ((2,), {"fixed": {"response": "act"}}, LabelError, "stage to fix"),
         ((2,), {"fixed": {"challenge": "probe"}}, LabelError, "refrain"),
