@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
+    from deterrence.oped.coalition_pledges import pledges_needed as pledges_needed
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
     from deterrence.oped.long_run_effects import design_long_run as design_long_run
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
@@ -102,6 +103,7 @@ _HOMES = {
     "long_run_game": "deterrence.guarantee.longrun",
     "long_run_parameters": "deterrence.guarantee.longrun_parameters",
     "parameters": "deterrence.guarantee.parameters",
+    "pledges_needed": "deterrence.oped.coalition_pledges",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
     "read_game": "deterrence.games.reading",

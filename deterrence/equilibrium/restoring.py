@@ -113,8 +113,8 @@ def restoring_penalty(
         probability=q,
         cutpoint=float(cost.ppf(q)),
         penalty=_exactly(game, on, q),
-        reached=(max(reached[0], 0.0), max(reached[1], 0.0)),
-        secure=(max(-most[1], 0.0), max(-most[0], 0.0)),
+        reached=(max(0.0, reached[0]), max(0.0, reached[1])),
+        secure=(max(0.0, -most[1]), max(0.0, -most[0])),
     )
 
 
