@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["Timing", "when_to_talk"]
+__all__ = ["NoEquilibriumError", "Timing", "when_to_talk"]
 
 OFFERS = ("guarantee", "none")
 SIDES = ("least", "most")
@@ -27,6 +27,10 @@ DEADLINES = (0, 3, 6, 12, 24)
 # what a settlement without a guarantee lacks
 WITHOUT = {"strength": 0, "automaticity": 0, "presence": 0}
 DECIMALS = 12  # of a settlement's worth, which comes from an enclosure
+
+
+class NoEquilibriumError(InputError):
+    """The peace that would follow a settlement has no equilibrium that was found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +175,7 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
 
 def _number(worth: float, balance: Fraction) -> Fraction:
     if worth != worth:
-        raise InputError(
+        raise NoEquilibriumError(
             f"no equilibrium of the peace at balance {float(balance):g} was found; try other "
             "stakes, levels=0 or war='absorbing'."
         )

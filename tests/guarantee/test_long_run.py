@@ -40,7 +40,7 @@ def test_where_wars_do_not_end_russia_stops_as_value_iteration_says(seed):
 
 def test_the_drawn_points_differ_in_what_happens():
     curves = set()
-    for seed in range(6):
+    for seed in (1, 3, 4, 10):
         x = {name: float(value) for name, value in drawn(seed).items()}
         russia, levels = ("revisionist", "security")[seed % 2], seed % 4
         curves.add(round(long_run_stopping.survival(x, russia, levels, 12)[0][-1], 3))
@@ -112,6 +112,26 @@ def test_a_covered_attack_met_with_nothing_breaks_the_word():
             share = broken / (1 - steps[OVER])
             owed = {"nothing": 1, "aid": 1 - values["response_ambiguity"], "force": 0}
             assert share == owed[history[3]] * (1 - values["h_end"])
+
+
+def test_a_guarantee_that_never_comes_is_none():
+    values = long_run_defaults(dt.arrangement("nato"))
+    bare = values | {"strength": 0, "presence": 0, "automaticity": 0, "h_end": 0}
+    waiting = long_run_game(levels=1, window=True).at(values | {"h_start": 0, "spent": 0})
+    assert "peace, level 0, guarantee to come, resolved" in waiting.states
+    none = long_run_game(levels=1, reputation=False).at(bare)
+    one, other = (solve_markov(game, mixing=False) for game in (waiting, none))
+    assert set(payoffs(other)) == set(payoffs(one))
+
+
+def test_a_guarantee_that_comes_for_sure_begins_after_a_year():
+    values = long_run_defaults(dt.arrangement("nato")) | {"h_start": 1}
+    game = long_run_game(levels=0, war="absorbing", window=True).at(values)
+    (e,) = dt.solve(game)
+    path = e.path(1)
+    to_come = [name for name in path.columns if "to come" in name]
+    assert path.loc[0, to_come].sum() == pytest.approx(1)
+    assert path.loc[1, to_come].sum() == pytest.approx(0)
 
 
 def test_durations_become_yearly_hazards():
