@@ -6,6 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deterrence.equilibrium.ambiguous import solve_ambiguous as solve_ambiguous
+    from deterrence.equilibrium.ambiguous_opening import solve_opening as solve_opening
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
     from deterrence.equilibrium.changes import explain_change as explain_change
@@ -76,6 +78,8 @@ _HOMES = {
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
+    "solve_ambiguous": "deterrence.equilibrium.ambiguous",
+    "solve_opening": "deterrence.equilibrium.ambiguous_opening",
     "solve_batch": "deterrence.equilibrium.batches",
     "statics": "deterrence.study.statics",
     "sweep": "deterrence.study.sweeping",

@@ -1,0 +1,515 @@
+"""Equilibria where chance moves have an interval of probabilities (alpha-maxmin attitudes)."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.equilibrium.ambiguous_bounds import (
+    Pair,
+    Settling,
+    relevant_moves,
+    straddled_sets,
+)
+from deterrence.equilibrium.ambiguous_moves import (
+    OBSERVER,
+    AmbiguousMove,
+    ambiguous_moves,
+    attitudes_of,
+    check_common,
+    reduced,
+)
+from deterrence.equilibrium.ambiguous_signs import (
+    FAILS,
+    HOLDS,
+    SignCheck,
+)
+from deterrence.equilibrium.sequential import solve_sequential
+from deterrence.equilibrium.solution import Component, Equilibrium, Solution
+from deterrence.errors import InputError, LimitError, unknown
+from deterrence.games.tree import Game
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["AmbiguousSolution", "Hypothesis", "solve_ambiguous"]
+
+SAME_AS = (
+    "Everything here could as well come from expected utility with priors that differ by player: "
+    "choices alone do not tell the two apart."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """One answer to which branch is worse for whom, and what it leads to.
+
+    Attributes
+    ----------
+    signs : mapping of (player, group) to int
+        1 where the named branch is taken to be worth at least as much to the player as the
+        other, -1 where at most as much.
+    game : Game
+        With the probabilities that each player then acts on, and the observer, who never moves.
+    solution : Solution
+        All sequential equilibria of that game.
+    kept : tuple of int
+        The components on which every sign holds throughout.
+    refused : tuple of (int, str)
+        The other components, each with what contradicts the hypothesis.
+    partly : tuple of int
+        Those of the refused components on part of which the signs hold, or may hold.
+    unsettled : frozenset of str
+        Players whose payoff is left open: of moves that bear on none of their choices, the worse
+        branch is not the same throughout.
+    """
+
+    signs: Mapping[Pair, int]
+    game: Game
+    solution: Solution
+    kept: tuple[int, ...]
+    refused: tuple[tuple[int, str], ...]
+    partly: tuple[int, ...]
+    unsettled: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return (
+            f"<hypothesis {dict(self.signs)}: {len(self.kept)} components hold, "
+            f"{len(self.refused)} refused>"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class AmbiguousSolution:
+    """Equilibria under ambiguous chance moves, found hypothesis by hypothesis.
+
+    Attributes
+    ----------
+    game : Game
+        As given, with numbers.
+    moves : tuple of AmbiguousMove
+    attitudes : mapping of str to fractions.Fraction
+        Each player's weight on its own worst case.
+    hypotheses : tuple of Hypothesis
+        All that were solved.
+    settled : mapping of (player, group) to int
+        Signs that hold whatever is played, so that the opposite was not tried.
+    straddled : tuple of (player, knows)
+        Information sets at which the player does not know how an ambiguous move has fallen.
+    complete : bool
+        Whether nothing is missing; `status` says of what set.
+    left : tuple of str
+        What is missing.
+    seconds : float
+    """
+
+    game: Game
+    moves: tuple[AmbiguousMove, ...]
+    attitudes: Mapping[str, Fraction]
+    hypotheses: tuple[Hypothesis, ...]
+    settled: Mapping[Pair, int]
+    straddled: tuple[tuple[str, Hashable], ...]
+    complete: bool
+    left: tuple[str, ...]
+    seconds: float = field(default=0.0)
+
+    @functools.cached_property
+    def components(self) -> tuple[tuple[Hypothesis, Component], ...]:
+        """The components that hold. One that a tie puts under several hypotheses counts once."""
+        found: dict[Any, tuple[Hypothesis, Component]] = {}
+        for h in self.hypotheses:
+            for n in h.kept:
+                component = h.solution.components[n]
+                at = component.representative.assessment.probabilities
+                found.setdefault((len(component.families), tuple(at)), (h, component))
+        return tuple(found.values())
+
+    def __len__(self) -> int:
+        return len(self.components)
+
+    def __getitem__(self, n: int) -> Equilibrium:
+        return self.components[n][1].representative
+
+    def __iter__(self) -> Iterator[Equilibrium]:
+        return (component.representative for _, component in self.components)
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """How many components each reason refused, over all hypotheses."""
+        counts: dict[str, int] = {}
+        for h in self.hypotheses:
+            for _, reason in h.refused:
+                counts[reason] = counts.get(reason, 0) + 1
+        return counts
+
+    def envelope(
+        self, by: str = OBSERVER, *, outer: bool = False
+    ) -> dict[str, tuple[float, float]]:
+        """Least and most of every event's probability and payoff over all that was found.
+
+        Parameters
+        ----------
+        by : str
+            By whose probabilities events are counted: the observer's, who takes the middle of
+            every interval, or a player's. Payoffs are always the player's own.
+        outer : bool
+            Also count components that were refused in part: what is missing lies inside.
+
+        Returns
+        -------
+        dict
+            By event, and by player for payoffs, where these are settled. Empty where there is no
+            equilibrium.
+
+        Raises
+        ------
+        LabelError
+            For an unknown player.
+        """
+        if by not in (*self.game.players, OBSERVER):
+            raise unknown("player", by, (*self.game.players, OBSERVER))
+        found: dict[str, tuple[float, float]] = {}
+        for row in self.rows(by, outer=outer):
+            for name, (low, high) in row.items():
+                least, most = found.get(name, (low, high))
+                found[name] = min(least, low), max(most, high)
+        return found
+
+    def rows(
+        self, by: str = OBSERVER, *, outer: bool = False
+    ) -> Iterator[dict[str, tuple[float, float]]]:
+        """What `envelope` spans, component by component."""
+        for h in self.hypotheses:
+            for n in (*h.kept, *h.partly) if outer else h.kept:
+                yield dict(self._named(h, n, by))
+
+    def _named(self, h: Hypothesis, n: int, by: str) -> Iterator[tuple[str, tuple[float, float]]]:
+        outcome = h.solution.components[n].outcome()
+        shared = h.game.structure.symmetric_chance
+        for event in self.game.structure.event_names:
+            plain = shared and event not in h.game.players
+            label = event if plain else f"{event} (event{'' if shared else f' for {by}'})"
+            yield event, outcome[label]
+        for player in self.game.players:
+            if player not in h.unsettled:
+                yield player, outcome[player]
+
+    def most_and_least(self, name: str, by: str = OBSERVER) -> tuple[float, float]:
+        """Least and most of one event's probability or one player's payoff.
+
+        Raises
+        ------
+        LabelError
+            For an unknown event or player.
+        InputError
+            If no equilibrium was found.
+        """
+        envelope = self.envelope(by)
+        if not envelope:
+            raise InputError(
+                "no equilibrium was found whose signs hold throughout; `refused` says why."
+            )
+        if name not in envelope:
+            raise unknown("event or player", name, envelope)
+        return envelope[name]
+
+    @property
+    def status(self) -> str:
+        """Which set this is, and by what proof."""
+        tried = len(self.hypotheses)
+        count = len(self)
+        head = (
+            f"{count:,} component{'s' if count != 1 else ''} of equilibria in which every player "
+            "ranks the two branches alike at all moves of a group"
+        )
+        how = (
+            f"{tried:,} hypothes{'es' if tried != 1 else 'is'} about who fears which branch "
+            f"solved, {len(self.settled):,} sign{'s' if len(self.settled) != 1 else ''} settled "
+            f"beforehand, {sum(self.refused.values()):,} components refused because their play "
+            "contradicts the hypothesis"
+        )
+        if self.complete:
+            return f"Complete: {head}. {how}."
+        return f"Not complete: {head} found ({how}), but: {'; '.join(self.left)}."
+
+    def summary(self) -> str:
+        """The solution in sentences."""
+        widths = {m.half_width for m in self.moves}
+        width = " or ".join(sorted(f"{float(w):.4g}" for w in widths)) or "0"
+        weights = ", ".join(f"{p} {float(a):.4g}" for p, a in self.attitudes.items())
+        lines = [
+            f"Ambiguity proper: {len(self.moves)} chance moves with intervals of half-width "
+            f"{width}; weight on one's own worst case: {weights}.",
+            self.status,
+            SAME_AS,
+        ]
+        if self.straddled:
+            lines.append(
+                f"At {len(self.straddled)} information sets a player does not know how such a move "
+                "has fallen; it keeps the probability that it acted on before."
+            )
+        for reason, n in self.refused.items():
+            lines.append(f"Refused: {n:,} x {reason}.")
+        for name, (low, high) in self.envelope().items():
+            kind = "payoff of " if name in self.game.players else "probability of "
+            ends = f"{low:.4g}" if high - low < 5e-5 else f"{low:.4g} to {high:.4g}"
+            lines.append(f"  {kind}{name}: {ends}")
+        return "\n".join(lines)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each component: events by the observer, payoffs, and the signs behind it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            "attack (least)", "attack (most)" and so on; "worse" names, by player and group, the
+            sign of the hypothesis.
+        """
+        import pandas as pd
+
+        rows = []
+        for h, component in self.components:
+            row: dict[str, Any] = {"signs": dict(h.signs)}
+            for name, ends in self._named(h, component.index, OBSERVER):
+                row[f"{name} (least)"], row[f"{name} (most)"] = ends
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        kind = "complete" if self.complete else "NOT complete"
+        return (
+            f"<AmbiguousSolution: {len(self)} component{'s' if len(self) != 1 else ''}, "
+            f"{len(self.hypotheses)} hypotheses, {kind}>"
+        )
+
+
+def solve_ambiguous(
+    game: Game,
+    branches: str | Iterable[str],
+    half_width: Any,
+    attitudes: Any = 1,
+    *,
+    groups: Callable[[tuple[Any, ...]], Hashable] | None = None,
+    most: int = 256,
+    budget: int = 200_000,
+) -> AmbiguousSolution:
+    """All equilibria where some chance moves have an interval of probabilities.
+
+    At such a move a player with attitude ``a`` values what may follow at ``a`` times the worst
+    plus ``1 - a`` times the best expectation over the interval (alpha-maxmin; Ghirardato,
+    Maccheroni and Marinacci 2004; at ``a = 1`` Gilboa and Schmeidler 1989), backwards from the
+    end of the tree, and chooses anew at each of its information sets.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers, and chance probabilities that all players share: the middles of the
+        intervals.
+    branches : str or iterable of str
+        Labels of chance branches. A chance move that has one is ambiguous, and the probability of
+        that branch is what the interval is about.
+    half_width : number, or callable
+        Of the interval; a function takes the history of the move (a tuple of labels) and gives 0
+        where it is not ambiguous.
+    attitudes : number, or mapping of str to number
+        Each player's weight on its own worst case, in [0, 1].
+    groups : callable, optional
+        From the history of a move to the name of its group. The moves of a group stand for one
+        unknown probability, of which a player has one view. By default each is its own.
+    most : int
+        How many hypotheses may be solved.
+    budget : int
+        As for `solve`, for each hypothesis.
+
+    Returns
+    -------
+    AmbiguousSolution
+        Complete if every hypothesis that is not settled beforehand was solved completely and no
+        component is refused only in part.
+
+    Raises
+    ------
+    LabelError
+        For a branch or a player that does not exist.
+    InputError
+        If an ambiguous move has other than two branches, an interval leaves (0, 1) (nothing is
+        clipped), an attitude is no weight, or players' probabilities differ already.
+    LimitError
+        If there are more hypotheses than `most`.
+
+    Notes
+    -----
+    *The reduction.* Where a move has two branches, its interval is independent of the others, the
+    player chooses anew at each information set, and one branch is worth at least as much to the
+    player as the other, its weighted worst and best cases are one probability, ``p + (1 - 2a) e``
+    for the better branch. For each hypothesis about which branch that is, for each player and
+    group, the game with these probabilities is solved for all sequential equilibria. On each
+    component the difference between what the two branches are worth is then checked at every
+    move of the group where it bears on a choice, off the path too, over the whole component; ties
+    are allowed. A component that fails is not returned, but counted. **What is left is
+    indistinguishable from expected utility with priors that differ by player.**
+
+    Where moves of one group are ranked alike, it makes no difference whether they are one unknown
+    probability or several. Components that rank them differently are refused.
+
+    *What is not seen.* Where a player moves without knowing how an ambiguous move has fallen
+    (`straddled`), it believes what follows by Bayes from the probability on which it acted before;
+    the interval is not opened again. Updating every prior in the interval instead may lead to
+    other choices there; sets of that kind are listed so that the reader can tell.
+
+    *Cost.* One complete solution for each hypothesis: two to the number of pairs of player and
+    group that bounds do not settle.
+    """
+    start = time.perf_counter()
+    game = game.with_numbers()
+    check_common(game)
+    weights = attitudes_of(game, attitudes)
+    moves = ambiguous_moves(game, branches, half_width, groups)
+    search = _Search(game, moves, weights, budget)
+    if 2 ** len(search.open) > most:
+        raise LimitError(
+            f"{len(search.open)} signs are open (a player and a group of chance moves each), which "
+            f"makes {2 ** len(search.open):,} hypotheses; at most {most:,} are solved. Put moves "
+            "that are one unknown probability into one group, or fix part of the game."
+        )
+    hypotheses = tuple(search.hypotheses())
+    left = tuple(_missing(hypotheses))
+    return AmbiguousSolution(
+        game=game,
+        moves=moves,
+        attitudes=weights,
+        hypotheses=hypotheses,
+        settled=search.settled,
+        straddled=tuple(straddled_sets(game, moves)),
+        complete=not left,
+        left=left,
+        seconds=time.perf_counter() - start,
+    )
+
+
+class _Search:
+    """All hypotheses about signs, solved one after the other."""
+
+    def __init__(
+        self,
+        game: Game,
+        moves: Sequence[AmbiguousMove],
+        attitudes: Mapping[str, Fraction],
+        budget: int,
+    ) -> None:
+        self.game, self.moves, self.attitudes, self.budget = game, moves, attitudes, budget
+        # who takes the middle either way needs no hypothesis
+        swayed = [p for p in game.players if attitudes[p] != Fraction(1, 2)]
+        self.relevant = {
+            pair: rows for pair, rows in relevant_moves(game, moves).items() if pair[0] in swayed
+        }
+        every = {(p, m.group): self._members(m.group) for m in moves for p in swayed}
+        self.pairs = {**every, **self.relevant}
+        self.settled = Settling(game, moves, attitudes, self.pairs).run()
+        self.open = [pair for pair in self.relevant if pair not in self.settled]
+        self.watched = [
+            pair for pair in every if pair not in self.relevant and pair not in self.settled
+        ]
+
+    def _members(self, group: Hashable) -> tuple[AmbiguousMove, ...]:
+        return tuple(m for m in self.moves if m.group == group)
+
+    def hypotheses(self) -> Iterator[Hypothesis]:
+        """One for each pattern of the signs that bear on choices, or more for payoffs' sake."""
+        for signs in itertools.product((1, -1), repeat=len(self.open)):
+            pattern = {**self.settled, **dict(zip(self.open, signs, strict=True))}
+            first = {**pattern, **dict.fromkeys(self.watched, 1)}
+            solution = self._solve(first)
+            check = SignCheck(solution)
+            kept, refused, partly = self._judged(check, solution, pattern)
+            by_view: dict[tuple[int, ...], list[int]] = {}
+            for n in kept:
+                by_view.setdefault(self._view(check, n), []).append(n)
+            for view, some in (by_view or {(1,) * len(self.watched): []}).items():
+                yield self._hypothesis(pattern, solution, view, some, refused, partly)
+                refused, partly = [], []  # counted once
+
+    def _solve(self, signs: Mapping[Pair, int]) -> Solution:
+        return solve_sequential(reduced(self.game, self.moves, self.attitudes, signs), self.budget)
+
+    def _judged(
+        self, check: SignCheck, solution: Solution, signs: Mapping[Pair, int]
+    ) -> tuple[list[int], list[tuple[int, str]], list[int]]:
+        """Which components stand, which are refused, and which of those in part only."""
+        claims = [(p[0], m, signs[p]) for p, rows in self.relevant.items() for m in rows]
+        kept, refused, partly = [], [], []
+        for n in range(len(solution)):
+            verdict, culprit = check.component(n, claims)
+            if verdict == HOLDS:
+                kept.append(n)
+                continue
+            refused.append((n, _reason(verdict, culprit, signs)))
+            if verdict != FAILS:
+                partly.append(n)
+        return kept, refused, partly
+
+    def _view(self, check: SignCheck, n: int) -> tuple[int, ...]:
+        """Signs on a component of those that bear on payoffs alone; 0 where it is not one sign."""
+        return tuple(
+            next(
+                (
+                    sign
+                    for sign in (1, -1)
+                    if check.component(n, [(pair[0], m, sign) for m in self.pairs[pair]])[0]
+                    == HOLDS
+                ),
+                0,
+            )
+            for pair in self.watched
+        )
+
+    def _hypothesis(
+        self,
+        pattern: Mapping[Pair, int],
+        solution: Solution,
+        view: tuple[int, ...],
+        kept: Sequence[int],
+        refused: Sequence[tuple[int, str]],
+        partly: Sequence[int],
+    ) -> Hypothesis:
+        """A hypothesis with the payoffs that go with it; components are the same in any view."""
+        seen = dict(zip(self.watched, view, strict=True))
+        signs = {**pattern, **{pair: sign or 1 for pair, sign in seen.items()}}
+        if -1 in view:
+            solution = self._solve(signs)
+        return Hypothesis(
+            signs=signs,
+            game=solution.game,
+            solution=solution,
+            kept=tuple(kept),
+            refused=tuple(refused),
+            partly=tuple(partly),
+            unsettled=frozenset(pair[0] for pair, sign in seen.items() if not sign),
+        )
+
+
+def _reason(
+    verdict: str, culprit: tuple[str, AmbiguousMove] | None, signs: Mapping[Pair, int]
+) -> str:
+    if culprit is None:
+        return "no point of the component has all signs right"
+    player, move = culprit
+    worth = "at least" if signs[player, move.group] == 1 else "at most"
+    return (
+        f"the hypothesis that {player} finds the named branch worth {worth} as much as the other "
+        f"at {move.group} {verdict}"
+    )
+
+
+def _missing(hypotheses: Sequence[Hypothesis]) -> Iterator[str]:
+    yield from dict.fromkeys(reason for h in hypotheses for reason in h.solution.left)
+    if partly := sum(len(h.partly) for h in hypotheses):
+        yield (
+            f"{partly:,} component{'s' if partly != 1 else ''} refused although the signs hold, or "
+            "may hold, on part of them"
+        )
