@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from deterrence.games.tree import Game as Game
     from deterrence.games.tree import Move as Move
     from deterrence.games.tree import Outcome as Outcome
+    from deterrence.guarantee.ambiguity import chances_of_cover as chances_of_cover
+    from deterrence.guarantee.ambiguity import trigger_for as trigger_for
     from deterrence.guarantee.catalogue import arrangement as arrangement
     from deterrence.guarantee.catalogue import arrangements as arrangements
     from deterrence.guarantee.crisis import guarantee_game as guarantee_game
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -55,10 +58,12 @@ _HOMES = {
     "Move": "deterrence.games.tree",
     "Outcome": "deterrence.games.tree",
     "StrategicGame": "deterrence.games.strategic",
+    "ambiguity_readings": "deterrence.oped.readings",
     "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
+    "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
     "explain": "deterrence.equilibrium.explaining",
@@ -85,6 +90,7 @@ _HOMES = {
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",
     "thresholds": "deterrence.study.thresholds",
+    "trigger_for": "deterrence.guarantee.ambiguity",
     "write_game": "deterrence.games.reading",
 }
 

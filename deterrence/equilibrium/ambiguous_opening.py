@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.equilibrium.ambiguous import AmbiguousSolution, solve_ambiguous
+from deterrence.equilibrium.ambiguous import solve_ambiguous
 from deterrence.equilibrium.ambiguous_moves import OBSERVER
+from deterrence.equilibrium.ambiguous_record import AmbiguousSolution
 from deterrence.errors import InputError, unknown
 from deterrence.games.structure import MOVE, InformationSet
 from deterrence.games.tree import Chance, Game, Node

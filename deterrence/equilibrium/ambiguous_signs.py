@@ -225,7 +225,8 @@ def _corners(rows: Sequence[Row]) -> list[Row]:
         return distinct
     low = [min(column) for column in zip(*distinct, strict=True)]
     high = [max(column) for column in zip(*distinct, strict=True)]
-    size, found = len(low), {}
+    size = len(low)
+    found: dict[Row, None] = {}
     for free in range(size):  # at a corner all but one are at an end
         others = [k for k in range(size) if k != free]
         for ends in itertools.product(*((low[k], high[k]) for k in others)):

@@ -357,7 +357,7 @@ def test_too_many_hypotheses_are_refused_before_any_work() -> None:
 
 def test_the_width_may_depend_on_the_history() -> None:
     game = attacker_and_protege(Fraction(1, 2))
-    found = dt.solve_ambiguous(game, "covered", lambda h: "0.1" if "attack" in h else 0, 1)
+    found = dt.solve_ambiguous(game, "covered", lambda h: "0.11" if "attack" in h else 0, 1)
     assert [m.history for m in found.moves] == [("be restrained", "attack")]
     (equilibrium,) = found  # Russia is deterred, Ukraine's view of cover is the middle
     assert equilibrium.strategy["Russia"][()]["refrain"] == 1
