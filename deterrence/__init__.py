@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
+    from deterrence.oped.two_audiences import cover_thresholds as cover_thresholds
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -65,6 +66,7 @@ _HOMES = {
     "certify": "deterrence.equilibrium.certificate",
     "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "cover_thresholds": "deterrence.oped.two_audiences",
     "design": "deterrence.study.designing",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
