@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
+    from deterrence.oped.trigger_study import trigger_study as trigger_study
     from deterrence.oped.two_audiences import cover_thresholds as cover_thresholds
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
@@ -93,6 +94,7 @@ _HOMES = {
     "swings": "deterrence.study.swings",
     "thresholds": "deterrence.study.thresholds",
     "trigger_for": "deterrence.guarantee.ambiguity",
+    "trigger_study": "deterrence.oped.trigger_study",
     "write_game": "deterrence.games.reading",
 }
 
