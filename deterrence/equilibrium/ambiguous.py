@@ -18,6 +18,7 @@ from deterrence.equilibrium.ambiguous_moves import (
     AmbiguousMove,
     ambiguous_moves,
     attitudes_of,
+    check_branches,
     check_common,
     reduced,
 )
@@ -32,7 +33,7 @@ from deterrence.equilibrium.solution import Solution
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
-__all__ = ["solve_ambiguous"]
+__all__ = ["solve_ambiguous", "solve_moves"]
 
 
 def solve_ambiguous(
@@ -112,12 +113,24 @@ def solve_ambiguous(
     *Cost.* One complete solution for each hypothesis: two to the number of pairs of player and
     group that bounds do not settle.
     """
-    start = time.perf_counter()
     game = game.with_numbers()
     check_common(game)
     weights = attitudes_of(game, attitudes)
-    moves = ambiguous_moves(game, branches, half_width, groups)
-    search = _Search(game, moves, weights, budget)
+    names = check_branches(game, branches)
+    moves = ambiguous_moves(game, names, half_width, groups)
+    return solve_moves(game, moves, weights, most, budget)
+
+
+def solve_moves(
+    game: Game,
+    moves: Sequence[AmbiguousMove],
+    attitudes: Mapping[str, Fraction],
+    most: int,
+    budget: int,
+) -> AmbiguousSolution:
+    """`solve_ambiguous`, for moves and attitudes that are checked."""
+    start = time.perf_counter()
+    search = _Search(game, moves, attitudes, budget)
     if 2 ** len(search.open) > most:
         raise LimitError(
             f"{len(search.open)} signs are open (a player and a group of chance moves each), which "
@@ -128,8 +141,8 @@ def solve_ambiguous(
     left = tuple(_missing(hypotheses))
     return AmbiguousSolution(
         game=game,
-        moves=moves,
-        attitudes=weights,
+        moves=tuple(moves),
+        attitudes=attitudes,
         hypotheses=hypotheses,
         settled=search.settled,
         straddled=tuple(straddled_sets(game, moves)),

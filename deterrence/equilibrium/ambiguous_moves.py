@@ -12,7 +12,17 @@ from deterrence.games.numbers import exact, shown
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Chance, Game, Move, Node, Outcome
 
-__all__ = ["OBSERVER", "AmbiguousMove", "Signs", "ambiguous_moves", "attitudes_of", "reduced"]
+__all__ = [
+    "OBSERVER",
+    "AmbiguousMove",
+    "Signs",
+    "ambiguous_moves",
+    "attitudes_of",
+    "check_branches",
+    "check_common",
+    "inside",
+    "reduced",
+]
 
 OBSERVER = "Observer"  # takes the middle of every interval, and never moves
 
@@ -55,24 +65,28 @@ class AmbiguousMove:
         return self.middle + sign * (1 - 2 * attitude) * self.half_width
 
 
+def check_branches(game: Game, branches: str | Iterable[str]) -> tuple[str, ...]:
+    """The labels as a tuple; LabelError if no chance move has a branch of one of them."""
+    names = (branches,) if isinstance(branches, str) else tuple(branches)
+    s = game.structure
+    labels = {s.label[c] for n, kind in enumerate(s.kind) if kind == CHANCE for c in s.children[n]}
+    for name in names:
+        if name not in labels:
+            raise unknown("branch of chance", name, sorted(map(str, labels)))
+    return names
+
+
 def ambiguous_moves(
-    game: Game, branches: str | Iterable[str], half_width: Width, groups: Grouping | None
+    game: Game, names: tuple[str, ...], half_width: Width, groups: Grouping | None
 ) -> tuple[AmbiguousMove, ...]:
     """The chance moves with a branch of one of these labels and a width that is not zero.
 
     Raises
     ------
-    LabelError
-        If no chance move has such a branch.
     InputError
         If such a move has other than two branches, or an interval leaves (0, 1).
     """
-    names = (branches,) if isinstance(branches, str) else tuple(branches)
     s, found = game.structure, []
-    labels = {s.label[c] for n, kind in enumerate(s.kind) if kind == CHANCE for c in s.children[n]}
-    for name in names:
-        if name not in labels:
-            raise unknown("branch of chance", name, sorted(map(str, labels)))
     for node, kind in enumerate(s.kind):
         if kind == CHANCE and any(s.label[c] in names for c in s.children[node]):
             width = _width(half_width, s.history(node))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import functools
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from deterrence.equilibrium.ambiguous import solve_ambiguous
-from deterrence.equilibrium.ambiguous_moves import OBSERVER
+from deterrence.equilibrium.ambiguous import solve_moves
+from deterrence.equilibrium.ambiguous_moves import (
+    OBSERVER,
+    ambiguous_moves,
+    attitudes_of,
+    check_branches,
+    check_common,
+)
 from deterrence.equilibrium.ambiguous_record import AmbiguousSolution
 from deterrence.errors import InputError, unknown
 from deterrence.games.structure import MOVE, InformationSet
@@ -19,6 +25,7 @@ __all__ = ["OpenedSolution", "solve_opening"]
 ROUNDING = 1e-9
 
 Ends = tuple[float, float]
+ANYTHING: Ends = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +42,7 @@ class OpenedSolution:
 
     player: str
     actions: Mapping[str, AmbiguousSolution]
+    _kept: dict[bool, dict[str, Ends]] = field(default_factory=dict, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -53,22 +61,39 @@ class OpenedSolution:
         found += [f"after {a!r}: no equilibrium" for a, s in self.actions.items() if not len(s)]
         return tuple(found)
 
-    @functools.cached_property
+    @property
     def worth(self) -> dict[str, Ends]:
         """Least and most that each action is worth to the opener, over what may follow it."""
-        return {
-            a: e[self.player] for a, s in self.actions.items() if self.player in (e := s.envelope())
-        }
+        return {a: ends for a, ends in self._worth(False).items() if ends != ANYTHING}
+
+    def _worth(self, outer: bool) -> dict[str, Ends]:
+        if outer not in self._kept:
+            self._kept[outer] = {a: self._ends(s, outer) for a, s in self.actions.items()}
+        return self._kept[outer]
+
+    def _ends(self, solution: AmbiguousSolution, outer: bool) -> Ends:
+        rows = [row.get(self.player) for row in solution.rows(outer=outer)]
+        known = [ends for ends in rows if ends is not None]
+        if not known or (outer and len(known) < len(rows)):
+            return ANYTHING
+        return min(low for low, _ in known), max(high for _, high in known)
 
     @property
     def playable(self) -> tuple[str, ...]:
         """Actions that are best for some choice of what follows each."""
-        return tuple(a for a, (_, most) in self.worth.items() if most >= self._floor(a) - ROUNDING)
+        return self._playable(outer=False)
 
-    def _floor(self, action: str) -> float:
-        return max(
-            (low for a, (low, _) in self.worth.items() if a != action), default=-float("inf")
+    def _playable(self, *, outer: bool) -> tuple[str, ...]:
+        return tuple(
+            action
+            for action, (_, most) in self._worth(outer).items()
+            if most >= self._floor(action, outer=outer) and (outer or len(self.actions[action]))
         )
+
+    def _floor(self, action: str, *, outer: bool) -> float:
+        """What the opener can be sure of elsewhere."""
+        lows = [low for a, (low, _) in self._worth(outer).items() if a != action]
+        return max(lows, default=-math.inf) - ROUNDING
 
     def envelope(self, by: str = OBSERVER, *, outer: bool = False) -> dict[str, Ends]:
         """Least and most of events and payoffs over all equilibria.
@@ -78,8 +103,7 @@ class OpenedSolution:
         by : str
             By whose probabilities events are counted.
         outer : bool
-            A bound from outside: what is missing lies inside. Any action counts that may be
-            best, with everything that may follow it.
+            Count components that were refused in part too: what is missing lies inside.
 
         Returns
         -------
@@ -88,37 +112,19 @@ class OpenedSolution:
             opener at some point; within these the ends may lie at points that are not.
         """
         found: dict[str, Ends] = {}
-        for action in self._possible() if outer else self.playable:
+        names = {e for s in self.actions.values() for e in s.game.structure.event_names}
+        for action in self._playable(outer=outer):
             for row in self._rows(action, by, outer=outer):
-                for name, (low, high) in row.items():
+                # an event that this action's tree lacks cannot happen after it
+                for name, (low, high) in {**dict.fromkeys(names, (0.0, 0.0)), **row}.items():
                     least, most = found.get(name, (low, high))
                     found[name] = min(least, low), max(most, high)
-        # a mixture of actions lies between them; an event that one lacks cannot happen after it
-        names = {e for s in self.actions.values() for e in s.game.structure.event_names}
-        for action in self._possible() if outer else self.playable:
-            missing = names - set(self.actions[action].game.structure.event_names)
-            found |= {n: (0.0, found.get(n, (0.0, 0.0))[1]) for n in missing}
         return found
 
-    def _possible(self) -> tuple[str, ...]:
-        if self.complete:
-            return self.playable
-        wide = {
-            a: s.envelope(outer=True).get(self.player, (-float("inf"), float("inf")))
-            for a, s in self.actions.items()
-        }
-        lows = {a: low for a, (low, _) in wide.items()}
-        return tuple(
-            a
-            for a, (_, most) in wide.items()
-            if most >= max((low for b, low in lows.items() if b != a), default=most) - ROUNDING
-        )
-
     def _rows(self, action: str, by: str, *, outer: bool) -> Iterable[dict[str, Ends]]:
-        solution = self.actions[action]
-        for row in solution.rows(by, outer=outer):
-            own = row.get(self.player)
-            if outer or own is None or own[1] >= self._floor(action) - ROUNDING:
+        floor = self._floor(action, outer=outer)
+        for row in self.actions[action].rows(by, outer=outer):
+            if row.get(self.player, ANYTHING)[1] >= floor:
                 yield row
 
     def most_and_least(self, name: str, by: str = OBSERVER) -> Ends:
@@ -189,19 +195,15 @@ def solve_opening(
         If it is no public opening.
     """
     game = game.with_numbers()
+    check_common(game)
+    names = check_branches(game, branches)
     own = _opening(game, player, knows)
-    solved = {
-        action: solve_ambiguous(
-            _after(game, own, a),
-            branches,
-            half_width,
-            attitudes,
-            groups=groups,
-            most=most,
-            budget=budget,
-        )
-        for a, action in enumerate(own.actions)
-    }
+    weights = attitudes_of(game, attitudes)
+    solved = {}
+    for a, action in enumerate(own.actions):
+        after = _after(game, own, a)
+        moves = ambiguous_moves(after, names, half_width, groups)
+        solved[action] = solve_moves(after, moves, weights, most, budget)
     return OpenedSolution(player, solved)
 
 

@@ -85,5 +85,40 @@ def test_each_of_two_actions_that_may_be_best_counts() -> None:
     assert found.worth == {"l": (0.0, 2.0), "r": (1.0, 1.0)}
     assert found.playable == ("l", "r")
     assert found.envelope()["got 1"] == (0.0, 1.0)
+    assert found.envelope(outer=True) == found.envelope()
     never = dt.Game(PLAYERS, dt.Move("Ann", (), {"l": sure(0), "r": sure(1)}))
     assert dt.solve_opening(never, "Ann", "covered", "1/4").playable == ("r",)
+
+
+def test_bounds_from_outside_hold_what_is_refused_in_part() -> None:
+    """After l Ann's worse branch turns with what an indifferent Bob does: anything may be best."""
+    end = {k: dt.Outcome({"Ann": k, "Bob": 0}, [f"got {k}"]) for k in (0, 1, 2, 4)}
+    bob = {x: dt.Move("Bob", (x,), {"a": end[0], "b": end[4]}) for x in ("covered", "not covered")}
+    chance = dt.Chance({x: ("1/2", bob[x]) for x in bob})
+    game = dt.Game(PLAYERS, dt.Move("Ann", (), {"l": chance, "r": end[1]}))
+    found = dt.solve_opening(game, "Ann", "covered", "1/4")
+    assert not found.complete
+    assert any("worse branch changes" in reason for reason in found.left)
+    assert found.envelope(outer=True)["got 1"] == (0.0, 1.0)
+    assert found.envelope(outer=True)["got 4"] == (0.0, 1.0)
+
+
+def test_components_that_keep_the_opener_away_do_not_count() -> None:
+    """After l Bob and Cy meet at a or at b; only b is worth more to Ann than r."""
+    players = ("Ann", "Bob", "Cy")
+
+    def ends(ann: int, match: int) -> dt.Chance:
+        end = dt.Outcome({"Ann": ann, "Bob": match, "Cy": match}, [f"got {ann}"])
+        return dt.Chance({"covered": ("1/2", end), "not covered": ("1/2", end)})
+
+    second = {
+        a: dt.Move("Cy", ("l",), {b: ends(2 * (a == b == "b"), int(a == b)) for b in ("a", "b")})
+        for a in ("a", "b")
+    }
+    meet = dt.Move("Bob", ("l",), second)
+    game = dt.Game(players, dt.Move("Ann", (), {"l": meet, "r": ends(1, 0)}))
+    found = dt.solve_opening(game, "Ann", "covered", "1/4")
+    assert found.complete
+    assert found.worth["l"] == (0.0, 2.0)
+    assert found.envelope()["got 0"] == (0.0, 0.0)
+    assert found.envelope()["Ann"] == (1.0, 2.0)
