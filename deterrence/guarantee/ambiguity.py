@@ -16,9 +16,11 @@ from deterrence.errors import ParameterError
 from deterrence.games.numbers import exact, shown
 from deterrence.guarantee.payoffs import PREPARATIONS
 
-__all__ = ["COVERED", "Trigger", "chances_of_cover", "finding_group", "trigger_for"]
+__all__ = ["COVERED", "HONOURS", "Trigger", "chances_of_cover", "finding_group", "trigger_for"]
 
-COVERED = "covered"  # the branch of a finding whose probability may be ambiguous
+# the branches whose probabilities may be ambiguous
+COVERED = "covered"
+HONOURS = "aid honours"
 
 HALF = Fraction(1, 2)
 
@@ -160,15 +162,16 @@ def _check(value: Fraction, name: str, *, closed: bool) -> None:
 
 
 def finding_group(history: tuple[Any, ...]) -> Hashable:
-    """What a finding is about: the preparation, and a probe, an attack or an attack after a probe.
+    """What a draw is about: the preparation, and the challenge that is found covered or not.
 
-    The mechanism's chance of finding cover depends on these alone, not on anybody's type or on
-    what the Guarantor did before, so that all such findings share one unknown probability.
+    The chance of a finding depends on these alone, not on anybody's type or on what the Guarantor
+    did before, so that all such findings share one unknown probability. So do all draws of
+    whether aid honours the pledge against an attack.
 
     Parameters
     ----------
     history : tuple
-        Labels on the way to the finding.
+        Labels on the way to the draw.
 
     Returns
     -------
@@ -176,6 +179,8 @@ def finding_group(history: tuple[Any, ...]) -> Hashable:
         Names the group.
     """
     prepared = tuple(label for label in history if label in PREPARATIONS)
-    if history and history[-1] == "probe":
+    last = history[-1] if history else ""
+    if last == "probe":
         return (*prepared, "probe")
-    return (*prepared, "attack after probe" if "probe" in history else "attack")
+    what = "aid for an attack" if last == COVERED else "attack"
+    return (*prepared, f"{what} after probe" if "probe" in history else what)

@@ -13,7 +13,7 @@ from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
 from deterrence.errors import unknown
 from deterrence.games.tree import Game
-from deterrence.guarantee.ambiguity import COVERED, finding_group
+from deterrence.guarantee.ambiguity import COVERED, HONOURS, finding_group
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
@@ -22,7 +22,17 @@ from deterrence.oped.trees import formulas
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DRAWN", "PROPER", "RISK", "SEEN", "SHOWN", "Line", "Readings", "ambiguity_readings"]
+__all__ = [
+    "DRAWN",
+    "PROPER",
+    "RESPONSE",
+    "RISK",
+    "SEEN",
+    "SHOWN",
+    "Line",
+    "Readings",
+    "ambiguity_readings",
+]
 
 SHOWN = (
     "attack",
@@ -39,14 +49,17 @@ SHOWN = (
 RISK = "1 risk: latitude"
 DRAWN = "1 risk: response drawn"
 SEEN = "2 information: finding seen"
-PROPER = "3 ambiguity proper"
+PROPER = "3 ambiguity proper: trigger"
+RESPONSE = "3 ambiguity proper: response"
 READINGS = {
     RISK: "Russia does not see findings; their probabilities are known to all.",
     DRAWN: "as the first, but whether aid honours the pledge against an attack is drawn, and the "
     "Guarantor alone sees which.",
     SEEN: "as the first, but Russia sees the finding on its probe before it goes on.",
     PROPER: "as the first, but findings have intervals of probability",
+    RESPONSE: "as the second, but the chance that aid honours the pledge is an interval",
 }
+AMBIGUOUS = {PROPER: COVERED, RESPONSE: HONOURS}
 
 Found = Solution | AmbiguousSolution | OpenedSolution
 
@@ -159,8 +172,8 @@ class Readings:
         )
         for reading, line in self.lines.items():
             yield f"{reading}: {line.note}"
-        if PROPER in self.lines:
-            yield f"{PROPER}: {SAME_AS}"
+        if any(reading in AMBIGUOUS for reading in self.lines):
+            yield f"Ambiguity proper: {SAME_AS[0].lower()}{SAME_AS[1:]}"
 
     def __repr__(self) -> str:
         kind = "complete" if self.complete else "NOT complete"
@@ -190,8 +203,9 @@ def ambiguity_readings(
        the game has it (aid honours a known share of the pledge against an attack), once with
        what aid honours drawn too, seen by the Guarantor alone.
     2. *Information*: the same as the first, but Russia sees the finding on its probe.
-    3. *Ambiguity proper*: the same as the first, but the probability of every finding is known
-       only to lie within `half_width` of that number; each player has an attitude (alpha-maxmin).
+    3. *Ambiguity proper*: the probability of every finding is known only to lie within
+       `half_width` of that number, or, the response being drawn, the probability that aid honours
+       the pledge; each player has an attitude (alpha-maxmin).
 
     Parameters
     ----------
@@ -204,7 +218,7 @@ def ambiguity_readings(
     show : iterable of str
         Events and players.
     readings : iterable of str
-        Some of the four lines of the table, by name; all by default.
+        Some of the lines of the table, by name; all by default.
     most : int
         As for `solve_ambiguous`.
     **changes
@@ -240,12 +254,12 @@ def ambiguity_readings(
             raise unknown("reading", reading, READINGS)
         game = formulas(
             chosen,
-            response_reading="vague" if reading == DRAWN else "latitude",
+            response_reading="vague" if reading in (DRAWN, RESPONSE) else "latitude",
             finding_seen=reading == SEEN,
         ).at(numbers)
         note, found = READINGS[reading], None
-        if reading == PROPER:
-            found = _proper(game, half_width, attitudes, most)
+        if reading in AMBIGUOUS:
+            found = _proper(game, AMBIGUOUS[reading], half_width, attitudes, most)
             note += (
                 f"; half-width {_said(half_width)}, weight on one's own worst case "
                 f"{_said(attitudes)}."
@@ -255,15 +269,13 @@ def ambiguity_readings(
 
 
 def _proper(
-    game: Game, half_width: Any, attitudes: Any, most: int
+    game: Game, branch: str, half_width: Any, attitudes: Any, most: int
 ) -> AmbiguousSolution | OpenedSolution:
     """Ukraine opens in public; where its preparation is fixed, what follows is the game."""
     if ("Ukraine", ()) not in game.structure.by_name:
-        return solve_ambiguous(
-            game, COVERED, half_width, attitudes, groups=finding_group, most=most
-        )
+        return solve_ambiguous(game, branch, half_width, attitudes, groups=finding_group, most=most)
     return solve_opening(
-        game, "Ukraine", COVERED, half_width, attitudes, groups=finding_group, most=most
+        game, "Ukraine", branch, half_width, attitudes, groups=finding_group, most=most
     )
 
 

@@ -89,3 +89,4 @@ def test_findings_of_one_kind_are_one_group() -> None:
     assert finding_group((after, "probe")) == (after, "probe")
     later = finding_group((after, "probe", "covered", "aid", "attack"))
     assert later == (after, "attack after probe")
+    assert finding_group((after, "attack", "covered")) == (after, "aid for an attack")

@@ -7,7 +7,7 @@ import pytest
 import deterrence as dt
 from deterrence.errors import InputError, LabelError
 from deterrence.guarantee.scenario import Scenario
-from deterrence.oped.readings import DRAWN, PROPER, RISK, SEEN
+from deterrence.oped.readings import DRAWN, PROPER, RESPONSE, RISK, SEEN
 
 SMALL = """\
 id = "small"
@@ -34,7 +34,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 def test_each_line_is_the_game_of_its_reading(small: Scenario) -> None:
     table = dt.ambiguity_readings(small, half_width="0.1", attitudes=1)
-    assert list(table.lines) == [RISK, DRAWN, SEEN, PROPER]
+    assert list(table.lines) == [RISK, DRAWN, SEEN, PROPER, RESPONSE]
     assert table.complete
     numbers = small.values()
     stages, fixed = list(small.stages), dict(small.fixed)
@@ -51,6 +51,9 @@ def test_each_line_is_the_game_of_its_reading(small: Scenario) -> None:
         same = dt.ambiguity_readings(small, readings=[RISK, PROPER], **options)
         for name in ("attack", "force", "Russia", "Ukraine", "Guarantor"):
             assert same[PROPER].ends(name) == pytest.approx(same[RISK].ends(name))
+        same = dt.ambiguity_readings(small, readings=[DRAWN, RESPONSE], **options)
+        for name in ("attack", "force", "Russia", "Ukraine", "Guarantor"):
+            assert same[RESPONSE].ends(name) == pytest.approx(same[DRAWN].ends(name))
 
 
 def test_how_much_fear_stops_a_revisionist_in_closed_form(small: Scenario) -> None:
