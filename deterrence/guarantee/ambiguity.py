@@ -165,8 +165,9 @@ def finding_group(history: tuple[Any, ...]) -> Hashable:
     """What a draw is about: the preparation, and the challenge that is found covered or not.
 
     The chance of a finding depends on these alone, not on anybody's type or on what the Guarantor
-    did before, so that all such findings share one unknown probability. So do all draws of
-    whether aid honours the pledge against an attack.
+    did before, so that all such findings share one unknown probability. Whether aid honours the
+    pledge against an attack is a draw for each type of Guarantor: what falling short leads to,
+    force or nothing, differs by type, and so does the branch that Russia fears.
 
     Parameters
     ----------
@@ -182,5 +183,7 @@ def finding_group(history: tuple[Any, ...]) -> Hashable:
     last = history[-1] if history else ""
     if last == "probe":
         return (*prepared, "probe")
-    what = "aid for an attack" if last == COVERED else "attack"
-    return (*prepared, f"{what} after probe" if "probe" in history else what)
+    if last == COVERED:
+        types = [k for k in ("irresolute", "resolved") if any(k in label for label in history)]
+        return (*prepared, *types[:1], "aid after probe" if "probe" in history else "aid")
+    return (*prepared, "attack after probe" if "probe" in history else "attack")

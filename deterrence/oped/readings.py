@@ -89,14 +89,17 @@ class Line:
     def ends(self, name: str) -> tuple[float, float]:
         """Least and most of an event (0 where the game has no such event) or a payoff.
 
-        Where the set is not complete, bounds from outside: what is missing lies inside.
+        Where the set is not complete, bounds from outside: what is missing lies inside. Not a
+        number where a payoff is left open, or where no equilibrium was found.
         """
         if isinstance(self.solution, Solution):
             envelope = self.solution.envelope()
         else:
             envelope = self.solution.envelope(outer=not self.complete)
-        missing = (float("nan"),) * 2 if name in PLAYERS else (0.0, 0.0)
-        return envelope.get(name, missing)
+        unknown_ends = (float("nan"),) * 2
+        if not envelope:
+            return unknown_ends  # no equilibrium keeps its signs
+        return envelope.get(name, unknown_ends if name in PLAYERS else (0.0, 0.0))
 
 
 @dataclass(frozen=True, eq=False)

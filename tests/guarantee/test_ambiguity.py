@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.errors import ParameterError
 from deterrence.guarantee.ambiguity import finding_group
+from deterrence.guarantee.crisis import TYPES
 from deterrence.guarantee.payoffs import ATTACK, PREPARATIONS, PROBE, cover
 
 shares = st.fractions(0, 1, max_denominator=40)
@@ -89,4 +90,7 @@ def test_findings_of_one_kind_are_one_group() -> None:
     assert finding_group((after, "probe")) == (after, "probe")
     later = finding_group((after, "probe", "covered", "aid", "attack"))
     assert later == (after, "attack after probe")
-    assert finding_group((after, "attack", "covered")) == (after, "aid for an attack")
+    aid = [
+        finding_group((f"{k}, security", after, "attack", "covered")) for k in TYPES["Guarantor"]
+    ]
+    assert aid == [(after, "resolved", "aid"), (after, "irresolute", "aid")]
