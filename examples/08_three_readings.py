@@ -10,11 +10,8 @@ from deterrence.oped.readings import PROPER, RISK
 # What follows the op-ed's proposal once Ukraine keeps its defence and is restrained. The whole
 # tree and all readings: dt.ambiguity_readings(), in a few minutes.
 prepared = dataclasses.replace(dt.arrangement("oped"), fixed={"preparation": "keep, restrained"})
-for attitude, name in ((1, "everybody fears the worst"), (0, "everybody hopes for the best")):
-    table = dt.ambiguity_readings(
-        prepared, half_width="0.1", attitudes=attitude, readings=[RISK, PROPER]
-    )
-    print(f"\n{name}\n{table}")
+table = dt.ambiguity_readings(prepared, half_width="0.1", attitudes=1, readings=[RISK, PROPER])
+print(table)
 
 # No chance of cover that both believe in deters Russia and restrains Ukraine; an interval does.
 STAKES: dict[str, Any] = {"conditionality": 0, "w": "0.25", "rho": "0.35"}

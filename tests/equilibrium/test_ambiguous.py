@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deterrence as dt
+from deterrence.equilibrium import ambiguous_signs
 from deterrence.equilibrium.ambiguous_moves import OBSERVER
+from deterrence.equilibrium.ambiguous_signs import _corners
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from tests.oracles.alpha_maxmin import Oracle, believed, played
 
@@ -270,16 +272,94 @@ def test_a_group_is_one_view() -> None:
 
 
 def test_a_common_component_under_two_hypotheses_counts_once() -> None:
-    same = dt.Outcome({"Ann": 1, "Bob": 0})
-    either = dt.Move("Bob", (), {"l": same, "r": dt.Outcome({"Ann": 0, "Bob": -1})})
-    other = dt.Move("Bob", "x", {"l": same, "r": dt.Outcome({"Ann": 2, "Bob": -1})})
-    chance = dt.Chance({"covered": ("1/2", either), "not covered": ("1/2", other)})
-    game = dt.Game(
-        PLAYERS, dt.Move("Ann", (), {"in": chance, "out": dt.Outcome({"Ann": 0, "Bob": 0})})
+    """What Bob does is settled by his belief, which bounds do not know; Ann then finds a tie."""
+
+    def blind(x: str) -> dict[str, dt.Move]:
+        def pay(ann: int, bob: int) -> dt.Outcome:
+            return dt.Outcome({"Ann": ann, "Bob": bob}, [x])
+
+        return {
+            kind: dt.Move("Bob", x, {"l": pay(1, left), "r": pay(0, right)})
+            for kind, left, right in (("A", 3, 0), ("B", 0, 1))
+        }
+
+    after = {x: blind(x) for x in ("covered", "not covered")}
+    out = dt.Outcome({"Ann": 0, "Bob": 0})
+    kinds = {
+        kind: (
+            "1/2",
+            dt.Move(
+                "Ann",
+                (),
+                {"in": dt.Chance({x: ("1/2", after[x][kind]) for x in after}), "out": out},
+            ),
+        )
+        for kind in ("A", "B")
+    }
+    found = dt.solve_ambiguous(
+        dt.Game(PLAYERS, dt.Chance(kinds)),
+        "covered",
+        "1/4",
+        {"Ann": 1, "Bob": "1/2"},
+        groups=lambda history: "one",
     )
-    found = dt.solve_ambiguous(game, "covered", "1/4", 1)
+    assert len(found.hypotheses) == 2
+    assert [len(h.kept) for h in found.hypotheses] == [1, 1]
     assert len(found) == 1
+    assert found.complete
+    # Ann fears neither branch, so that no one probability follows; the hypotheses' ends are shown
+    assert found.most_and_least("covered") == (0.5, 0.5)
+    by_ann = found.most_and_least("covered", by="Ann")
+    assert by_ann == (0.25, 0.75)
     assert "differ by player" in found.summary()
+
+
+def test_a_payoff_is_left_open_where_nobody_can_say_which_branch_is_worse() -> None:
+    """Ann does as she likes after the move; Bob, who never chooses, cannot rank its branches."""
+    ann = {
+        x: dt.Move("Ann", x, {a: dt.Outcome({"Ann": 0, "Bob": y}) for a, y in (("l", 0), ("r", 2))})
+        for x in ("covered", "not covered")
+    }
+    game = dt.Game(PLAYERS, dt.Chance({x: ("1/2", ann[x]) for x in ann}))
+    found = dt.solve_ambiguous(game, "covered", "1/4", 1)
+    assert found.complete
+    assert len(found) == 1
+    assert all(h.unsettled == {"Bob"} for h in found.hypotheses)
+    assert "Bob" not in found.envelope()
+    assert found.envelope()["Ann"] == (0, 0)
+
+
+def test_corners_hold_every_mixture_between_the_ends() -> None:
+    third = Fraction(1, 3)
+    rows = [(third, third, third), (Fraction(1), Fraction(0), Fraction(0))]
+    corners = _corners(rows)
+    assert set(rows) <= set(corners)
+    assert all(sum(row) == 1 for row in corners)
+    # every corner keeps to the ends of each action, and all ends are attained
+    for k, (low, high) in enumerate(((third, 1), (0, third), (0, third))):
+        assert {min(row[k] for row in corners), max(row[k] for row in corners)} == {low, high}
+    assert _corners(rows[:1]) == rows[:1]
+
+
+def test_too_many_corners_are_bounded_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds by interval arithmetic may say less, never more."""
+    rng = random.Random(3)
+    for _ in range(15):
+        root = tree(rng, perfect=True, pay=2)  # ties, so that there are continua
+        game = dt.Game(PLAYERS, root)
+        try:
+            exact = dt.solve_ambiguous(game, "covered", WIDTH, 1, most=16)
+            monkeypatch.setattr(ambiguous_signs, "MOST_VERTICES", 1)
+            bounded = dt.solve_ambiguous(game, "covered", WIDTH, 1, most=16)
+        except LimitError:
+            continue
+        finally:
+            monkeypatch.undo()
+        kept = [set(h.kept) for h in exact.hypotheses]
+        fewer = [set(h.kept) for h in bounded.hypotheses]
+        if len(kept) == len(fewer):
+            assert all(b <= a for a, b in zip(kept, fewer, strict=True))
+        assert exact.complete or not bounded.complete
 
 
 def test_sets_that_do_not_see_how_the_move_fell_are_listed() -> None:

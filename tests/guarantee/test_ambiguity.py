@@ -21,7 +21,7 @@ inner = st.fractions(Fraction(1, 40), Fraction(39, 40), max_denominator=40)
 
 
 @given(shares, inner, inner)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_chances_are_those_of_the_games_own_formula(
     ambiguity: Fraction, threshold: Fraction, sigma: Fraction
 ) -> None:
@@ -57,6 +57,7 @@ def test_a_wanted_pair_is_met_or_out_of_reach(
 
 
 @given(shares, inner, inner)
+@settings(max_examples=50, deadline=None)
 def test_what_is_refused_is_what_no_arrangement_gives(
     ambiguity: Fraction, threshold: Fraction, sigma: Fraction
 ) -> None:
