@@ -6,6 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deterrence.equilibrium.ambiguous import solve_ambiguous as solve_ambiguous
+    from deterrence.equilibrium.ambiguous_opening import solve_opening as solve_opening
     from deterrence.equilibrium.batches import solve_batch as solve_batch
     from deterrence.equilibrium.certificate import certify as certify
     from deterrence.equilibrium.changes import explain_change as explain_change
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from deterrence.games.tree import Game as Game
     from deterrence.games.tree import Move as Move
     from deterrence.games.tree import Outcome as Outcome
+    from deterrence.guarantee.ambiguity import chances_of_cover as chances_of_cover
+    from deterrence.guarantee.ambiguity import trigger_for as trigger_for
     from deterrence.guarantee.catalogue import arrangement as arrangement
     from deterrence.guarantee.catalogue import arrangements as arrangements
     from deterrence.guarantee.coalition import coalition_game as coalition_game
@@ -54,6 +58,9 @@ if TYPE_CHECKING:
     from deterrence.oped.survival import survival as survival
     from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.oped.verdicts import claims as claims
+    from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
+    from deterrence.oped.trigger_study import trigger_study as trigger_study
+    from deterrence.oped.two_audiences import cover_thresholds as cover_thresholds
     from deterrence.show import plots as plots
     from deterrence.study.adaptive import adaptive_sweep as adaptive_sweep
     from deterrence.study.conclusions import Conclusion as Conclusion
@@ -81,6 +88,7 @@ _HOMES = {
     "StochasticGame": "deterrence.games.stochastic",
     "StrategicGame": "deterrence.games.strategic",
     "VotingGame": "deterrence.games.collective_action",
+    "ambiguity_readings": "deterrence.oped.readings",
     "adaptive_sweep": "deterrence.study.adaptive",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
@@ -90,7 +98,9 @@ _HOMES = {
     "claims": "deterrence.oped.verdicts",
     "coalition_game": "deterrence.guarantee.coalition",
     "compare_coalitions": "deterrence.oped.coalitions",
+    "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "cover_thresholds": "deterrence.oped.two_audiences",
     "design": "deterrence.study.designing",
     "draw_coalitions": "deterrence.oped.coalition_draws",
     "design_long_run": "deterrence.oped.long_run_effects",
@@ -117,6 +127,8 @@ _HOMES = {
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
+    "solve_ambiguous": "deterrence.equilibrium.ambiguous",
+    "solve_opening": "deterrence.equilibrium.ambiguous_opening",
     "solve_batch": "deterrence.equilibrium.batches",
     "statics": "deterrence.study.statics",
     "survival": "deterrence.oped.survival",
@@ -127,6 +139,8 @@ _HOMES = {
     "timing_parameters": "deterrence.guarantee.timing",
     "vary_long_run": "deterrence.oped.long_run_effects",
     "when_to_talk": "deterrence.oped.talks",
+    "trigger_for": "deterrence.guarantee.ambiguity",
+    "trigger_study": "deterrence.oped.trigger_study",
     "write_game": "deterrence.games.reading",
 }
 
