@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.signal_intervals import against
+from deterrence.equilibrium.signal_intervals import (
+    Line,
+    against,
+    floor_at,
+    lower_edge,
+    somewhere_best,
+    upper_edge,
+)
 from deterrence.equilibrium.signal_shape import Signal
 from deterrence.equilibrium.signal_trees import After, after
 from deterrence.equilibrium.signal_values import Solved, solve_part, worth_at
@@ -68,6 +75,8 @@ class Behind:
         self.left: list[str] = []
         self.continuations = functools.cache(self._continuations)
         self.least = functools.cache(self._least)
+        self.edges = functools.cache(self._edges)
+        self.gets = functools.cache(self._gets)
 
     def _continuations(
         self, action: str, answer: str | None, belief: Belief | None
@@ -118,17 +127,97 @@ class Behind:
             best = min(best, (float(row.min()), n, int(row.argmin())))
         return best[0], found.branch(best[1], best[2])
 
+    def _edges(self, action: str, answer: str) -> tuple[list[Line], list[Line]] | None:
+        """What an answer pays the one who gives it at most and at least, over all beliefs."""
+        found, at = self.continuations(action, answer, None), self.signal.answers[action]
+        if found is None or at is None:
+            return None
+        i = self.game.players.index(self.game.structure.sets[at].player)
+        rows = [
+            np.stack([q[0], (pay[:, i] * q).sum(axis=0)])
+            for pay, q in zip(found.payoffs, found.beliefs, strict=True)
+        ]
+        upper = [line for row in rows for line in upper_edge(row)]
+        return upper, [line for row in rows for line in lower_edge(row)]
+
     def over(self, action: str, answer: str, family: Floats) -> str:
         """How what a family pays the one who answers compares with another answer, see `against`.
 
         `family` holds the belief in the first type and the worth, shape (2, points).
         """
-        found, at = self.continuations(action, answer, None), self.signal.answers[action]
-        if found is None or at is None or not found.solved.factored.affine:
-            return "some"
-        i = self.game.players.index(self.game.structure.sets[at].player)
-        rows = zip(found.payoffs, found.beliefs, strict=True)
-        return against(family, [np.stack([q[0], (pay[:, i] * q).sum(axis=0)]) for pay, q in rows])
+        edges = self.edges(action, answer)
+        return (
+            "some" if edges is None or not self.sharp(action, answer) else against(family, edges[1])
+        )
+
+    def sharp(self, action: str, answer: str) -> bool:
+        """Whether the least that an answer pays is attained, and not only a bound."""
+        found = self.continuations(action, answer, None)
+        return found is not None and bool(found.solved.factored.affine)
+
+    def floor(self, action: str, answer: str, beliefs: Floats) -> Floats | None:
+        """The least that an answer pays the one who gives it at some beliefs in the first type."""
+        edges = self.edges(action, answer)
+        return None if edges is None else np.array(floor_at(edges[1], beliefs.tolist()))
+
+    def may_be_given(self, action: str, given: Sequence[str]) -> bool:
+        """Whether some belief after an action might make all of these answers best at once."""
+        at = self.signal.answers[action]
+        if at is None:
+            return True
+        every = {a: self.edges(action, a) for a in self.game.structure.sets[at].actions}
+        known = {a: edges for a, edges in every.items() if edges is not None}
+        if not set(given) <= known.keys():
+            return True
+        only = self.beliefs(action, self.game.structure.sets[at].player)
+        floors = [low for _, low in known.values()]
+        return somewhere_best([known[a][0] for a in given], floors, only)
+
+    def beliefs(self, action: str, player: str) -> list[float] | None:
+        """All beliefs in the first type that can follow an action that is sent; None for any.
+
+        What the types get at least and at most, whatever is believed, may settle who sends it.
+        """
+        mine = self.gets(action)
+        others = [self.gets(other) for other in self.signal.actions if other != action]
+        if mine is None or any(one is None for one in others):
+            return None
+        never = [False, False]
+        always = [True, True]
+        for one in others:
+            for t in range(2):
+                least, most = one[t]  # type: ignore[index]
+                always[t] = always[t] and bool(mine[t, 0] > most + SAME)
+                never[t] = never[t] or bool(mine[t, 1] < least - SAME)
+        if not all(x or y for x, y in zip(always, never, strict=True)):
+            return None  # some type may mix
+        sends = [not x for x in never]
+        prior = float(self.signal.prior[player][0])
+        return [prior] if all(sends) else [1.0] if sends[0] else [0.0] if sends[1] else []
+
+    def _gets(self, action: str) -> Floats | None:
+        """The least and most that each type gets after an action, at any belief, (types, 2)."""
+        i = self.game.players.index(self.signal.sender)
+        s = self.game.structure
+        if action in self.signal.ends:
+            ends = []
+            for k, weights in zip(
+                self.signal.sets, self.signal.weights[self.signal.sender], strict=True
+            ):
+                place = s.sets[k].actions.index(action)
+                roots = [s.children[n][place] for n in s.sets[k].nodes]
+                worth = worth_at(self.game, {}, roots)
+                rows = zip(weights, roots, strict=True)
+                ends.append([sum(float(w) * float(worth[r][i, 0]) for w, r in rows)] * 2)
+            return np.array(ends)
+        at = self.signal.answers[action]
+        answers: Sequence[str | None] = (None,) if at is None else s.sets[at].actions
+        every = [self.continuations(action, answer, None) for answer in answers]
+        pays = [pay[:, i] for found in every if found is not None for pay in found.payoffs]
+        if not pays or any(found is None for found in every):
+            return None
+        low = np.min([pay.min(axis=1) for pay in pays], axis=0)
+        return np.stack([low, np.max([pay.max(axis=1) for pay in pays], axis=0)], axis=1)
 
     def deters(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
         """Some belief and continuation after an action in which no type gets more than `levels`.

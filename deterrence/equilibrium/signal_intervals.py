@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["against"]
+__all__ = ["Line", "against", "floor_at", "lower_edge", "somewhere_best", "upper_edge"]
 
 Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[float, float]]
@@ -20,15 +21,15 @@ Line = tuple[float, float, float, float]  # from (q, worth) to (q, worth)
 SAME = 1e-9
 
 
-def against(family: Floats, branch: Iterable[Floats]) -> str:
+def against(family: Floats, lines: Sequence[Line]) -> str:
     """How a family's worth compares with the least that a branch pays, over the family's beliefs.
 
     Parameters
     ----------
     family : ndarray, shape (2, points)
         The belief in one of the types, and what is got.
-    branch : iterable of ndarray, shape (2, points)
-        The same for every family of the branch, over all beliefs.
+    lines : sequence of Line
+        The lower edges of the branch, over all beliefs.
 
     Returns
     -------
@@ -36,9 +37,7 @@ def against(family: Floats, branch: Iterable[Floats]) -> str:
         "all" if nowhere less, "none" if everywhere less; else "some", or undecided.
     """
     low, high = float(family[0].min()), float(family[0].max())
-    lines = [line for points in branch for line in lower_edge(points)]
-    upper = [_flipped(line) for line in lower_edge(family * np.array([[1.0], [-1.0]]))]
-    lower = lower_edge(family)
+    upper, lower = upper_edge(family), lower_edge(family)
     breaks = _breaks([*lines, *upper, *lower], low, high)
     spans = [(b, b) for b in breaks] + list(itertools.pairwise(breaks))
     most, least = [], []
@@ -69,6 +68,56 @@ def lower_edge(points: Floats) -> list[Line]:
     if len(hull) == 1:
         return [(*hull[0], *hull[0])]
     return [(*one, *two) for one, two in itertools.pairwise(hull)]
+
+
+def upper_edge(points: Floats) -> list[Line]:
+    """The upper edge of the hull of points."""
+    return [_flipped(line) for line in lower_edge(points * np.array([[1.0], [-1.0]]))]
+
+
+def floor_at(lines: Sequence[Line], beliefs: Iterable[float]) -> list[float]:
+    """The lowest line at each of some beliefs; infinite where there is none."""
+    found = []
+    for q in beliefs:
+        values = [row[0] for line in lines if (row := _ends(line, q, q)) is not None]
+        found.append(min(values, default=np.inf))
+    return found
+
+
+def somewhere_best(
+    given: Sequence[Sequence[Line]],
+    floors: Sequence[Sequence[Line]],
+    only: Sequence[float] | None = None,
+) -> bool:
+    """Whether at some belief some upper edge of each given reaches above the floors of all.
+
+    Parameters
+    ----------
+    given : sequence of sequences of Line
+        Upper edges of each answer that is given.
+    floors : sequence of sequences of Line
+        Lower edges of every answer.
+    only : sequence of float, optional
+        The beliefs to look at; otherwise all.
+    """
+    if only is not None:
+        spans = [(b, b) for b in only]
+    else:
+        breaks = _breaks([line for lines in (*given, *floors) for line in lines], 0.0, 1.0)
+        spans = [(b, b) for b in breaks] + list(itertools.pairwise(breaks))
+    for start, stop in spans:
+        tops = [_reaching(lines, start, stop, np.max) for lines in given]
+        bottoms = [_reaching(lines, start, stop, np.min) for lines in floors]
+        if any(x is None for x in (*tops, *bottoms)):
+            continue
+        if (np.min(tops, axis=0) >= np.max(bottoms, axis=0) - SAME).any():
+            return True
+    return False
+
+
+def _reaching(lines: Sequence[Line], start: float, stop: float, best: Any) -> Floats | None:
+    rows = [row for line in lines if (row := _ends(line, start, stop)) is not None]
+    return best(rows, axis=0) if rows else None
 
 
 def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:

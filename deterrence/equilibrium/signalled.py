@@ -122,7 +122,8 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
         Sequential equilibria (Kreps and Wilson 1982), as families of what is played on the path,
         each with a certified representative. Complete when every pattern of signals and answers
         was solved or excluded; `left` says what was not. Off the path one continuation that deters
-        is given, where there may be many.
+        is given, where there may be many. Where what the types get settles the belief whatever is
+        answered, mixtures of equally good answers are left out: they average what is listed.
 
     Raises
     ------
@@ -238,7 +239,10 @@ class _Solver:
         if at is None:
             return [()]
         every = self.game.structure.sets[at].actions
-        return [c for n in range(1, len(every) + 1) for c in itertools.combinations(every, n)]
+        settled = self.behind.beliefs(action, self.game.structure.sets[at].player) is not None
+        most = 1 if settled else len(every)  # averages of what is found need not be found
+        sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
+        return [given for given in sets if self.behind.may_be_given(action, given)]
 
     def part(self, sent: tuple[str, ...], answers: dict[str, tuple[str, ...]]) -> _Part | None:
         s, sender = self.game.structure, self.signal.sender
@@ -301,7 +305,7 @@ class _Solver:
             prior = signal.prior[player]
             odds = np.array([[float(p)] for p in prior]) * sending[a]
             first = int(np.flatnonzero(inside)[0])
-            odds = np.where(inside, odds, odds[:, [first]])
+            odds = np.where(sending[a].any(axis=0), odds, odds[:, [first]])
             beliefs[a] = odds / odds.sum(axis=0)
             answered[a] = sum(beliefs[a][t] * worth(t, a, player) for t in types)
         return _Family(key, levels, beliefs, answered, inside)
@@ -382,26 +386,39 @@ class _Solver:
     def stays(self, part: _Part, family: _Family) -> Bools:
         """At which points what was cut away is not worth taking."""
         found = np.ones(family.levels.shape[1], dtype=bool)
-        for n in range(len(found)):
-            found[n] = self.behind_point(part, family, n) is not None
-        return found
-
-    def behind_point(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
-        """Continuations that deter what was cut away; None if there are none, or unknown."""
-        found: list[Branch] = []
         for action in part.sent:
             for other in self.cut(part, action):
-                least = self.behind.least(action, other, self.belief(part, family, action, n))
-                if least is None or least[0] > family.answered[action][n] + SAME:
-                    return None
-                found.append(least[1])
+                floor = self.behind.floor(action, other, family.beliefs[action][0])
+                if floor is None:
+                    return np.zeros_like(found)
+                found &= family.answered[action] >= floor - SAME
+        for n in np.flatnonzero(found):
+            found[n] = self.deterred(part, family, n) is not None
+        return found
+
+    def deterred(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
+        """Continuations that deter actions that are not sent, at a point."""
         levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
+        found: list[Branch] = []
         for action in self.signal.answers:
             if action not in part.sent:
                 deterring = self.deterring(action, levels)
                 if deterring is None:
                     return None
                 found += deterring
+        return found
+
+    def behind_point(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
+        """Continuations of all that was cut away, exactly at the beliefs of a point."""
+        found = self.deterred(part, family, n)
+        if found is None:
+            return None
+        for action in part.sent:
+            for other in self.cut(part, action):
+                least = self.behind.least(action, other, self.belief(part, family, action, n))
+                if least is None or least[0] > family.answered[action][n] + SAME:
+                    return None
+                found.append(least[1])
         return found
 
     def deterring(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
@@ -438,8 +455,11 @@ class _Solver:
         reason = ""
         for n in np.flatnonzero(stays & family.inside)[:MOST_CERTIFIED].tolist():
             branches = self.behind_point(part, family, n)
+            if branches is None:
+                reason = "an answer that was cut away pays more than its bound"
+                continue
             assessment = part.solved.at(family.key, n)
-            whole = self.whole(assessment, branches or [])
+            whole = self.whole(assessment, branches)
             certificate = certify(self.game, *whole)
             if certificate.holds:
                 return assessment, whole, certificate
