@@ -88,34 +88,46 @@ def test_the_game_in_which_both_are_asked_settles_inside_the_range(kind, changes
         assert (most > 0, least > 0) == (some, every), (x, least, most)
 
 
-ASKED = dt.guarantee_game(["types", "settlement", *SMALL[1:]])
+def held_against_the_game_that_asks(stages, strength, terms):
+    """Compare the rows with every equilibrium in which both sides are asked; the settlements seen.
+
+    Both types accept in some equilibrium if and only if the terms are acceptable to all then.
+    Where one type accepts alone, the row is necessary: the other must prefer to refuse besides.
+    """
+    asked = dt.guarantee_game(["types", "settlement", *stages[1:]])
+    found = dt.bargaining_range(
+        OPED, stages=stages, strength=strength, between=(0, "0.4"), points=9
+    )
+    values = OPED.values(strength=strength)
+    rho = float(values["rho"])
+    seen = set()
+    for x in terms:
+        at = {**values, "terms": x}
+        solved = dt.solve(asked.at({name: at[name] for name in asked.parameters}))
+        assert solved.complete
+        talks = {round(outcome["settlement"], 9) for outcome in solved.outcomes()}
+        held = {
+            types: any(low <= x <= high for low, high in found.acceptable("all", "best", types))
+            for types in ("both types", "revisionist only", "security only")
+        }
+        assert (1.0 in talks) == held["both types"], float(x)
+        assert held["revisionist only"] or round(rho, 9) not in talks
+        assert held["security only"] or round(1 - rho, 9) not in talks
+        seen |= talks
+    return seen
 
 
 @pytest.mark.parametrize("strength", ["0", "0.05", "0.44"])
 def test_rows_of_private_types_are_those_of_the_game_in_which_acceptance_is_a_signal(strength):
-    """Both types accept in some equilibrium if and only if the terms are acceptable to all then.
+    terms = [F(3 * n, 100) + F(1, 991) for n in range(14)]
+    assert 1.0 in held_against_the_game_that_asks(SMALL, strength, terms)
 
-    Where one type accepts alone, the row is necessary: the other must prefer to refuse besides.
-    """
-    found = dt.bargaining_range(OPED, stages=SMALL, strength=strength, between=(0, "0.4"), points=9)
-    values = OPED.values(strength=strength)
-    rho = float(values["rho"])
-    seen = set()
-    for n in range(14):
-        terms = F(3 * n, 100) + F(1, 991)
-        at = {**values, "terms": terms}
-        solved = dt.solve(ASKED.at({name: at[name] for name in ASKED.parameters}))
-        assert solved.complete
-        talks = {round(outcome["settlement"], 9) for outcome in solved.outcomes()}
-        held = {
-            types: any(low <= terms <= high for low, high in found.acceptable("all", "best", types))
-            for types in ("both types", "revisionist only", "security only")
-        }
-        assert (1.0 in talks) == held["both types"], float(terms)
-        assert held["revisionist only"] or round(rho, 9) not in talks
-        assert held["security only"] or round(1 - rho, 9) not in talks
-        seen |= talks
-    assert 1.0 in seen
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strength", ["0", "0.1", "0.44", "1"])
+def test_rows_are_those_of_that_game_where_russia_may_test(strength):
+    terms = [F(n, 25) + F(1, 991) for n in range(10)]
+    assert 1.0 in held_against_the_game_that_asks((*SMALL, "test"), strength, terms)
 
 
 def test_best_and_worst_differ_where_the_game_afterwards_has_several_equilibria():
