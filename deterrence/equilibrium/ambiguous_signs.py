@@ -36,6 +36,7 @@ class SignCheck:
     """
 
     def __init__(self, solution: Solution) -> None:
+        self.solution = solution
         self.game, self.factored = solution.game, solution.source.factored
         self.home = {k: n for n, b in enumerate(self.factored.blocks) for k in b.block.sets}
         self._public: dict[int, list[Row]] = {}
