@@ -29,7 +29,6 @@ from deterrence.equilibrium.ambiguous_signs import (
     SignCheck,
 )
 from deterrence.equilibrium.sequential import solve_sequential
-from deterrence.equilibrium.solution import Solution
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
 
@@ -152,6 +151,9 @@ def solve_moves(
     )
 
 
+View = tuple[int, ...]  # signs that bear on payoffs alone
+
+
 class _Search:
     """All hypotheses about signs, solved one after the other."""
 
@@ -183,27 +185,34 @@ class _Search:
         """One for each pattern of the signs that bear on choices, or more for payoffs' sake."""
         for signs in itertools.product((1, -1), repeat=len(self.open)):
             pattern = {**self.settled, **dict(zip(self.open, signs, strict=True))}
-            first = {**pattern, **dict.fromkeys(self.watched, 1)}
-            solution = self._solve(first)
-            check = SignCheck(solution)
-            kept, refused, partly = self._judged(check, solution, pattern)
-            by_view: dict[tuple[int, ...], list[int]] = {}
+            solved: dict[View, SignCheck] = {}
+            anything = (1,) * len(self.watched)
+            kept, refused, partly = self._judged(self._at(pattern, anything, solved), pattern)
+            by_view: dict[View, list[int]] = {}
             for n in kept:
-                by_view.setdefault(self._view(check, n), []).append(n)
-            for view, some in (by_view or {(1,) * len(self.watched): []}).items():
-                yield self._hypothesis(pattern, solution, view, some, refused, partly)
+                by_view.setdefault(self._view(pattern, n, solved), []).append(n)
+            for view, some in (by_view or {anything: []}).items():
+                check = self._at(pattern, _assumed(view), solved)
+                yield self._hypothesis(pattern, check, view, some, refused, partly)
                 refused, partly = [], []  # counted once
 
-    def _solve(self, signs: Mapping[Pair, int]) -> Solution:
-        return solve_sequential(reduced(self.game, self.moves, self.attitudes, signs), self.budget)
+    def _at(
+        self, pattern: Mapping[Pair, int], view: View, solved: dict[View, SignCheck]
+    ) -> SignCheck:
+        """The game under a hypothesis, solved; its components are the same in any view."""
+        if view not in solved:
+            signs = {**pattern, **dict(zip(self.watched, view, strict=True))}
+            game = reduced(self.game, self.moves, self.attitudes, signs)
+            solved[view] = SignCheck(solve_sequential(game, self.budget))
+        return solved[view]
 
     def _judged(
-        self, check: SignCheck, solution: Solution, signs: Mapping[Pair, int]
+        self, check: SignCheck, signs: Mapping[Pair, int]
     ) -> tuple[list[int], list[tuple[int, str]], list[int]]:
         """Which components stand, which are refused, and which of those in part only."""
         claims = [(p[0], m, signs[p]) for p, rows in self.relevant.items() for m in rows]
         kept, refused, partly = [], [], []
-        for n in range(len(solution)):
+        for n in range(len(check.solution)):
             verdict, culprit = check.component(n, claims)
             if verdict == HOLDS:
                 kept.append(n)
@@ -213,44 +222,51 @@ class _Search:
                 partly.append(n)
         return kept, refused, partly
 
-    def _view(self, check: SignCheck, n: int) -> tuple[int, ...]:
-        """Signs on a component of those that bear on payoffs alone; 0 where it is not one sign."""
-        return tuple(
-            next(
-                (
-                    sign
-                    for sign in (1, -1)
-                    if check.component(n, [(pair[0], m, sign) for m in self.pairs[pair]])[0]
-                    == HOLDS
-                ),
-                0,
-            )
-            for pair in self.watched
-        )
+    def _view(self, pattern: Mapping[Pair, int], n: int, solved: dict[View, SignCheck]) -> View:
+        """Signs on a component of those that bear on payoffs alone; 0 where it is not one sign.
+
+        What a move is worth hangs on the signs at moves below it, so that those are found first.
+        """
+        assumed = (1,) * len(self.watched)
+        for _ in range(len(self.watched) + 1):
+            check = self._at(pattern, assumed, solved)
+            view = tuple(self._sign(check, n, pair) for pair in self.watched)
+            if _assumed(view) == assumed:
+                return view
+            assumed = _assumed(view)
+        return (0,) * len(self.watched)
+
+    def _sign(self, check: SignCheck, n: int, pair: Pair) -> int:
+        for sign in (1, -1):
+            claims = [(pair[0], m, sign) for m in self.pairs[pair]]
+            if check.component(n, claims)[0] == HOLDS:
+                return sign
+        return 0
 
     def _hypothesis(
         self,
         pattern: Mapping[Pair, int],
-        solution: Solution,
-        view: tuple[int, ...],
+        check: SignCheck,
+        view: View,
         kept: Sequence[int],
         refused: Sequence[tuple[int, str]],
         partly: Sequence[int],
     ) -> Hypothesis:
-        """A hypothesis with the payoffs that go with it; components are the same in any view."""
-        seen = dict(zip(self.watched, view, strict=True))
-        signs = {**pattern, **{pair: sign or 1 for pair, sign in seen.items()}}
-        if -1 in view:
-            solution = self._solve(signs)
         return Hypothesis(
-            signs=signs,
-            game=solution.game,
-            solution=solution,
+            signs={**pattern, **dict(zip(self.watched, _assumed(view), strict=True))},
+            game=check.solution.game,
+            solution=check.solution,
             kept=tuple(kept),
             refused=tuple(refused),
             partly=tuple(partly),
-            unsettled=frozenset(pair[0] for pair, sign in seen.items() if not sign),
+            unsettled=frozenset(
+                pair[0] for pair, sign in zip(self.watched, view, strict=True) if not sign
+            ),
         )
+
+
+def _assumed(view: View) -> View:
+    return tuple(sign or 1 for sign in view)
 
 
 def _reason(

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from deterrence.equilibrium.ambiguous_moves import AmbiguousMove
+from deterrence.equilibrium.ambiguous_moves import AmbiguousMove, inside
 from deterrence.games.structure import MOVE, OUTCOME
 from deterrence.games.tree import Game
 
@@ -28,7 +28,8 @@ def relevant_moves(
     """By player and group: the moves whose probability may bear on one of the player's choices.
 
     It may where the player chooses above the move, or where its belief at an information set
-    depends on it. Elsewhere the probability changes nothing but the player's own payoff.
+    depends on it; then what lies below the move matters as well, since it bears on which branch
+    is worse. Elsewhere the probability changes nothing but the player's own payoff.
     """
     s = game.structure
     found: dict[Pair, set[int]] = {}
@@ -36,7 +37,11 @@ def relevant_moves(
         for player in _above(game, m.node):
             found.setdefault((player, m.group), set()).add(m.node)
     for k, group, nodes in _believed(game, moves):
-        found.setdefault((s.sets[k].player, group), set()).update(nodes)
+        player = s.sets[k].player
+        found.setdefault((player, group), set()).update(nodes)
+        for m in moves:
+            if any(m.node in inside(s, n) for n in nodes):
+                found.setdefault((player, m.group), set()).add(m.node)
     of_node = {m.node: m for m in moves}
     return {pair: tuple(of_node[n] for n in sorted(nodes)) for pair, nodes in found.items()}
 

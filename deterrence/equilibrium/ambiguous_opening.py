@@ -72,9 +72,9 @@ class OpenedSolution:
         return self._kept[outer]
 
     def _ends(self, solution: AmbiguousSolution, outer: bool) -> Ends:
-        rows = [row.get(self.player) for row in solution.rows(outer=outer)]
+        rows = (row.get(self.player) for row in solution.rows(outer=outer))
         known = [ends for ends in rows if ends is not None]
-        if not known or (outer and len(known) < len(rows)):
+        if not known:
             return ANYTHING
         return min(low for low, _ in known), max(high for _, high in known)
 

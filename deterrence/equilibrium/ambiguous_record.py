@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.ambiguous_bounds import Pair
 from deterrence.equilibrium.ambiguous_moves import OBSERVER, AmbiguousMove
+from deterrence.equilibrium.ambiguous_signs import SignCheck
 from deterrence.equilibrium.solution import Component, Equilibrium, Solution
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
@@ -138,7 +139,8 @@ class AmbiguousSolution:
             By whose probabilities events are counted: the observer's, who takes the middle of
             every interval, or a player's. Payoffs are always the player's own.
         outer : bool
-            Also count components that were refused in part: what is missing lies inside.
+            Also count components that were refused in part, and bound payoffs that are open: what
+            is missing lies inside.
 
         Returns
         -------
@@ -165,8 +167,24 @@ class AmbiguousSolution:
     ) -> Iterator[dict[str, tuple[float, float]]]:
         """What `envelope` spans, component by component."""
         for h in self.hypotheses:
-            for n in (*h.kept, *h.partly) if outer else h.kept:
-                yield dict(self._named(h, n, by))
+            for n in h.kept:
+                yield self._row(h, n, by, h.unsettled, outer=outer)
+            for n in h.partly if outer else ():
+                yield self._row(h, n, by, frozenset(self.game.players), outer=True)
+
+    def _row(
+        self, h: Hypothesis, n: int, by: str, doubtful: frozenset[str], *, outer: bool
+    ) -> dict[str, tuple[float, float]]:
+        """Payoffs that are in doubt are left out, or bounded without any hypothesis."""
+        row = dict(self._named(h, n, by))
+        for player in doubtful:
+            del row[player]
+            if outer:
+                low, high = SignCheck(h.solution).payoff(
+                    n, player, self.moves, self.attitudes[player]
+                )
+                row[player] = float(low), float(high)
+        return row
 
     def _named(self, h: Hypothesis, n: int, by: str) -> Iterator[tuple[str, tuple[float, float]]]:
         outcome = h.solution.components[n].outcome()
@@ -176,8 +194,7 @@ class AmbiguousSolution:
             label = event if plain else f"{event} (event{'' if shared else f' for {by}'})"
             yield event, outcome[label]
         for player in self.game.players:
-            if player not in h.unsettled:
-                yield player, outcome[player]
+            yield player, outcome[player]
 
     def most_and_least(self, name: str, by: str = OBSERVER) -> tuple[float, float]:
         """Least and most of one event's probability or one player's payoff.
@@ -255,7 +272,8 @@ class AmbiguousSolution:
         rows = []
         for h, component in self.components:
             row: dict[str, Any] = {"signs": dict(h.signs)}
-            for name, ends in self._named(h, component.index, OBSERVER):
+            found = self._row(h, component.index, OBSERVER, h.unsettled, outer=False)
+            for name, ends in found.items():
                 row[f"{name} (least)"], row[f"{name} (most)"] = ends
             rows.append(row)
         return pd.DataFrame(rows)

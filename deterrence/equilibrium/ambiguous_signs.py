@@ -36,6 +36,7 @@ class SignCheck:
     """
 
     def __init__(self, solution: Solution) -> None:
+        self.solution = solution
         self.game, self.factored = solution.game, solution.source.factored
         self.home = {k: n for n, b in enumerate(self.factored.blocks) for k in b.block.sets}
         self._public: dict[int, list[Row]] = {}
@@ -181,8 +182,32 @@ class SignCheck:
         )
         return one - two
 
-    def _ends(self, player: str, root: int, rows: Mapping[int, Sequence[Row]]) -> Ends:
-        """Least and most that a node can be worth; exact where there is one row at each set."""
+    def payoff(
+        self, n: int, player: str, moves: Sequence[AmbiguousMove], attitude: Fraction
+    ) -> Ends:
+        """Bounds on what a component is worth to a player, whichever branches it fears.
+
+        By interval arithmetic from the leaves: the weighted worst and best case rises with what
+        either branch is worth.
+        """
+        cells = self.factored.cells(self.factored.component(n))
+        rows: dict[int, list[Row]] = dict(self._public_choices(cells))
+        for place, some in enumerate(cells):
+            plays = [play for cell in some for play in self._plays(place, cell)]
+            rows.update({k: _corners([p[k] for p in plays]) for k in plays[0]})
+        return self._ends(player, 0, rows, {m.node: (m, attitude) for m in moves})
+
+    def _ends(
+        self,
+        player: str,
+        root: int,
+        rows: Mapping[int, Sequence[Row]],
+        moves: Mapping[int, tuple[AmbiguousMove, Fraction]] | None = None,
+    ) -> Ends:
+        """Least and most that a node can be worth; exact where there is one row at each set.
+
+        With `moves`, these are valued directly; otherwise with the player's own probabilities.
+        """
         s, numbers = self.game.structure, self.game.numbers
         i = s.players.index(player)
         found: dict[int, Ends] = {}
@@ -191,23 +216,34 @@ class SignCheck:
             if s.kind[node] == OUTCOME:
                 value = numbers[(s.payoffs[node] or ())[i]]
                 found[node] = value, value
-                continue
-            if s.kind[node] == MOVE:
-                mixtures = rows[s.set_of[node]]
-            else:
-                mixtures = [tuple(numbers[(s.chance[c] or ())[i]] for c in children)]
-            sums = [
-                tuple(
-                    sum(
-                        (q * found[c][e] for q, c in zip(row, children, strict=True) if q),
-                        Fraction(0),
-                    )
+            elif moves and node in moves:
+                move, attitude = moves[node]
+                low, high = (
+                    _weighed(move, attitude, found[move.first][e], found[move.second][e])
                     for e in (0, 1)
                 )
-                for row in mixtures
-            ]
-            found[node] = min(low for low, _ in sums), max(high for _, high in sums)
+                found[node] = low, high
+            else:
+                mixtures = (
+                    rows[s.set_of[node]]
+                    if s.kind[node] == MOVE
+                    else [tuple(numbers[(s.chance[c] or ())[i]] for c in children)]
+                )
+                below = [found[c] for c in children]
+                found[node] = (
+                    min(_mean(row, [low for low, _ in below]) for row in mixtures),
+                    max(_mean(row, [high for _, high in below]) for row in mixtures),
+                )
         return found[root]
+
+
+def _mean(row: Row, values: Sequence[Fraction]) -> Fraction:
+    return sum((q * v for q, v in zip(row, values, strict=True) if q), Fraction(0))
+
+
+def _weighed(move: AmbiguousMove, attitude: Fraction, one: Fraction, two: Fraction) -> Fraction:
+    q = move.weighed(attitude, 1 if one >= two else -1)
+    return q * one + (1 - q) * two
 
 
 def _pure(size: int) -> list[Row]:

@@ -11,7 +11,7 @@ from deterrence.equilibrium.ambiguous_opening import OpenedSolution, solve_openi
 from deterrence.equilibrium.ambiguous_record import SAME_AS, AmbiguousSolution
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
-from deterrence.errors import unknown
+from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
 from deterrence.guarantee.ambiguity import COVERED, HONOURS, finding_group
 from deterrence.guarantee.catalogue import arrangement
@@ -234,10 +234,10 @@ def ambiguity_readings(
     Raises
     ------
     InputError
-        If an interval leaves (0, 1), a finding has a third branch (automaticity above 0), or an
-        attitude is no weight.
+        If an interval leaves (0, 1), a finding has a third branch (automaticity above 0), nothing
+        is drawn that could be ambiguous, or an attitude is no weight.
     LabelError
-        For an unknown event or reading, or where no finding is uncertain.
+        For an unknown event or reading.
 
     Notes
     -----
@@ -275,6 +275,11 @@ def _proper(
     game: Game, branch: str, half_width: Any, attitudes: Any, most: int
 ) -> AmbiguousSolution | OpenedSolution:
     """Ukraine opens in public; where its preparation is fixed, what follows is the game."""
+    if branch not in game.structure.label:
+        raise InputError(
+            f"nothing is drawn at these numbers that could be {branch!r}: its probability is 0 or "
+            "1, or its stage is left out. Leave this reading out, or change the number."
+        )
     if ("Ukraine", ()) not in game.structure.by_name:
         return solve_ambiguous(game, branch, half_width, attitudes, groups=finding_group, most=most)
     return solve_opening(

@@ -107,8 +107,11 @@ def test_no_deviation_pays_when_values_are_computed_directly(rng: random.Random)
                 for e in family.points[:4]:
                     assert not list(truth.faults(played(e), believed(e)))
                     for p in PLAYERS:
+                        value = truth.value(root, p, played(e))
                         if p not in h.unsettled:
-                            assert e.payoffs[p] == truth.value(root, p, played(e))
+                            assert e.payoffs[p] == value
+                        low, high = found.envelope(outer=True)[p]
+                        assert low - 1e-9 <= value <= high + 1e-9
 
 
 @given(rngs)
@@ -327,6 +330,8 @@ def test_a_payoff_is_left_open_where_nobody_can_say_which_branch_is_worse() -> N
     assert all(h.unsettled == {"Bob"} for h in found.hypotheses)
     assert "Bob" not in found.envelope()
     assert found.envelope()["Ann"] == (0, 0)
+    # at most 2 for certain; at least 0 for certain, or the worse of 0 and 2 at 3/4
+    assert found.envelope(outer=True)["Bob"] == (0, 2)
 
 
 def test_corners_hold_every_mixture_between_the_ends() -> None:

@@ -126,6 +126,8 @@ def test_what_cannot_be_read_so_is_refused(small: Scenario) -> None:
         dt.ambiguity_readings(small, show=["atack"])
     with pytest.raises(InputError, match="automaticity"):
         dt.ambiguity_readings(small, readings=[PROPER], automaticity="0.2")
+    with pytest.raises(InputError, match="nothing is drawn"):
+        dt.ambiguity_readings(small, readings=[RESPONSE], response_ambiguity=0)
     with pytest.raises(InputError, match="Nothing is clipped"):
         dt.ambiguity_readings(small, readings=[PROPER], half_width="0.3")
 
