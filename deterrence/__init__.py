@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.guarantee.timing import timing_parameters as timing_parameters
+    from deterrence.oped.arrangement_sample import compare_arrangements as compare_arrangements
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from deterrence.oped.long_run_effects import design_long_run as design_long_run
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
     from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
+    from deterrence.oped.observed import observed as observed
     from deterrence.oped.survival import survival as survival
     from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.oped.verdicts import claims as claims
@@ -88,6 +90,7 @@ _HOMES = {
     "certify": "deterrence.equilibrium.certificate",
     "claims": "deterrence.oped.verdicts",
     "coalition_game": "deterrence.guarantee.coalition",
+    "compare_arrangements": "deterrence.oped.arrangement_sample",
     "compare_coalitions": "deterrence.oped.coalitions",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "design": "deterrence.study.designing",
@@ -101,6 +104,7 @@ _HOMES = {
     "load": "deterrence.equilibrium.storage",
     "long_run_game": "deterrence.guarantee.longrun",
     "long_run_parameters": "deterrence.guarantee.longrun_parameters",
+    "observed": "deterrence.oped.observed",
     "parameters": "deterrence.guarantee.parameters",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
