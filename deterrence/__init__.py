@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.guarantee.timing import timing_parameters as timing_parameters
+    from deterrence.oped.arrangement_sample import compare_arrangements as compare_arrangements
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
     from deterrence.oped.bargaining import bargaining_ranges as bargaining_ranges
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
     from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
     from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
+    from deterrence.oped.observed import observed as observed
     from deterrence.oped.survival import survival as survival
     from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.oped.trigger_study import trigger_study as trigger_study
@@ -97,6 +99,7 @@ _HOMES = {
     "certify": "deterrence.equilibrium.certificate",
     "claims": "deterrence.oped.verdicts",
     "coalition_game": "deterrence.guarantee.coalition",
+    "compare_arrangements": "deterrence.oped.arrangement_sample",
     "compare_coalitions": "deterrence.oped.coalitions",
     "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
@@ -112,6 +115,7 @@ _HOMES = {
     "load": "deterrence.equilibrium.storage",
     "long_run_game": "deterrence.guarantee.longrun",
     "long_run_parameters": "deterrence.guarantee.longrun_parameters",
+    "observed": "deterrence.oped.observed",
     "parameters": "deterrence.guarantee.parameters",
     "pledges_needed": "deterrence.oped.coalition_pledges",
     "quantal_equilibria": "deterrence.equilibrium.logit_points",

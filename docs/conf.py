@@ -53,6 +53,7 @@ nitpick_ignore_regex = [
 def write_pages(_app: Any) -> None:
     """Write the parts of the reference that come from data."""
     from claims_page import claims_lines
+    from observed_page import observed_lines
 
     folder = HERE / "reference"
     written = {
@@ -60,6 +61,7 @@ def write_pages(_app: Any) -> None:
         "_arrangements": coded_arrangements(),
         "_commands": commands(),
         "_claims": claims_lines(),
+        "_observed": observed_lines(table, text),
     }
     for name, lines in written.items():
         text = "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from deterrence.errors import FileError
+from deterrence.oped.measures import Summary
 from deterrence.oped.orders import Holding
 
 __all__ = ["KEPT", "ClaimPoints"]
@@ -30,11 +31,14 @@ class ClaimPoints:
     seed : int
     notes : mapping of str to str
         What is known of how it was found: of the shared sample, and of a claim's own.
+    summaries : mapping of str to Summary
+        By box, what happens in the shared sample.
     """
 
     found: Mapping[tuple[str, str], Holding]
     seed: int = 0
     notes: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Keep it in a file; three bits for a claim, a box and a point."""
@@ -43,7 +47,10 @@ class ClaimPoints:
             for (claim, box), one in self.found.items()
         }
         sizes = {f"{claim}/{box}": len(one.holds) for (claim, box), one in self.found.items()}
-        head = json.dumps({"seed": self.seed, "sizes": sizes, "notes": dict(self.notes)})
+        known = {box: summary.document() for box, summary in self.summaries.items()}
+        head = json.dumps(
+            {"seed": self.seed, "sizes": sizes, "notes": dict(self.notes), "summaries": known}
+        )
         with open(path, "wb") as file:
             np.savez_compressed(file, head=np.array(head), **rows)  # type: ignore[arg-type]
 
@@ -64,13 +71,20 @@ class ClaimPoints:
                     claim, box = name.split("/")
                     bits = np.unpackbits(rows[name], axis=1, count=size).astype(bool)
                     found[claim, box] = Holding(*bits)
+                # files of earlier versions have none
+                known = {b: Summary.read(one) for b, one in head.get("summaries", {}).items()}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise FileError(
                 f"{path} holds no points of the claims: {error}. Compute them again with "
                 "`deterrence claims --compute`."
             ) from error
-        return cls(found, int(head["seed"]), head["notes"])
+        return cls(found, int(head["seed"]), head["notes"], known)
 
     def joined(self, other: ClaimPoints) -> ClaimPoints:
         """Both; where a claim and a box are in both, the other's."""
-        return ClaimPoints({**self.found, **other.found}, self.seed, {**self.notes, **other.notes})
+        return ClaimPoints(
+            {**self.found, **other.found},
+            self.seed,
+            {**self.notes, **other.notes},
+            {**self.summaries, **other.summaries},
+        )

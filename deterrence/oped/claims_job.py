@@ -13,6 +13,7 @@ from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
 from deterrence.oped.driver_files import Files
 from deterrence.oped.maps import check_writable
+from deterrence.oped.measures import Summary
 from deterrence.oped.orders import Holding
 from deterrence.oped.own_samples import OWN
 from deterrence.oped.predicates import PREDICATES
@@ -143,7 +144,8 @@ def _shared(
         for box, one in evidence.items()
         for name, predicate in PREDICATES.items()
     }
-    return ClaimPoints(holdings, seed, {"shared": found.status})
+    summaries = {box: Summary.of(one) for box, one in evidence.items()}
+    return ClaimPoints(holdings, seed, {"shared": found.status}, summaries)
 
 
 def _own(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deterrence.show.bands import event_bands
 from deterrence.show.bargaining_bands import bargaining_bands
+from deterrence.show.best_dots import best_arrangements
 from deterrence.show.claim_pictures import claim_points, verdicts
 from deterrence.show.coalition_curves import coalitions
 from deterrence.show.design_surface import design_surface
@@ -22,6 +23,7 @@ from deterrence.show.tree_picture import tree
 
 __all__ = [
     "bargaining_bands",
+    "best_arrangements",
     "claim_points",
     "coalitions",
     "design_surface",
