@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from deterrence.oped.long_run_effects import design_long_run as design_long_run
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
     from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
-    from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
     from deterrence.oped.observed import observed as observed
+    from deterrence.oped.readings import ambiguity_readings as ambiguity_readings
     from deterrence.oped.survival import survival as survival
     from deterrence.oped.talks import when_to_talk as when_to_talk
     from deterrence.oped.trigger_study import trigger_study as trigger_study

@@ -108,9 +108,10 @@ def somewhere_best(
     for start, stop in spans:
         tops = [_reaching(lines, start, stop, np.max) for lines in given]
         bottoms = [_reaching(lines, start, stop, np.min) for lines in floors]
-        if any(x is None for x in (*tops, *bottoms)):
+        known = [x for x in tops if x is not None], [x for x in bottoms if x is not None]
+        if len(known[0]) < len(tops) or len(known[1]) < len(bottoms):
             continue
-        if (np.min(tops, axis=0) >= np.max(bottoms, axis=0) - SAME).any():
+        if (np.min(known[0], axis=0) >= np.max(known[1], axis=0) - SAME).any():
             return True
     return False
 

@@ -392,7 +392,7 @@ class _Solver:
                 if floor is None:
                     return np.zeros_like(found)
                 found &= family.answered[action] >= floor - SAME
-        for n in np.flatnonzero(found):
+        for n in np.flatnonzero(found).tolist():
             found[n] = self.deterred(part, family, n) is not None
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def best_arrangements(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None
     for n, column in enumerate(COLUMNS):
         shares = np.array([table.loc[rows, column] for table in tables.values()], dtype=float).T
         up, across = np.nonzero(shares > 0)
-        style = (
+        style: dict[str, Any] = (
             {"color": line_colour_of(0)} if n == 0 else {"facecolors": "none", "edgecolors": INK}
         )
         ax.scatter(across, up, s=LARGEST * shares[up, across], linewidths=1.0, **style)
