@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.parameter_regions import regions as regions
     from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.region_table import region_table as region_table
+    from deterrence.equilibrium.signalled import solve_signalled as solve_signalled
     from deterrence.equilibrium.storage import load as load
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
@@ -77,6 +78,7 @@ _HOMES = {
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
     "solve_batch": "deterrence.equilibrium.batches",
+    "solve_signalled": "deterrence.equilibrium.signalled",
     "statics": "deterrence.study.statics",
     "sweep": "deterrence.study.sweeping",
     "swings": "deterrence.study.swings",

@@ -106,9 +106,9 @@ def somewhere_best(
         breaks = _breaks([line for lines in (*given, *floors) for line in lines], 0.0, 1.0)
         spans = [(b, b) for b in breaks] + list(itertools.pairwise(breaks))
     for start, stop in spans:
-        tops = [_reaching(lines, start, stop, np.max) for lines in given]
-        bottoms = [_reaching(lines, start, stop, np.min) for lines in floors]
-        if any(x is None for x in (*tops, *bottoms)):
+        tops = [row for a in given if (row := _reaching(a, start, stop, np.max)) is not None]
+        bottoms = [row for a in floors if (row := _reaching(a, start, stop, np.min)) is not None]
+        if len(tops) < len(given) or len(bottoms) < len(floors):
             continue
         if (np.min(tops, axis=0) >= np.max(bottoms, axis=0) - SAME).any():
             return True
