@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.region_table import region_table as region_table
     from deterrence.equilibrium.restoring import restoring_penalty as restoring_penalty
+    from deterrence.equilibrium.signalled import solve_signalled as solve_signalled
     from deterrence.equilibrium.storage import load as load
     from deterrence.equilibrium.threshold import threshold_equilibria as threshold_equilibria
     from deterrence.games.collective_action import ContributionGame as ContributionGame
@@ -134,6 +135,7 @@ _HOMES = {
     "solve_ambiguous": "deterrence.equilibrium.ambiguous",
     "solve_opening": "deterrence.equilibrium.ambiguous_opening",
     "solve_batch": "deterrence.equilibrium.batches",
+    "solve_signalled": "deterrence.equilibrium.signalled",
     "statics": "deterrence.study.statics",
     "survival": "deterrence.oped.survival",
     "sweep": "deterrence.study.sweeping",
