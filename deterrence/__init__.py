@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from deterrence.study.conclusions import Conclusion as Conclusion
     from deterrence.study.designing import design as design
     from deterrence.study.flips import flips as flips
+    from deterrence.study.sampled import sample as sample
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.shares import shares as shares
     from deterrence.study.statics import statics as statics
@@ -105,6 +106,7 @@ _HOMES = {
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
     "restoring_penalty": "deterrence.equilibrium.restoring",
+    "sample": "deterrence.study.sampled",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",

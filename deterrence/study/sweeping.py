@@ -166,10 +166,9 @@ def _by_regimes(
 ) -> xr.Dataset:
     from deterrence.study.map_dataset import map_dataset
     from deterrence.study.map_store import MapStore
-    from deterrence.study.regime_sweep import map_regimes
+    from deterrence.study.regime_sweep import check_audit, map_regimes
 
-    if isinstance(audit, bool) or not isinstance(audit, int) or audit < 1:
-        raise InputError(f"audit = {audit!r}; give the number of points to solve again, 1 or more.")
+    check_audit(audit)
     size = 2 * math.prod(map(len, axes.values())) * len(outcome_labels(game))
     if size > MOST_NUMBERS:
         raise LimitError(
