@@ -12,7 +12,7 @@ import numpy as np
 
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.tree import Game
-from deterrence.study.points import Progress, check_game, exact_values
+from deterrence.study.points import Progress, check_game, others_of
 from deterrence.study.public_choice import columns_of
 from deterrence.study.regime_sweep import AUDITS, check_audit
 from deterrence.study.results import outcome_labels
@@ -126,7 +126,8 @@ def sample(
     game, others = _fixed(game, points, fixed or {})
     chooser, after = columns_of(game)
     generator = np.random.default_rng(rng)
-    sampling = Sampling(game, after, chooser, points, rng=generator, jobs=jobs, store=store)
+    columns = {name: points[name] for name in points.keys()}  # noqa: SIM118 - of a DataFrame, too
+    sampling = Sampling(game, after, chooser, columns, rng=generator, jobs=jobs, store=store)
     found = run_sampling(sampling, solutions, audit, progress)
     return _dataset(sampling, found, others)
 
@@ -165,12 +166,9 @@ def _fixed(
     for name in points.keys():  # noqa: SIM118 - a DataFrame iterates over its columns, too
         if name in RESERVED:
             raise ParameterError(f"{name!r} is taken; a parameter needs another name.")
-    moved = {member for name in points.keys() for member in (name, *game.tied.get(name, ()))}  # noqa: SIM118
-    rest = exact_values({n: x for n, x in fixed.items() if n not in moved}, "fixed")
-    told = {name: str(value) for name, value in rest.items()}
-    inside = {m: v for name, v in rest.items() for m in game.tied.get(name, (name,))}
-    game.at(rest)  # unknown names and values out of range
-    return game.at({m: v for m, v in inside.items() if m not in moved}) if rest else game, told
+    others = others_of(game, points.keys(), fixed)
+    fewer = game.at(others) if others else game
+    return fewer, {name: str(value) for name, value in others.items()}
 
 
 def _dataset(sampling: Sampling, found: Sample, others: Mapping[str, str]) -> xr.Dataset:
