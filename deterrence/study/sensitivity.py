@@ -33,6 +33,7 @@ __all__ = ["Sensitivity", "check_samples", "sensitivity"]
 
 METHODS = ("points", "regimes")
 RESAMPLES = 200
+ROUNDING = 1e-12
 GRID = 10**6  # steps through each range, so that points have short fractions
 
 
@@ -223,7 +224,7 @@ def sensitivity(
     flat = found.values.reshape(-1, len(ranges) + 2, samples)
     shape = (len(outcomes), len(ends), len(ranges))
     first, total, errors = _indices(flat, random)
-    still = np.ptp(found.values, axis=2) == 0
+    still = _still(found.values, axis=2)
     return Sensitivity(
         outcomes,
         ends,
@@ -250,6 +251,11 @@ def check_samples(samples: Any) -> None:
             f"samples = {samples!r}: give a power of two of at least 2, as the sequence of Sobol "
             "is even for these only."
         )
+
+
+def _still(values: Floats, axis: int | tuple[int, ...]) -> Any:
+    """Whether numbers are the same but for rounding, whose variance means nothing."""
+    return np.ptp(values, axis=axis) <= ROUNDING * np.max(np.abs(values), axis=axis, initial=1)
 
 
 def _constant(outcomes: tuple[str, ...], ends: tuple[str, ...], still: Any) -> str:
@@ -310,6 +316,6 @@ def _estimated(values: Floats) -> tuple[Floats, Floats]:
         found = sobol_indices(func=known, n=samples)
     shape = (rows, blocks - 2)
     first, total = (np.reshape(x, shape) for x in (found.first_order, found.total_order))
-    still = np.ptp(values[:, :2], axis=(1, 2)) == 0
+    still = _still(values[:, :2], axis=(1, 2))
     first[still] = total[still] = np.nan
     return first, total

@@ -320,6 +320,9 @@ def test_by_regimes_the_indices_are_those_of_every_point_solved(tmp_path: Any) -
     two = dt.sensitivity(chicken(), outcomes, **more)
     for name in ("first", "total", "mean", "variance", "first_error"):
         np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=0, atol=1e-8)
+    # at least Russia gets nothing, up to rounding, in the mixed equilibrium or without a prize
+    assert np.isnan(two.first[0, 0]).all()
+    assert "Russia (least" in two.status
     assert two.complete
     assert not one.complete
     assert "audited" in one.status

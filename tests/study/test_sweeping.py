@@ -57,7 +57,7 @@ def test_an_axis_goes_before_what_is_fixed():
         )
     assert json.loads(tied.attrs["fixed"]) == {}
     member = dt.sweep(game, {"pain": [1, 2]}, fixed={"both": "1/2"}, jobs=1)
-    assert json.loads(member.attrs["fixed"]) == {"both": "1/2"}
+    assert json.loads(member.attrs["fixed"]) == {"prize": "1/2"}  # of both
     expected = dt.solve(game.at(prize="1/2", pain=2)).envelope()
     assert member.sel(pain=2)["most"].sel(outcome="Russia").item() == expected["Russia"][1]
 
