@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from deterrence.study.conclusions import Conclusion as Conclusion
     from deterrence.study.designing import design as design
     from deterrence.study.flips import flips as flips
+    from deterrence.study.sampled import sample as sample
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.shares import shares as shares
     from deterrence.study.statics import statics as statics
@@ -129,6 +130,7 @@ _HOMES = {
     "regions": "deterrence.equilibrium.parameter_regions",
     "restoring_penalty": "deterrence.equilibrium.restoring",
     "reputation_effect": "deterrence.oped.long_run_effects",
+    "sample": "deterrence.study.sampled",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
