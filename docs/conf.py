@@ -64,10 +64,10 @@ def write_pages(_app: Any) -> None:
         "_observed": observed_lines(table, text),
     }
     for name, lines in written.items():
-        text = "\n".join(lines) + "\n"
+        content = "\n".join(lines) + "\n"
         page = folder / f"{name}.md"
-        if not page.exists() or page.read_text(encoding="utf-8") != text:
-            page.write_text(text, encoding="utf-8")
+        if not page.exists() or page.read_text(encoding="utf-8") != content:
+            page.write_text(content, encoding="utf-8")
 
 
 def draw_pictures(_app: Any) -> None:
