@@ -68,6 +68,10 @@ def write_pages(_app: Any) -> None:
         page = folder / f"{name}.md"
         if not page.exists() or page.read_text(encoding="utf-8") != whole:
             page.write_text(whole, encoding="utf-8")
+        content = "\n".join(lines) + "\n"
+        page = folder / f"{name}.md"
+        if not page.exists() or page.read_text(encoding="utf-8") != content:
+            page.write_text(content, encoding="utf-8")
 
 
 def draw_pictures(_app: Any) -> None:
