@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.parameters import parameters as parameters
     from deterrence.guarantee.scenario import read_scenario as read_scenario
     from deterrence.guarantee.timing import timing_parameters as timing_parameters
+    from deterrence.oped.long_run_contrast import contrast_long_run as contrast_long_run
     from deterrence.oped.long_run_effects import design_long_run as design_long_run
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
     from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
@@ -70,6 +71,7 @@ _HOMES = {
     "arrangements": "deterrence.guarantee.catalogue",
     "certify": "deterrence.equilibrium.certificate",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
+    "contrast_long_run": "deterrence.oped.long_run_contrast",
     "design": "deterrence.study.designing",
     "design_long_run": "deterrence.oped.long_run_effects",
     "explain": "deterrence.equilibrium.explaining",
