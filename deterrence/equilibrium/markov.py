@@ -58,9 +58,10 @@ def solve_markov(
 
     Notes
     -----
-    Costs a few linear systems in the number of states for each branch. That no support survives
-    but one excludes other subgame-perfect equilibria as well, those that depend on history too:
-    the bounds hold for whatever continuation.
+    Costs a few linear systems in the number of states for each branch. The comparison of actions
+    uses that a state is worth the same however it is reached, so that equilibria which depend on
+    history, or on the date, are not excluded: the repeated prisoners' dilemma has one stationary
+    equilibrium and many others.
     """
     start = time.perf_counter()
     game = game.with_numbers()
