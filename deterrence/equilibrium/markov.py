@@ -11,8 +11,9 @@ import numpy as np
 from deterrence.equilibrium.markov_blocks import BlockSearch
 from deterrence.equilibrium.markov_certificate import check_markov
 from deterrence.equilibrium.markov_finite import Selection, backward
-from deterrence.equilibrium.markov_form import Floats, MarkovForm, form_of
+from deterrence.equilibrium.markov_form import MarkovForm, form_of
 from deterrence.equilibrium.markov_mixed import rational_rows
+from deterrence.equilibrium.markov_parts import Floats
 from deterrence.equilibrium.markov_solution import MarkovEquilibrium, MarkovSolution
 from deterrence.equilibrium.subgame_perfect import always_reached
 from deterrence.errors import CertificateError, GameError
