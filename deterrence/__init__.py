@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from deterrence.oped.coalition_draws import draw_coalitions as draw_coalitions
     from deterrence.oped.coalition_pledges import pledges_needed as pledges_needed
     from deterrence.oped.coalitions import compare_coalitions as compare_coalitions
+    from deterrence.oped.long_run_contrast import contrast_long_run as contrast_long_run
     from deterrence.oped.long_run_effects import design_long_run as design_long_run
     from deterrence.oped.long_run_effects import reputation_effect as reputation_effect
     from deterrence.oped.long_run_effects import vary_long_run as vary_long_run
@@ -106,6 +107,7 @@ _HOMES = {
     "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "cover_thresholds": "deterrence.oped.two_audiences",
+    "contrast_long_run": "deterrence.oped.long_run_contrast",
     "design": "deterrence.study.designing",
     "draw_coalitions": "deterrence.oped.coalition_draws",
     "design_long_run": "deterrence.oped.long_run_effects",
