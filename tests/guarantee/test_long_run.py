@@ -76,6 +76,29 @@ def test_a_peace_that_nobody_breaks_costs_presence_once():
     assert e.payoffs["Russia"] == 0
 
 
+@pytest.mark.parametrize("response", ["nothing", "aid", "force"])
+def test_what_russia_holds_by_the_settlement_is_no_longer_at_stake(response):
+    x = long_run_defaults(dt.arrangement("nato")) | {"terms": Fraction(3, 10)}
+    x |= {"trigger_ambiguity": Fraction(9, 10)}  # so that an attack may be found not covered
+    game = long_run_game(levels=2, war="absorbing").at(x)
+    s = game.stages.structure
+    start = str(Year(False, 1, "alive", "resolved", "kept"))
+    node = s.histories.index((start, "attack", "not covered", response))
+    paid = [game.stages.numbers[k] for k in s.payoffs[node]]
+    sent = {"nothing": 0, "aid": x["m_aid"], "force": x["m_aid"] + x["m_force"]}[response]
+    own = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+    russian = 1 + x["recon"] / 2
+    lost = russian / (russian + own + sent) * Fraction(7, 10)
+    spend = {"nothing": 0, "aid": x["k_A"], "force": x["k_resolved"]}[response]
+    cost = {"nothing": 0, "aid": x["c_A"], "force": x["c_F"]}[response]
+    upkeep = (1 - x["delta_G"]) * x["c_pi"] * x["presence"]
+    assert paid == [
+        -(x["v"] + x["y"] * x["presence"]) * lost - spend - upkeep,
+        -lost - x["c_U"] - (1 - x["delta_U"]) * x["c_d"],
+        x["b_revisionist"] * lost - x["c_0"] - cost,
+    ]
+
+
 def test_years_are_states_and_their_text_says_what_all_know():
     game = long_run_game(levels=1)
     year = Year(False, 0, "alive", "resolved", "kept")
