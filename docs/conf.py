@@ -42,7 +42,6 @@ nitpick_ignore_regex = [
     (
         "py:class",
         r"Audit|Axes|Bbox|Floats|Fraction|NDArray|.*\.Steps|.*\.Ends|.*ClaimPoints|.*Holding|DataFrame|Dataset|Classifier|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
-        r"Axes|Bbox|DataFrame|Dataset|Classifier|Fraction|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
     ),
     ("py:.*", r"(click|matplotlib|np|npt|numpy|pandas|pd|sympy|xarray|xr)\..*"),
 ]
