@@ -39,6 +39,7 @@ def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) 
     monkeypatch.setattr(claims_job, "OWN", {"C39": OWN["C39"]})
     one = compute_claims(effort, store=tmp_path / "run", jobs=1)
     learnt = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
+    monkeypatch.setattr(claims_job, "OWN", {"C39": None})  # so that it cannot be asked again
     two = compute_claims(effort, store=tmp_path / "run", jobs=1)
     assert set(one.found) == {(name, "plausible") for name in (*PREDICATES, "C39")}
     again = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
