@@ -14,7 +14,6 @@ from deterrence.oped.claim_sample import ClaimSample
 from deterrence.oped.driver_files import Files
 from deterrence.oped.maps import check_writable
 from deterrence.oped.measures import Summary
-from deterrence.oped.orders import Holding
 from deterrence.oped.own_samples import OWN
 from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import BOXES
