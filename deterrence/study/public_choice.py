@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 
 from deterrence.equilibrium.decomposition import Choice, decompose
 from deterrence.errors import InputError
-from deterrence.games.structure import MOVE
+from deterrence.games.structure import InformationSet
 from deterrence.games.tree import Chance, Game, Move, Node
 from deterrence.study.one_shape import one_shape
 
@@ -18,6 +18,8 @@ Names = dict[tuple[str, Hashable], int]
 
 def columns_of(game: Game) -> tuple[str, dict[str, Game]]:
     """Who begins with a choice that all see, and the game after each action.
+
+    Chance may move before, as long as who chooses has seen nothing of it.
 
     Parameters
     ----------
@@ -32,19 +34,32 @@ def columns_of(game: Game) -> tuple[str, dict[str, Game]]:
         bear numbers instead of what is known there.
     """
     one = game.players[0], {"": game}
-    if game.structure.kind[0] != MOVE or not isinstance(decompose(game.structure)[0], Choice):
+    first, *others = decompose(game.structure)
+    if others or not isinstance(first, Choice):
         return one
-    root = game.root
-    assert isinstance(root, Move)
+    own = game.structure.sets[first.set]
     try:
-        after = {
-            action: Game(game.players, _numbered(node), ranges=game.ranges, tied=game.tied)
-            for action, node in root.choices.items()
-        }
+        after = {action: _after(game, own, action) for action in own.actions}
         one_shape(after)
     except (InputError, RecursionError):
         return one
-    return root.player, after
+    return own.player, after
+
+
+def _after(game: Game, own: InformationSet, action: str) -> Game:
+    """The game in which an action was taken at an information set."""
+    return Game(
+        game.players, _numbered(_taken(game.root, own, action)), ranges=game.ranges, tied=game.tied
+    )
+
+
+def _taken(node: Node, own: InformationSet, action: str) -> Node:
+    """The tree with the nodes that follow an action in place of its own; only chance is above."""
+    if isinstance(node, Chance):
+        return Chance({a: (p, _taken(n, own, action)) for a, (p, n) in node.choices.items()})
+    assert isinstance(node, Move)
+    assert (node.player, node.knows) == (own.player, own.knows)
+    return node.choices[action]
 
 
 def _numbered(node: Node) -> Node:

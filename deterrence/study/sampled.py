@@ -104,7 +104,9 @@ def sample(
     If the game begins with a choice of a player without private information that all see, and what
     follows each action differs in numbers only, what is learnt after one action serves all.
 
-    The cost is that of the complete solutions, and then a few microseconds a point and play.
+    The cost is that of the complete solutions, some hundreds for every action and way of chance
+    that is left, and then a few microseconds a point and play: below some thousand points
+    `solve_points` may be quicker, and is complete.
 
     Examples
     --------

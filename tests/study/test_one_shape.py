@@ -47,7 +47,7 @@ def told(game):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(trees(own_odds), rngs, st.integers(1, 3), st.fractions(-2, 2, max_denominator=9))
 def test_where_a_selector_is_one_it_is_that_game(tree, rng, others, value):
     trees_ = [tree, *(renumbered(tree, rng) for _ in range(others))]
@@ -59,7 +59,7 @@ def test_where_a_selector_is_one_it_is_that_game(tree, rng, others, value):
         assert [(s.player, s.knows, s.actions, s.nodes) for s in found.information_sets] == sets
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=2, max_size=3, unique=True), st.data())
 def test_its_solution_is_that_of_the_game(seeds, data):
     games = {f"seed {n}": signalling(n) for n in seeds}

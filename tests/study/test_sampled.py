@@ -55,14 +55,38 @@ def test_in_columns_or_as_a_whole_it_is_the_same(monkeypatch):
     np.testing.assert_allclose(one["most"], two["most"], rtol=0, atol=1e-9)
 
 
+def drawn_before():
+    """Chance draws Russia's type before Ukraine, who does not see it, arms or waits."""
+
+    def armed_after(kind):
+        ways = {way: column(way, (way,)).choices[kind][1] for way in ("arm", "wait")}
+        return dt.Move("Ukraine", (), ways)
+
+    odds = {kind: p for kind, (p, _) in column("arm").choices.items()}
+    root = dt.Chance({kind: (p, armed_after(kind)) for kind, p in odds.items()})
+    return dt.Game(THREE, root, ranges=armed().ranges)
+
+
+def test_chance_may_move_before_a_public_choice():
+    chooser, after = columns_of(drawn_before())
+    assert (chooser, list(after)) == ("Ukraine", ["arm", "wait"])
+    points = corners_and_more(6)
+    found = dt.sample(drawn_before(), points, jobs=1, audit=5)
+    assert_true(drawn_before(), found, points)
+    same = dt.sample(armed(), points, jobs=1, audit=5)
+    np.testing.assert_allclose(found["most"], same["most"], rtol=0, atol=1e-9)
+
+
+def informed():
+    """Who chooses first has seen what chance drew."""
+    ends = {a: pay(n, 0, a) for n, a in enumerate("ab")}
+    kinds = {k: (q, dt.Move("Russia", (k,), ends)) for k, q in (("x", "1/3"), ("y", "2/3"))}
+    return dt.Game(("Russia", "Guarantor"), dt.Chance(kinds))
+
+
 def other_labels():
     other = dt.Move("Russia", ("w",), {"go": pay3(1, 0, prize), "stop": pay3(0, 0, 0)})
     return dt.Game(THREE, dt.Move("Ukraine", (), {"arm": column("arm", ("a",)), "wait": other}))
-
-
-def unseen():
-    """The second player does not see the first, so that nothing is public."""
-    return chicken()
 
 
 def same_set_again():
@@ -71,16 +95,14 @@ def same_set_again():
     return dt.Game(("Russia", "Guarantor"), dt.Move("Russia", (), below))
 
 
-@pytest.mark.parametrize(
-    "game", [other_labels(), unseen(), same_set_again(), fragile().at(prize=0)]
-)
+@pytest.mark.parametrize("game", [other_labels(), chicken(), same_set_again(), informed()])
 def test_without_a_public_choice_of_one_shape_there_is_one_column(game):
-    chooser, after = columns_of(game)
-    if all(len(g) == 1 for g in after.values()):  # a choice between outcomes is public, too
-        assert set(after) == {"attack", "refrain"}
-        return
-    assert chooser == game.players[0]
-    assert list(after.values()) == [game]
+    assert columns_of(game) == (game.players[0], {"": game})
+
+
+def test_a_choice_between_outcomes_is_public():
+    chooser, after = columns_of(fragile())
+    assert (chooser, list(after)) == ("Russia", ["attack", "refrain"])
 
 
 def test_a_table_of_points_and_numbers_for_the_others():

@@ -1,5 +1,6 @@
 """Samples by regimes against complete solutions of every point."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -138,6 +139,41 @@ def test_at_most_so_many_points_are_settled():
     some = one.settle(raw, 3)
     assert some.alone.sum() == 3
     assert some.edge.sum() + some.unknown == raw.edge.sum() + raw.unknown - 3
+
+
+def at_once(worth, prize_now):
+    """Chicken between Russia and the guarantor, of whatever worth to Ukraine."""
+
+    def answer(knows, force, nothing):
+        return dt.Move("Guarantor", knows, {"force": force, "nothing": nothing})
+
+    def after(knows):
+        attack = answer(knows, pay3(-pain, -1 - pain, worth), pay3(prize_now, -1, worth))
+        refrain = answer(knows, pay3(0, "1/4", worth), pay3(0, 0, worth))
+        return dt.Move("Russia", knows, {"attack": attack, "refrain": refrain})
+
+    return after
+
+
+def test_what_hangs_in_the_balance_after_an_action_that_nobody_takes_is_told():
+    ways = {"arm": at_once(5, prize + 1), "wait": at_once(0, prize)}
+    root = dt.Move("Ukraine", (), {way: after((way,)) for way, after in ways.items()})
+    after = {way: dt.Game(THREE, below(()), ranges=RANGES) for way, below in ways.items()}
+    whole = dt.Game(THREE, root, ranges=RANGES)
+    # at a prize of 0 Russia is indifferent where Ukraine waits, which is never worth it
+    one = sampled(whole, after, "Ukraine", {"prize": [0.5, 0, 0.7], "pain": [0.5, 0.5, 1]})
+    one.learn(100)
+    assert one.evaluate().edge.tolist() == [False, True, False]
+
+
+def test_ties_between_actions_are_told():
+    after = {
+        a: dt.Game(("Russia",), dt.Outcome({"Russia": v}))
+        for a, v in zip("ab", (prize, 0), strict=True)
+    }
+    root = dt.Move("Russia", (), {a: game.root for a, game in after.items()})
+    one = sampled(dt.Game(("Russia",), root), after, "Russia", {"prize": [1, 0, -1]})
+    assert one.evaluate().edge.tolist() == [False, True, False]
 
 
 def polynomials(rng):
@@ -318,6 +354,24 @@ def test_an_audit_after_learning_has_other_points(monkeypatch):
     one.ask(wrong[:1])
     one.audit(one.evaluate(), 10)
     assert seen[2] != seen[0]
+
+
+def test_a_solution_that_is_not_complete_widens_and_settles_nothing():
+    one = alone(chicken(), MANY)
+    one.learn(100)
+    sample = dataclasses.replace(one.evaluate(), edge=np.ones(40, dtype=bool))
+    result = solve_point(chicken(), None, one.point(3))
+    more = {name: value + 0.5 for name, value in result.most.items()}
+    half = dataclasses.replace(result, complete=False, least=more, most=more)
+    wide = sample.with_solved([3], [half])
+    np.testing.assert_array_equal(wide.least, sample.least)
+    np.testing.assert_allclose(wide.most[3], sample.most[3] + 0.5)
+    assert wide.edge[3]
+    assert not wide.alone[3]
+    whole = sample.with_solved([3], [result])
+    assert not whole.edge[3]
+    assert whole.alone[3]
+    assert not sample.alone.any()  # the one before is as it was
 
 
 # --- learning ------------------------------------------------------------------------------------
