@@ -194,6 +194,8 @@ class _Solver:
         alike = bool(np.ptp(rows, axis=0).max() <= SAME)
         if verdict == "some" and not (alike and stays.any()):
             self.behind.left.append("a family along which beliefs vary, judged in its corners only")
+        if self.wide(part, family) and not (alike and stays.any()):
+            self.behind.left.append("a family in which both types' payoffs vary, by its corners")
         if not stays.any():
             return None
         if not stays.all() and not alike:
@@ -228,6 +230,19 @@ class _Solver:
                     rows.append(_outcomes(other))
                 if any(row != rows[0] for row in rows):
                     self.behind.left.append("mixtures before the signal, of what is equally good")
+
+    def wide(self, part: Part, family: Family) -> bool:
+        """Whether corners leave open if what is not sent is deterred throughout the family."""
+        unsent = [a for a in self.signal.answers if a not in part.sent]
+        if not unsent or not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+            return False
+        low, high = (
+            tuple(round(x, 12) for x in ends.tolist())
+            for ends in (family.levels.min(axis=1), family.levels.max(axis=1))
+        )
+        if all(self.deterring(a, low) is not None for a in unsent):
+            return False
+        return all(self.deterring(a, high) is not None for a in unsent)
 
     def over_beliefs(self, part: Part, family: Family) -> str:
         """Whether answers that were cut away are worth no more at all of a family's beliefs."""

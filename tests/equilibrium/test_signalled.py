@@ -132,7 +132,7 @@ def compared(seeds: range, *, deep: bool) -> int:
 
 def test_random_signals_agree_with_the_general_solver() -> None:
     """Of the incomplete ones, families that are supported in part leave the ends open."""
-    assert compared(range(12), deep=False) >= 4
+    assert compared(range(12), deep=False) >= 3
     assert compared(range(3), deep=True) >= 2
 
 
