@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, cast
+from typing import Any, cast, overload
 
+from deterrence.equilibrium.markov_solution import MarkovSolution
 from deterrence.equilibrium.solution import Solution
 from deterrence.errors import InputError, unknown
+from deterrence.games.stochastic import StochasticGame
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 
@@ -24,18 +26,34 @@ _TREES = {
 _STRATEGIC = {"nash": "strategic_nash", "quantal": "quantal"}
 
 
+@overload
 def solve(
     game: Game | StrategicGame,
     concept: str | None = None,
     *,
     budget: int = 200_000,
     tol: float | None = None,
-) -> Solution:
+) -> Solution: ...
+@overload
+def solve(
+    game: StochasticGame,
+    concept: str | None = None,
+    *,
+    budget: int = 200_000,
+    tol: float | None = None,
+) -> MarkovSolution: ...
+def solve(
+    game: Game | StrategicGame | StochasticGame,
+    concept: str | None = None,
+    *,
+    budget: int = 200_000,
+    tol: float | None = None,
+) -> Solution | MarkovSolution:
     """Find equilibria of a game.
 
     Parameters
     ----------
-    game : Game or StrategicGame
+    game : Game, StrategicGame or StochasticGame
         With numbers; put them into formulas with `Game.at`.
     concept : str, optional
         For a tree "sequential" (the default: all sequential equilibria, Kreps and Wilson 1982),
@@ -43,7 +61,8 @@ def solve(
         them that are Nash equilibria in every subgame), "perfect-bayesian" (the weak form: any
         beliefs off the path), "no-signalling" (those that signal nothing which the one who acts
         does not know; for games in stages with observed actions and independent types) or
-        "quantal"; for a game in strategic form "nash" (the default) or "quantal".
+        "quantal"; for a game in strategic form "nash" (the default) or "quantal"; for a stochastic
+        game "markov-perfect".
     budget : int, optional
         How many branches a search may look at in each part; when it runs out, the solution says
         so and is not complete. For two players in strategic form: vertices of a best-response
@@ -54,8 +73,8 @@ def solve(
 
     Returns
     -------
-    Solution
-        The set, with its status; see `Solution`.
+    Solution or MarkovSolution
+        The set, with its status; see `Solution`, and for a stochastic game `MarkovSolution`.
 
     Raises
     ------
@@ -68,10 +87,12 @@ def solve(
     LimitError
         If the game is larger than the solver takes.
     """
+    if isinstance(game, StochasticGame):
+        return _solve_stochastic(game, concept, budget, tol)
     if not isinstance(game, (Game, StrategicGame)):
         raise InputError(
             f"solve takes a Game or a StrategicGame, not {type(game).__name__}; build one with "
-            "dt.Game or dt.StrategicGame."
+            "dt.Game, dt.StrategicGame or dt.StochasticGame."
         )
     strategic = isinstance(game, StrategicGame)
     known = _STRATEGIC if strategic else _TREES
@@ -89,3 +110,15 @@ def solve(
     find = getattr(module, f"solve_{known[concept]}")
     found = find(game, budget, tol) if concept == "nash" and strategic else find(game, budget)
     return cast(Solution, cast(Any, found))
+
+
+def _solve_stochastic(
+    game: StochasticGame, concept: str | None, budget: int, tol: float | None
+) -> MarkovSolution:
+    from deterrence.equilibrium.markov import solve_markov
+
+    if concept not in (None, "markov-perfect"):
+        raise unknown("concept of a stochastic game", concept, ("markov-perfect",))
+    if tol is not None:
+        raise InputError("tol applies to concept='nash' of a StrategicGame only; leave it out.")
+    return solve_markov(game, budget)

@@ -19,7 +19,7 @@ from deterrence.equilibrium.stages import stages_of
 from deterrence.games.structure import CHANCE, InformationSet, Structure
 from deterrence.games.tree import Game
 
-__all__ = ["solve_subgame_perfect"]
+__all__ = ["always_reached", "solve_subgame_perfect"]
 
 
 def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
@@ -64,7 +64,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     [{'Entrant': Fraction(1, 1), 'Incumbent': Fraction(1, 1)}]
     """
     game = game.with_numbers()
-    doubtful = [s for s in game.structure.sets if not _always_reached(game.structure, s)]
+    doubtful = [s for s in game.structure.sets if not always_reached(game.structure, s)]
     if doubtful:
         return solve_by_paths(game, "subgame-perfect", stages_of(game.structure), budget)
     found = solve_sequential(game, budget)
@@ -78,7 +78,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
     )
 
 
-def _always_reached(structure: Structure, s: InformationSet) -> bool:
+def always_reached(structure: Structure, s: InformationSet) -> bool:
     """Whether play comes to a set in the smallest subgame that holds it, whatever is played."""
     if len(s.nodes) == 1:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -370,6 +371,11 @@ def parameters() -> pd.DataFrame:
     >>> print(*parameters().loc["trigger_ambiguity", ["default", "tied"]])
     0.5 ambiguity
     """
+    return table_of(PARAMETERS.values())
+
+
+def table_of(listed: Iterable[Parameter]) -> pd.DataFrame:
+    """Some parameters as a table; see `parameters`."""
     import pandas as pd
 
     setter = {member: name for name, members in TIED.items() for member in members}
@@ -388,6 +394,6 @@ def parameters() -> pd.DataFrame:
             "tied": setter.get(p.name, ""),
             "source": p.source,
         }
-        for p in PARAMETERS.values()
+        for p in listed
     ]
     return pd.DataFrame(rows).set_index("name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from deterrence.guarantee.parameters import PARAMETERS, Parameter
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["draw_stakes"]
+__all__ = ["draw_stakes", "draw_within"]
 
 DIGITS = 6  # of a drawn number; short decimals keep exact arithmetic quick
 MOST_DRAWS = 100_000
@@ -66,15 +67,28 @@ def draw_stakes(
     drawn: list[dict[str, Fraction]] = [{} for _ in range(draws)]
     for stage, stream in streams.items():
         for row, numbers in zip(
-            drawn, _drawn([p for p in stakes if p.stage == stage], draws, stream), strict=True
+            drawn, draw_within([p for p in stakes if p.stage == stage], draws, stream), strict=True
         ):
             row.update(numbers)
     return drawn
 
 
-def _drawn(
-    stakes: list[Parameter], draws: int, generator: np.random.Generator
+def draw_within(
+    stakes: Sequence[Parameter], draws: int, generator: np.random.Generator
 ) -> list[dict[str, Fraction]]:
+    """Draw some parameters, independently and uniformly over their ranges.
+
+    Parameters
+    ----------
+    stakes : sequence of Parameter
+    draws : int
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    list of dict of str to fractions.Fraction
+        Decimals with six digits, exact.
+    """
     import numpy as np
 
     low = np.array([float(p.low) for p in stakes])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,7 @@ import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from tests.study.small_games import chicken, fragile
 
+ROOT = Path(__file__).resolve().parents[2]
 x, y, z = sympy.symbols("x y z")
 
 
@@ -240,3 +245,115 @@ def test_a_point_that_cannot_be_solved_is_no_value() -> None:
 def test_a_model_must_give_a_number_for_each_point(answer: Any) -> None:
     with pytest.raises(InputError, match="the model"):
         dt.swings(threat(), "attack", of="most", model=lambda values: answer)
+
+
+# --- kept points ---------------------------------------------------------------------------------
+
+KEPT = """
+import sys, time
+import deterrence as dt
+from tests.study.small_games import chicken
+wait = lambda done, total: time.sleep(0.02)
+dt.sensitivity(chicken(), "attack", samples=64, rng=5, store=sys.argv[1], jobs=1, progress=wait)
+"""
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Any) -> None:
+    path = tmp_path / "points.jsonl"
+    running = subprocess.Popen([sys.executable, "-c", KEPT, str(path)], cwd=ROOT)
+    try:
+        end = time.monotonic() + 60
+        while not (path.exists() and path.read_bytes().count(b"\n") > 5):
+            assert time.monotonic() < end, "nothing was kept in time"
+            time.sleep(0.02)
+    finally:
+        running.kill()
+        running.wait()
+    kept = path.read_bytes().count(b"\n") - 1
+    assert 5 <= kept < 256
+    told: list[tuple[int, int]] = []
+    again = dt.sensitivity(
+        chicken(),
+        "attack",
+        samples=64,
+        rng=5,
+        store=path,
+        jobs=1,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[0] == (kept, 256)
+    whole = dt.sensitivity(chicken(), "attack", samples=64, rng=5, jobs=1)
+    assert np.array_equal(again.total, whole.total, equal_nan=True)
+    assert np.array_equal(again.first_error, whole.first_error, equal_nan=True)
+
+
+def test_the_logit_path_keeps_its_points_beside_the_others(tmp_path: Any) -> None:
+    path = tmp_path / "points.jsonl"
+    ends = ("most", "quantal")
+    first = dt.sensitivity(threat(), "attack", of=ends, samples=4, store=path, jobs=1)
+    assert {file.name for file in tmp_path.iterdir()} == {"points.jsonl", "points.jsonl.quantal"}
+    told: list[tuple[int, int]] = []
+    again = dt.sensitivity(
+        threat(),
+        "attack",
+        of=ends,
+        samples=4,
+        store=path,
+        jobs=1,
+        progress=lambda *now: told.append(now),
+    )
+    assert told == [(16, 16), (16, 16)]
+    assert np.array_equal(first.mean, again.mean)
+
+
+def test_a_model_that_is_given_has_no_store(tmp_path: Any) -> None:
+    with pytest.raises(InputError, match="solves none"):
+        dt.sensitivity(
+            worth(x, x=(0, 1)), "A", of="most", model=by_formula(x, "x"), store=tmp_path / "p"
+        )
+
+
+def test_by_regimes_the_indices_are_those_of_every_point_solved(tmp_path: Any) -> None:
+    more: dict[str, Any] = {"over": ["prize", "pain"], "samples": 32, "jobs": 1}
+    outcomes = ["Russia", "attack"]
+    one = dt.sensitivity(chicken(), outcomes, method="regimes", store=tmp_path / "kept", **more)
+    two = dt.sensitivity(chicken(), outcomes, **more)
+    for name in ("first", "total", "mean", "variance", "first_error"):
+        np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=0, atol=1e-8)
+    # at least Russia gets nothing, up to rounding, in the mixed equilibrium or without a prize
+    assert np.isnan(two.first[0, 0]).all()
+    assert "Russia (least" in two.status
+    assert two.complete
+    assert not one.complete
+    assert "audited" in one.status
+    assert (tmp_path / "kept" / "learnt.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "match"),
+    [
+        ({"method": "regime"}, LabelError, "regimes"),
+        ({"method": "regimes", "of": "quantal"}, InputError, "method='points'"),
+        ({"method": "regimes", "concept": "nash"}, InputError, "method='points'"),
+        ({"method": "regimes", "model": by_formula(x, "x")}, InputError, "leave out"),
+    ],
+)
+def test_what_is_not_found_by_regimes_is_refused(more: Any, error: Any, match: str) -> None:
+    with pytest.raises(error, match=match):
+        dt.sensitivity(chicken(), "attack", **more)
+
+
+def test_by_regimes_points_without_numbers_are_refused() -> None:
+    with pytest.raises(LimitError, match=r"no equilibrium is known.*narrower"):
+        dt.sensitivity(
+            fragile_somewhere(), "attack", {"prize": (0, 1)}, method="regimes", samples=4, jobs=1
+        )
+
+
+def fragile_somewhere() -> Any:
+    """A payoff without a value where the prize is at most a half."""
+    prize = sympy.Symbol("prize")
+    big = sympy.log(prize - sympy.Rational(1, 2))
+    attack, refrain = ({"Russia": p, "Guarantor": 0} for p in (big, -1))
+    choices = {"attack": dt.Outcome(attack, ["attack"]), "refrain": dt.Outcome(refrain)}
+    return dt.Game(["Russia", "Guarantor"], dt.Move("Russia", (), choices))

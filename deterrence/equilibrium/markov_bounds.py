@@ -1,0 +1,178 @@
+"""What every state can be worth at least and at most, and which actions that excludes.
+
+Where some choices are still open, each player's value of each state is bounded by two decision
+problems over the open choices: the others choose what is worst (or best) for it, while it takes,
+wherever it knows where it is, what is best. The bounds are checked before they are used: a vector
+that one more period does not lower is a lower bound, whatever it was computed with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.markov_form import MarkovForm
+from deterrence.equilibrium.markov_parts import Floats, Ints
+
+__all__ = ["Bounds", "bounds_of", "excluded"]
+
+MOST_ROUNDS = 60
+MARGIN = 1e-10  # of a player's payoff span: closer than this, floats do not decide
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Least and most of every node to every player, over what is still open.
+
+    Attributes
+    ----------
+    low, high : ndarray, shape (nodes, players)
+    """
+
+    low: Floats
+    high: Floats
+
+
+def bounds_of(form: MarkovForm, open_: Mask) -> Bounds:
+    """Bounds on every node's worth in any stationary equilibrium within a support.
+
+    Parameters
+    ----------
+    form : MarkovForm
+    open_ : ndarray of bool
+        By action, whether it may be played.
+
+    Returns
+    -------
+    Bounds
+    """
+    problems = _Problems(form, open_ if len(open_) else np.zeros(1, bool))
+    nodes = problems.nodes()
+    half = len(nodes) // 2
+    return Bounds(nodes[:half].T, nodes[half:].T)
+
+
+class _Problems:
+    """The decision problems of all players at once: the first half from below, then from above."""
+
+    def __init__(self, form: MarkovForm, allowed: Mask) -> None:
+        count = form.pay.shape[1]
+        self.form, self.allowed = form, allowed
+        self.player = np.tile(np.arange(count), 2)
+        self.side = np.repeat([-1.0, 1.0], count)
+        self.factor = form.discount[self.player]
+        self.pay = form.pay.T[self.player]
+        self.starts = np.searchsorted(form.outcomes, form.roots)
+
+    def nodes(self) -> Floats:
+        """Bounds by problem and node."""
+        values: Floats = np.zeros((len(self.side), len(self.form.roots)))
+        one = np.eye(values.shape[1])
+        for _ in range(MOST_ROUNDS):
+            _, odds = self.sweep(values)
+            reach = self.spread(odds)
+            now = np.add.reduceat(reach * self.pay, self.starts, axis=1)
+            step = np.add.reduceat(reach[:, :, None] * self.form.next, self.starts, axis=1)
+            matrix = one - self.factor[:, None, None] * step
+            fresh: Floats = np.linalg.solve(matrix, now[:, :, None])[:, :, 0].astype(float)
+            near = np.abs(fresh - values).max() <= 1e-13 * (1 + np.abs(fresh).max())
+            values = fresh
+            if near:
+                break
+        nodes, _ = self.sweep(values)
+        # one more period may not take a bound beyond itself; what is missing is added for ever
+        short = self.side[:, None] * (nodes[:, self.form.roots] - values)
+        slack = np.maximum(short.max(axis=1), 0) / (1 - self.factor) * (1 + 1e-9)
+        slack += 1e-13 * (1 + np.abs(values).max())
+        bound: Floats = nodes + (self.side * slack)[:, None]
+        return bound
+
+    def sweep(self, values: Floats) -> tuple[Floats, list[Floats]]:
+        """One period backwards: bounds of nodes, and by layer the choices that give them."""
+        form = self.form
+        worth = np.zeros((len(self.side), form.size))
+        later = values @ form.next.T
+        worth[:, form.outcomes] = self.pay + self.factor[:, None] * later
+        odds = []
+        for layer in form.layers:
+            below = worth[:, layer.below]
+            own = (layer.mover == self.player[:, None]) & layer.alone & (self.side[:, None] < 0)
+            # who knows where it is gets what its best action gives, played or not
+            may = np.where(own[:, :, None], layer.real, layer.real & self.allowed[layer.actions])
+            sign = np.where(own, 1.0, self.side[:, None])[:, :, None]
+            best = np.where(may, sign * below, -np.inf).argmax(axis=2)
+            pick = best[:, :, None] == np.arange(below.shape[2])
+            step = np.where(layer.mover[:, None] < 0, layer.chance, pick)
+            worth[:, layer.nodes] = np.einsum("bnk,bnk->bn", step, below)
+            odds.append(step)
+        return worth, odds
+
+    def spread(self, odds: list[Floats]) -> Floats:
+        """The probability of every outcome in its stage, by problem."""
+        form = self.form
+        found = np.zeros((len(self.side), form.size))
+        found[:, form.roots] = 1
+        for layer, step in zip(reversed(form.layers), reversed(odds), strict=True):
+            down = found[:, layer.nodes][:, :, None] * step
+            found[:, layer.below[layer.real]] = down[:, layer.real]
+        reach: Floats = found[:, form.outcomes]
+        return reach
+
+
+def excluded(form: MarkovForm, bounds: Bounds, open_: Mask) -> Mask:
+    """Which open actions are worse than another one wherever play may be in their set.
+
+    Parameters
+    ----------
+    form : MarkovForm
+    bounds : Bounds
+    open_ : ndarray of bool
+
+    Returns
+    -------
+    ndarray of bool
+        By action.
+    """
+    gone = np.zeros_like(open_)
+    spans = np.ptp(bounds.high, axis=0) + np.ptp(bounds.low, axis=0) + 1e-300
+    lines = form.settled(open_)
+    for group in form.groups:
+        apart = _apart(form, group.below, group.player, bounds, lines)
+        ways = (open_[path].all() for paths in group.paths for path in paths)
+        rows = np.fromiter(ways, bool).reshape(group.below.shape[:2])
+        over: Mask = apart > MARGIN * spans[group.player][:, None, None, None]
+        over = over | ~rows[:, :, None, None]
+        beaten: Mask = np.any(np.all(over, axis=1), axis=1)
+        possible: Mask = np.any(rows, axis=1, keepdims=True)
+        gone[group.actions] = beaten & possible
+    return gone & open_
+
+
+def _apart(
+    form: MarkovForm,
+    below: Ints,
+    player: Ints,
+    bounds: Bounds,
+    lines: tuple[Mask, Floats, Floats],
+) -> Floats:
+    """By set, node and pair of actions: by how much the first is better than the second, at least.
+
+    What two actions have in common does not count, where it is known what follows them.
+    """
+    i = player[:, None, None]
+    low, high = bounds.low[below, i], bounds.high[below, i]
+    apart: Floats = low[..., :, None] - high[..., None, :]
+    known, now, step = lines
+    both = known[below][..., :, None] & known[below][..., None, :]
+    if not both.any():
+        return apart
+    paid = now[below, i][..., :, None] - now[below, i][..., None, :]
+    moved = step[below][..., :, None, :] - step[below][..., None, :, :]
+    up, down = np.maximum(moved, 0), np.minimum(moved, 0)
+    least, most = bounds.low[form.roots].T[player], bounds.high[form.roots].T[player]
+    later = np.einsum("mrabs,ms->mrab", up, least) + np.einsum("mrabs,ms->mrab", down, most)
+    exact = paid + form.discount[player][:, None, None, None] * later
+    return np.where(both, np.maximum(apart, exact), apart)

@@ -1,0 +1,234 @@
+"""When Ukraine should talk: its stopping problem, with settlements worth what solved games say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.equilibrium.markov import solve_markov
+from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.games.numbers import exact
+from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.timing import TIMING, balances, stopping_game, terms_at, war_chance
+from deterrence.oped.long_run_points import solve_long_run
+from deterrence.oped.survival import long_run_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["NoEquilibriumError", "Timing", "when_to_talk"]
+
+OFFERS = ("guarantee", "none")
+SIDES = ("least", "most")
+DEADLINES = (0, 3, 6, 12, 24)
+# what a settlement without a guarantee lacks
+WITHOUT = {"strength": 0, "automaticity": 0, "presence": 0}
+DECIMALS = 12  # of a settlement's worth, which comes from an enclosure
+
+
+class NoEquilibriumError(InputError):
+    """The peace that would follow a settlement has no equilibrium that was found."""
+
+
+@dataclass(frozen=True, eq=False)
+class Timing:
+    """When Ukraine settles, and what it costs to be pushed.
+
+    Attributes
+    ----------
+    grid : xarray.Dataset
+        By `offer` ("guarantee", "none") and `balance` (m0): `terms`, what Russia would keep;
+        `settle`, what settling now is worth to Ukraine; `value`, what it is worth to choose the
+        month; `fight`, what war for ever is worth at this balance; `stops`, whether it settles now;
+        `push` (with a dimension `months`), what is lost where Ukraine must settle within so many
+        months.
+    side : str
+        Which equilibrium of the peace that follows: the "least" or the "most" for Ukraine.
+    values : mapping of str to fractions.Fraction
+        The parameters of the timing problem.
+    complete : bool
+        Whether all pure equilibria were found of every peace, and the stopping problems' solutions
+        are unique.
+    """
+
+    grid: xr.Dataset
+    side: str
+    values: Mapping[str, Fraction]
+    complete: bool
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each offer and balance; losses by deadline as "push 3 m"."""
+        frame = self.grid.drop_dims("months").to_dataframe(dim_order=["offer", "balance"])
+        for months in self.grid["months"].values:
+            frame[f"push {months} m"] = self.grid["push"].sel(months=months).to_series()
+        return frame
+
+    def region(self, offer: str = "guarantee") -> tuple[float, ...]:
+        """The balances at which Ukraine settles now."""
+        if offer not in OFFERS:
+            raise unknown("offer", offer, OFFERS)
+        stops = self.grid["stops"].sel(offer=offer)
+        return tuple(float(m) for m in self.grid["balance"].values[stops.values])
+
+    def __repr__(self) -> str:
+        shown = []
+        for offer in OFFERS:
+            found = self.region(offer)
+            where = f"{len(found)} of {self.grid.sizes['balance']} balances"
+            shown.append(f"{offer}: settles at {where}")
+        return f"<Timing ({self.side} for Ukraine): {'; '.join(shown)}>"
+
+
+def when_to_talk(
+    scenario: Scenario,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    side: str = "least",
+    points: int = 15,
+    deadlines: Sequence[int] = DEADLINES,
+    levels: int = 1,
+    war: str = "returns",
+) -> Timing:
+    """Ukraine's choice of the month in which it settles, with and without a guarantee on offer.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The guarantee on offer.
+    changes : mapping of str to number, optional
+        Stakes and instruments, those of the long run and of `TIMING`: ``{"drift": "0.01"}``.
+    side : {"least", "most"}
+        Where the peace that follows has several equilibria: which is counted on.
+    points : int
+        Balances of the lattice, over the plausible range of m0.
+    deadlines : sequence of int
+        Months within which Ukraine may be made to settle.
+    levels, war
+        Of the peace that follows, as for `long_run_game`.
+
+    Returns
+    -------
+    Timing
+
+    Raises
+    ------
+    LabelError
+        For an unknown side.
+    ParameterError
+        For an unknown name among the changes, or a number out of range.
+    InputError
+        If the balance moves too fast for the lattice.
+
+    Notes
+    -----
+    Solves two long runs for each balance and offer (0.1 to 1 s each), then the stopping problems
+    exactly. "None" is the same arrangement without strength, automaticity and presence.
+    """
+    if side not in SIDES:
+        raise unknown("side", side, SIDES)
+    own, rest = _split(changes or {})
+    peace = long_run_values(scenario, rest)
+    lattice = balances(points)
+    chosen = peace | own
+    offers, complete = {}, True
+    for offer in OFFERS:
+        tools = {} if offer == "guarantee" else {n: Fraction(x) for n, x in WITHOUT.items()}
+        settled = []
+        for balance in lattice:
+            terms = terms_at(balance, chosen)
+            point = peace | tools | {"m0": balance, "terms": terms}
+            solved = solve_long_run(point, 1, levels=levels, war=war)
+            complete &= solved.complete
+            worth = solved.payoffs["Ukraine"][SIDES.index(side)]
+            settled.append(_number(worth, balance) - terms)
+        offers[offer] = settled
+    solved_rows = {o: _stopped(lattice, s, chosen, deadlines) for o, s in offers.items()}
+    complete &= all(whole for _, whole in solved_rows.values())
+    rows = {offer: row for offer, (row, _) in solved_rows.items()}
+    grid = _grid(lattice, chosen, offers, rows, tuple(deadlines))
+    return Timing(grid, side, {name: chosen[name] for name in TIMING}, complete)
+
+
+def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
+    """The timing problem's own parameters, checked, and the changes of others."""
+    own = {name: parameter.default for name, parameter in TIMING.items()}
+    for name in [n for n in changes if n in TIMING]:
+        own[name] = exact(changes[name], name)
+        if not TIMING[name].admits(own[name]):
+            low, high = float(TIMING[name].low), float(TIMING[name].high)
+            raise ParameterError(
+                f"{name} = {float(own[name]):g} is out of range; it lies between {low:g} and "
+                f"{high:g}."
+            )
+    rest = {name: value for name, value in changes.items() if name not in TIMING}
+    for name in ("m0", "terms"):
+        if name in rest:
+            raise ParameterError(
+                f"{name} is what the timing problem varies; leave it out, and read the balance "
+                "that is meant off the grid."
+            )
+    return own, rest
+
+
+def _number(worth: float, balance: Fraction) -> Fraction:
+    if worth != worth:
+        raise NoEquilibriumError(
+            f"no equilibrium of the peace at balance {float(balance):g} was found; try other "
+            "stakes, levels=0 or war='absorbing'."
+        )
+    return Fraction(f"{worth:.{DECIMALS}f}")
+
+
+def _stopped(
+    lattice: Sequence[Fraction],
+    settled: Sequence[Fraction],
+    values: Mapping[str, Fraction],
+    deadlines: Sequence[int],
+) -> tuple[dict[str, Any], bool]:
+    """Values, the stopping region, and what deadlines cost; and whether solutions are unique."""
+    needed = {name: values[name] for name in (*TIMING, "m_d", "m_aid")}
+    free = solve_markov(stopping_game(lattice, settled, needed))
+    best = [float(free[0].values[k]["Ukraine"]) for k in range(len(lattice))]
+    row: dict[str, Any] = {
+        "value": best,
+        "stops": [free[0].strategy[k]["Ukraine"][()]["settle"] == 1 for k in range(len(lattice))],
+        "push": [],
+    }
+    whole = free.complete
+    for months in deadlines:
+        forced = solve_markov(stopping_game(lattice, settled, needed, months))
+        whole &= forced.complete
+        kept = [float(forced[0].values[months, k]["Ukraine"]) for k in range(len(lattice))]
+        row["push"].append([a - b for a, b in zip(best, kept, strict=True)])
+    return row, whole
+
+
+def _grid(
+    lattice: Sequence[Fraction],
+    values: Mapping[str, Fraction],
+    offers: Mapping[str, Sequence[Fraction]],
+    rows: Mapping[str, Mapping[str, Any]],
+    deadlines: tuple[int, ...],
+) -> xr.Dataset:
+    import xarray as xr
+
+    both = ("offer", "balance")
+    fight = [-float(war_chance(m, values) + values["c_wU"]) for m in lattice]
+    return xr.Dataset(
+        {
+            "terms": ("balance", [float(terms_at(m, values)) for m in lattice]),
+            "fight": ("balance", fight),
+            "settle": (both, [[float(x) for x in offers[o]] for o in OFFERS]),
+            "value": (both, [rows[o]["value"] for o in OFFERS]),
+            "stops": (both, [rows[o]["stops"] for o in OFFERS]),
+            "push": (("offer", "months", "balance"), [rows[o]["push"] for o in OFFERS]),
+        },
+        coords={
+            "offer": list(OFFERS),
+            "balance": [float(m) for m in lattice],
+            "months": list(deadlines),
+        },
+    )
