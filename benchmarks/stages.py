@@ -190,6 +190,7 @@ APART = """
 
 The same games by `solve_signalled`, which fixes what is sent and answered first and judges what
 was cut away afterwards. It lists families of what is played on the path, every one certified.
+Here `--limit-of-draws 45` was given.
 
 | stages | point | families | complete | times the continuation |
 |---|---|--:|---|--:|"""

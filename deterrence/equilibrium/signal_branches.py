@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -73,13 +74,17 @@ class Behind:
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
         self.game, self.signal, self.budget = game, signal, budget
         self.left: list[str] = []
-        self.continuations = functools.cache(self._continuations)
+        self.continuations = functools.cache(
+            lambda a, b, q: self._continuations(a, b, q, self.left)
+        )
+        # what only has to exist need not be complete
+        self.some = functools.cache(lambda a, b, q: self._continuations(a, b, q, []))
         self.least = functools.cache(self._least)
         self.edges = functools.cache(self._edges)
         self.gets = functools.cache(self._gets)
 
     def _continuations(
-        self, action: str, answer: str | None, belief: Belief | None
+        self, action: str, answer: str | None, belief: Belief | None, left: list[str]
     ) -> _Continuations | None:
         """All continuations at a belief, or, without one, at every belief."""
         kept: dict[tuple[str, Any], Any] = {}
@@ -93,9 +98,9 @@ class Behind:
         within = {}
         if sure and belief is not None:  # the other type is not impossible, only not believed
             within[tree.game.structure.set_of[0]] = 1 << belief.index(Fraction(1))
-        solved = solve_part(tree.game, self.budget, self.left, within)
+        solved = solve_part(tree.game, self.budget, left, within)
         if solved is None:
-            self.left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
+            left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
             return None
         return self._read(tree, solved, belief)
 
@@ -227,20 +232,34 @@ class Behind:
         at = self.signal.answers[action]
         sets = self.game.structure.sets
         answers: Sequence[str | None] = (None,) if at is None else sets[at].actions
+        prior = self.signal.prior[self.signal.sender]
+        one, two = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
+        for belief, answer in itertools.product((one, two, prior), answers):  # soon solved
+            found = self.some(action, answer, belief)
+            deterring = found and self._found(action, answer, found, levels)
+            if deterring:
+                return deterring
         open_question = False
         for answer in answers:
             found = self.continuations(action, answer, None)
             if found is None:
                 open_question = True
                 continue
-            near = self._near(found, levels)
-            for n, point in near[:MOST_TRIED]:
-                others = self._answer_holds(action, answer, found, n, point)
-                if others is not None:
-                    return [found.branch(n, point), *others]
-            open_question = open_question or bool(near) or self._may(found, levels)
+            deterring = self._found(action, answer, found, levels)
+            if deterring:
+                return deterring
+            open_question = open_question or self._may(found, levels)
         if open_question:
             self.left.append(f"whether anything deters {action!r}")
+        return None
+
+    def _found(
+        self, action: str, answer: str | None, found: _Continuations, levels: tuple[float, ...]
+    ) -> list[Branch] | None:
+        for n, point in self._near(found, levels)[:MOST_TRIED]:
+            others = self._answer_holds(action, answer, found, n, point)
+            if others is not None:
+                return [found.branch(n, point), *others]
         return None
 
     def _near(self, found: _Continuations, levels: tuple[float, ...]) -> list[tuple[int, int]]:
@@ -269,8 +288,10 @@ class Behind:
         own = self.game.structure.sets[at]
         i = self.game.players.index(own.player)
         worth = float((found.payoffs[n][:, i, point] * found.beliefs[n][:, point]).sum())
-        chooser = found.tree.game.structure.set_of[0]
-        belief = tuple(found.branch(n, point).assessment.probabilities[chooser])
+        belief = self.signal.prior[self.signal.sender]
+        if found.tree.chosen:
+            chooser = found.tree.game.structure.set_of[0]
+            belief = tuple(found.branch(n, point).assessment.probabilities[chooser])
         branches = []
         for other in own.actions:
             if other != answer:

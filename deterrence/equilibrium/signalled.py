@@ -7,7 +7,9 @@ not sent need only deter, and so need only what follows an answer that is not gi
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -130,9 +132,19 @@ class _Solver:
                 "solved. Fix the answer, or take actions off the menu."
             )
         for sent, combination in choices:
-            part = self.part(sent, dict(zip(sent, combination, strict=True)))
-            if part is not None:
-                yield part
+            for senders in self.senders(sent):
+                part = self.part(sent, dict(zip(sent, combination, strict=True)), senders)
+                if part is not None:
+                    yield part
+
+    def senders(self, sent: tuple[str, ...]) -> list[tuple[int, ...]]:
+        """Who sends what, as bits by type; nothing where the solver need not be told."""
+        if len(sent) < 2:
+            return [()]
+        actions = [a for a in self.signal.actions if a in (*sent, *self.signal.ends)]
+        wanted = sum(1 << actions.index(a) for a in sent)
+        every = itertools.product(range(1, 1 << len(actions)), repeat=len(self.signal.sets))
+        return [row for row in every if functools.reduce(operator.or_, row) & wanted == wanted]
 
     def answer_sets(self, action: str) -> list[tuple[str, ...]]:
         at = self.signal.answers[action]
@@ -144,10 +156,15 @@ class _Solver:
         sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
         return [given for given in sets if self.behind.may_be_given(action, given)]
 
-    def part(self, sent: tuple[str, ...], answers: dict[str, tuple[str, ...]]) -> Part | None:
+    def part(
+        self,
+        sent: tuple[str, ...],
+        answers: dict[str, tuple[str, ...]],
+        senders: tuple[int, ...],
+    ) -> Part | None:
         s, sender = self.game.structure, self.signal.sender
         kept: dict[tuple[str, Any], Any] = {
-            (sender, s.sets[k].knows): (*sent, *self.signal.ends) for k in self.signal.sets
+            (sender, s.sets[k].knows): {*sent, *self.signal.ends} for k in self.signal.sets
         }
         must = []
         for action, given in answers.items():
@@ -158,10 +175,11 @@ class _Solver:
         game = pruned(self.game, kept)
         places = {(one.player, one.knows): one.index for one in game.structure.sets}
         within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
+        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
+        within |= dict(zip(own, senders, strict=False))
         solved = solve_part(game, self.budget, self.behind.left, within)
         if solved is None:
             return None
-        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
         return Part(sent, answers, solved, own)
 
     # -- one family
@@ -176,6 +194,8 @@ class _Solver:
         alike = bool(np.ptp(rows, axis=0).max() <= SAME)
         if verdict == "some" and not (alike and stays.any()):
             self.behind.left.append("a family along which beliefs vary, judged in its corners only")
+        if self.wide(part, family) and not (alike and stays.any()):
+            self.behind.left.append("a family in which both types' payoffs vary, by its corners")
         if not stays.any():
             return None
         if not stays.all() and not alike:
@@ -210,6 +230,19 @@ class _Solver:
                     rows.append(_outcomes(other))
                 if any(row != rows[0] for row in rows):
                     self.behind.left.append("mixtures before the signal, of what is equally good")
+
+    def wide(self, part: Part, family: Family) -> bool:
+        """Whether corners leave open if what is not sent is deterred throughout the family."""
+        unsent = [a for a in self.signal.answers if a not in part.sent]
+        if not unsent or not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+            return False
+        low, high = (
+            tuple(round(x, 12) for x in ends.tolist())
+            for ends in (family.levels.min(axis=1), family.levels.max(axis=1))
+        )
+        if all(self.deterring(a, low) is not None for a in unsent):
+            return False
+        return all(self.deterring(a, high) is not None for a in unsent)
 
     def over_beliefs(self, part: Part, family: Family) -> str:
         """Whether answers that were cut away are worth no more at all of a family's beliefs."""

@@ -132,8 +132,8 @@ def compared(seeds: range, *, deep: bool) -> int:
 
 def test_random_signals_agree_with_the_general_solver() -> None:
     """Of the incomplete ones, families that are supported in part leave the ends open."""
-    assert compared(range(20), deep=False) >= 8
-    assert compared(range(6), deep=True) >= 2
+    assert compared(range(12), deep=False) >= 3
+    assert compared(range(3), deep=True) >= 2
 
 
 @pytest.mark.slow
