@@ -11,33 +11,26 @@ from typing import Any
 import click
 
 from deterrence import __version__
+from deterrence.cli_options import (
+    arrangements_options,
+    as_json,
+    claims_options,
+    design_options,
+    flips_options,
+    map_options,
+    region_options,
+    reproduce_options,
+    sensitivity_options,
+    shares_options,
+    solve_options,
+    statics_options,
+    thresholds_options,
+)
 from deterrence.errors import DeterrenceError, InputError
 
 __all__ = ["main"]
 
 DONE, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-most_listed = click.option(
-    "--most",
-    type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    help="Equilibria listed in JSON and saved, at most: there can be billions.",
-)
-concept_option = click.option(
-    "--concept", metavar="NAME", help="The solution concept; sequential equilibrium by default."
-)
-over_option = click.option(
-    "--over", multiple=True, metavar="NAME", help="Vary this; repeatable; all by default."
-)
-
-
-def driver_files(command: Any) -> Any:
-    """Add the options for a picture and a table."""
-    data = click.option("--data", metavar="PATH", help="Also write the table here, as CSV.")
-    output = click.option("--output", metavar="PATH", help="Draw it: .png, .svg or .pdf.")
-    return output(data(command))
 
 
 class _Commands(click.Group):
@@ -62,6 +55,12 @@ class _Commands(click.Group):
     def _end(ctx: click.Context, message: object, code: int) -> None:
         click.echo(f"deterrence: {message}", err=True)
         ctx.exit(code)
+
+
+def _finish(ctx: click.Context, found: Any, done: bool, *, as_json: bool) -> None:
+    """Print an answer; the exit code says how it went."""
+    _print(found.document, found.text, as_json=as_json)
+    ctx.exit(DONE if done else NOT_SOLVED)
 
 
 def _print(document: Any, text: Any, *, as_json: bool) -> None:
@@ -95,57 +94,26 @@ def main(ctx: click.Context, as_json: bool) -> None:
     from deterrence.oped.steps import Steps
 
     job = main_job(steps=Steps())
-    _print(job.document, job.text, as_json=as_json)
-    ctx.exit(DONE if job.complete else NOT_SOLVED)
+    _finish(ctx, job, job.complete, as_json=as_json)
 
 
 @main.command()
-@click.argument("file")
-@concept_option
-@click.option("--at", "changes", metavar="NAME=VALUE", multiple=True, help="Change a number.")
-@most_listed
-@click.option("--save", metavar="PATH", help="Also write the solution, with its certificates.")
-@as_json
+@solve_options
 @click.pass_context
-def solve(
-    ctx: click.Context,
-    file: str,
-    concept: str | None,
-    changes: tuple[str, ...],
-    most: int,
-    save: str | None,
-    as_json: bool,
-) -> None:
+def solve(ctx: click.Context, /, most: int, as_json: bool, **options: Any) -> None:
     """Solve the game in FILE, a scenario (.toml) or a game of Gambit's (.efg, .nfg)."""
     from deterrence.oped.solve_job import solve_file
     from deterrence.oped.steps import Steps
 
-    found = solve_file(file, changes, concept, save=save, most=most, steps=Steps())
+    found = solve_file(options.pop("file"), **options, most=most, steps=Steps())
     _print(lambda: found.document(most), found.text, as_json=as_json)
     ctx.exit(DONE if found.complete else NOT_SOLVED)
 
 
 @main.command()
-@click.argument("name", required=False)
-@click.option("--draws", type=int, help="Solve at this many draws of the stakes.")
-@click.option("--seed", type=int, help="The seed of the draws, 0 by default.")
-@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
-@click.option("--csv", "csv", metavar="PATH", help="Also write the table here.")
-@concept_option
-@most_listed
-@as_json
+@arrangements_options
 @click.pass_context
-def arrangements(
-    ctx: click.Context,
-    name: str | None,
-    draws: int | None,
-    seed: int | None,
-    store: str | None,
-    csv: str | None,
-    concept: str | None,
-    most: int,
-    as_json: bool,
-) -> None:
+def arrangements(ctx: click.Context, /, most: int, as_json: bool, **options: Any) -> None:
     """Set the real arrangements side by side, or solve one.
 
     With NAME: who plays, what is assumed, and all equilibria of that arrangement at default
@@ -154,38 +122,13 @@ def arrangements(
     from deterrence.oped.arrangements_job import look_at
     from deterrence.oped.steps import Steps
 
-    found = look_at(
-        name, draws=draws, seed=seed, store=store, csv=csv, concept=concept, steps=Steps()
-    )
+    found = look_at(options.pop("name"), **options, steps=Steps())
     _print(lambda: found.document(most), found.text, as_json=as_json)
     ctx.exit(DONE if found.complete else NOT_SOLVED)
 
 
 @main.command("map")
-@click.argument("scenario", default="oped")
-@click.option("--size", type=int, default=17, show_default=True, help="Points along each side.")
-@click.option("--x", default="ambiguity", show_default=True, help="The parameter across.")
-@click.option("--y", default="strength", show_default=True, help="The parameter up.")
-@click.option(
-    "--output",
-    default="deterrence-map.png",
-    show_default=True,
-    metavar="PATH",
-    help="The picture: .png, .svg or .pdf.",
-)
-@click.option(
-    "--data",
-    metavar="PATH",
-    help="The numbers, CSV or NetCDF (.nc); beside the picture by default.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["points", "regimes"]),
-    help="Solve every point, or evaluate regimes and audit them; by regimes above 2,000 points.",
-)
-@click.option("--store", metavar="PATH", help="Keep what is finished here; go on where it stopped.")
-@concept_option
-@as_json
+@map_options
 @click.pass_context
 def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Map a scenario over two of its parameters.
@@ -196,44 +139,11 @@ def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     from deterrence.oped.steps import Steps
 
     made = make_map(**options, steps=Steps())
-    _print(made.document, made.text, as_json=as_json)
-    ctx.exit(DONE if made.complete else NOT_SOLVED)
+    _finish(ctx, made, made.complete, as_json=as_json)
 
 
 @main.command("design")
-@click.argument("scenario", default="oped")
-@click.option(
-    "--best-for",
-    multiple=True,
-    default=["Guarantor"],
-    show_default=True,
-    metavar="PLAYER[=WEIGHT]",
-    help="Whose payoff is to be high; several are added up by their weights.",
-)
-@click.option(
-    "--over",
-    multiple=True,
-    default=["strength", "ambiguity"],
-    show_default=True,
-    metavar="NAME[=LOW:HIGH]",
-    help="An instrument that is free.",
-)
-@click.option(
-    "--at-most", multiple=True, metavar="EVENT=NUMBER", help="A probability that is required."
-)
-@click.option(
-    "--stake",
-    "stakes",
-    multiple=True,
-    metavar="NAME[=LOW:HIGH]",
-    help="A stake that may be misjudged; gives the regret.",
-)
-@click.option("--samples", type=int, default=16, show_default=True, help="Draws of these stakes.")
-@click.option("--robust", is_flag=True, help="Best worst case over these stakes.")
-@click.option("--grid", type=int, help="Points of the fine grid along each instrument.")
-@click.option("--output", metavar="PATH", help="A picture over two instruments.")
-@click.option("--data", metavar="PATH", help="The goal on the grid, as CSV.")
-@as_json
+@design_options
 @click.pass_context
 def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Find the best instruments for a scenario, by its worst and by its best equilibrium.
@@ -244,24 +154,11 @@ def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     made = make_design(**options, steps=Steps())
-    _print(made.document, made.text, as_json=as_json)
-    ctx.exit(DONE if made.verified else NOT_SOLVED)
+    _finish(ctx, made, made.verified, as_json=as_json)
 
 
 @main.command("thresholds")
-@click.argument("scenario", default="oped")
-@click.option(
-    "--over", default="strength", show_default=True, metavar="NAME", help="What is moved."
-)
-@click.option(
-    "--resolution",
-    type=int,
-    default=2**20,
-    show_default=True,
-    help="Steps of the range to which thresholds are pinned down.",
-)
-@click.option("--data", metavar="PATH", help="Also write the table here, as CSV.")
-@as_json
+@thresholds_options
 @click.pass_context
 def thresholds_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Say where along one instrument or stake the set of plays changes.
@@ -272,47 +169,74 @@ def thresholds_command(ctx: click.Context, /, as_json: bool, **options: Any) -> 
     from deterrence.oped.thresholds_job import find_thresholds
 
     found = find_thresholds(**options, steps=Steps())
-    _print(found.document, found.text, as_json=as_json)
-    ctx.exit(DONE if found.whole else NOT_SOLVED)
+    _finish(ctx, found, found.whole, as_json=as_json)
+
+
+@main.command("region")
+@region_options
+@click.pass_context
+def region_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Give the conditions in closed form under which each play of a scenario goes on.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal. All
+    else is at the scenario's numbers. One equilibrium stands for each play: where a condition off
+    the path of play breaks, another one may go on with the same play.
+    """
+    from deterrence.oped.region_job import find_regions
+    from deterrence.oped.steps import Steps
+
+    found = find_regions(**options, steps=Steps())
+    _finish(ctx, found, found.complete, as_json=as_json)
+
+
+@main.command("claims")
+@claims_options
+@click.pass_context
+def claims_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say what the model makes of the op-ed's claims.
+
+    CLAIM is one of C01 to C44, to see it at length with its picture; without it, all of them.
+    Verdicts are those that were computed for this version, unless you ask for new ones.
+    """
+    from deterrence.oped.claims_job import find_verdicts
+    from deterrence.oped.steps import Steps
+
+    found = find_verdicts(**options, steps=Steps())
+    _finish(ctx, found, found.complete, as_json=as_json)
+
+
+@main.command("shares")
+@shares_options
+@click.pass_context
+def shares_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say in which share of the ranges each regime exists, and is the only one.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.shares_job import find_shares
+    from deterrence.oped.steps import Steps
+
+    found = find_shares(**options, steps=Steps())
+    _finish(ctx, found, found.complete, as_json=as_json)
+
+
+@main.command("statics")
+@statics_options
+@click.pass_context
+def statics_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say in which direction each assumption moves an outcome, at both ends of the set.
+
+    SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal.
+    """
+    from deterrence.oped.statics_job import find_statics
+    from deterrence.oped.steps import Steps
+
+    found = find_statics(**options, steps=Steps())
+    _finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("flips")
-@click.argument("scenario", default="oped")
-@click.option(
-    "--conclusion",
-    default="most attack < 0.5",
-    show_default=True,
-    metavar="TEXT",
-    help="END OUTCOME RELATION NUMBER; the end is least, most (over all equilibria) or quantal.",
-)
-@over_option
-@click.option(
-    "--scan", type=int, default=17, show_default=True, help="Values tried along each range."
-)
-@click.option(
-    "--tolerance",
-    default="0.0001",
-    show_default=True,
-    metavar="SHARE",
-    help="How near a flip is pinned down, as a share of the range.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["points", "regimes"]),
-    default="points",
-    show_default=True,
-    help="Scan by solving every point, or by regimes.",
-)
-@click.option(
-    "--exact/--no-exact",
-    "exact_values",
-    default=None,
-    help="Look for exact values and what binds there; by default in games of up to 200 nodes.",
-)
-@click.option("--store", metavar="PATH", help="Keep solved points here; go on where it stopped.")
-@driver_files
-@concept_option
-@as_json
+@flips_options
 @click.pass_context
 def flips_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Find the nearest change in each assumption that flips a conclusion.
@@ -324,32 +248,11 @@ def flips_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     from deterrence.oped.steps import Steps
 
     found = find_flips(**options, steps=Steps())
-    _print(found.document, found.text, as_json=as_json)
-    ctx.exit(DONE if found.complete else NOT_SOLVED)
+    _finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("sensitivity")
-@click.argument("scenario", default="oped")
-@click.option(
-    "--outcome", default="attack", show_default=True, metavar="NAME", help="An event or a player."
-)
-@click.option(
-    "--of",
-    multiple=True,
-    metavar="END",
-    help="least, most (over all equilibria) or quantal; least and most by default.",
-)
-@over_option
-@click.option(
-    "--samples", type=int, default=16, show_default=True, help="A power of two; more are surer."
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="The seed of the sample.")
-@click.option(
-    "--one-at-a-time", is_flag=True, help="Move each to its ends alone; the picture is a tornado."
-)
-@driver_files
-@concept_option
-@as_json
+@sensitivity_options
 @click.pass_context
 def sensitivity_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Say which assumptions drive an outcome: Sobol indices with their errors.
@@ -360,13 +263,11 @@ def sensitivity_command(ctx: click.Context, /, as_json: bool, **options: Any) ->
     from deterrence.oped.steps import Steps
 
     found = find_drivers(**options, steps=Steps())
-    _print(found.document, found.text, as_json=as_json)
-    ctx.exit(DONE if found.complete else NOT_SOLVED)
+    _finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command()
-@click.option("--quick", is_flag=True, help="Leave out what takes minutes.")
-@as_json
+@reproduce_options
 @click.pass_context
 def reproduce(ctx: click.Context, quick: bool, as_json: bool) -> None:
     """Compute every documented number again and compare."""
@@ -374,5 +275,4 @@ def reproduce(ctx: click.Context, quick: bool, as_json: bool) -> None:
     from deterrence.oped.steps import Steps
 
     found = compute_again(quick=quick, steps=Steps())
-    _print(found.document, found.text, as_json=as_json)
-    ctx.exit(DONE if found.agrees else NOT_SOLVED)
+    _finish(ctx, found, found.agrees, as_json=as_json)

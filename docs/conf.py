@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # document this checkout
+sys.path[:0] = [str(HERE.parent), str(HERE)]  # document this checkout; the gallery is beside this
 
 project = "deterrence"
 author = "The deterrence developers"
@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|fractions|os|pathlib|types)\..*"),
     (
         "py:class",
-        r"Axes|Bbox|DataFrame|Dataset|Classifier|Fraction|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
+        r"Audit|Axes|Bbox|Floats|Fraction|NDArray|.*\.Steps|.*\.Ends|.*ClaimPoints|.*Holding|DataFrame|Dataset|Classifier|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
     ),
     ("py:.*", r"(click|matplotlib|np|npt|numpy|pandas|pd|sympy|xarray|xr)\..*"),
 ]
@@ -52,17 +52,31 @@ nitpick_ignore_regex = [
 
 def write_pages(_app: Any) -> None:
     """Write the parts of the reference that come from data."""
+    from claims_page import claims_lines
+    from observed_page import observed_lines
+
     folder = HERE / "reference"
     written = {
         "_codebook": codebook(),
         "_arrangements": coded_arrangements(),
         "_commands": commands(),
+        "_claims": claims_lines(),
+        "_observed": observed_lines(table, text),
     }
     for name, lines in written.items():
-        text = "\n".join(lines) + "\n"
+        whole = "\n".join(lines) + "\n"
         page = folder / f"{name}.md"
-        if not page.exists() or page.read_text(encoding="utf-8") != text:
-            page.write_text(text, encoding="utf-8")
+        if not page.exists() or page.read_text(encoding="utf-8") != whole:
+            page.write_text(whole, encoding="utf-8")
+
+
+def draw_pictures(_app: Any) -> None:
+    """Draw the pictures of the reference."""
+    from claims_page import write_claim_pictures
+    from gallery import write_pictures
+
+    write_pictures(HERE / "reference" / "_pictures")
+    write_claim_pictures(HERE / "reference" / "_claims")
 
 
 def codebook() -> Iterator[str]:
@@ -313,4 +327,5 @@ def setup(app: Any) -> None:
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.connect("missing-reference", link_short_name)
     app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", draw_pictures)
     app.connect("env-check-consistency", check_names)

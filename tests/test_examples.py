@@ -25,3 +25,22 @@ def test_example_runs(example: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, f"{example.name}\n{done.stdout}{done.stderr}"
+
+
+def test_the_cluster_is_left_out_politely_where_it_is_not_installed() -> None:
+    program = (
+        "import runpy, sys; sys.modules['distributed'] = None; "
+        f"runpy.run_path({str(ROOT / 'examples' / '13_on_a_cluster.py')!r}, run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        done.stdout
+        == "distributed is not installed: pip install distributed, and run this again.\n"
+    )

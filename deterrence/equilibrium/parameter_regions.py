@@ -126,6 +126,8 @@ class Region:
                 continue
             for c in whole.pieces():
                 for value in c.changed(_united(c.expression, tied)).thresholds(tied[0]):
+                    if value.is_real is False:  # the constraint never binds
+                        continue
                     found.setdefault(self.known.neat(value), []).append(c)
         return {value: tuple(dict.fromkeys(rows)) for value, rows in found.items()}
 

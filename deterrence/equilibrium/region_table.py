@@ -12,12 +12,13 @@ import sympy
 from deterrence.equilibrium.formula_pieces import outermost, pieces
 from deterrence.equilibrium.parameter_regions import Region
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom
+from deterrence.equilibrium.signs import Assumptions
 from deterrence.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RegionTable", "region_table"]
+__all__ = ["RegionTable", "region_table", "relation"]
 
 COLUMNS = ("name", "profile", "condition", "beliefs")
 MOST_OPTIONS = 4  # written one beside the other
@@ -114,6 +115,7 @@ def region_table(
     names: Sequence[str] | None = None,
     *,
     pieces: bool = False,
+    solve_for: Iterable[str] = (),
 ) -> RegionTable:
     """Regions as the table of a paper.
 
@@ -126,6 +128,8 @@ def region_table(
     pieces : bool
         Whether formulas with a least, a most or cases in them are branched, with a row for each
         piece. Otherwise each such formula is a symbol, and the legend says what it stands for.
+    solve_for : iterable of str
+        Parameters for which conditions are solved first where they are linear in them.
 
     Returns
     -------
@@ -148,8 +152,9 @@ def region_table(
         raise InputError(f"{len(texts)} names for {len(listed)} regions; give one for each.")
     rows: list[Row] = []
     legend: dict[tuple[Part, ...], None] = {}
+    wanted = tuple(solve_for)
     for name, region in zip(texts, listed, strict=True):
-        writer = _Writer(region)
+        writer = _Writer(region, wanted)
         branches, told = writer.branches(pieces)
         legend.update(dict.fromkeys(told))
         for n, (when, branch) in enumerate(branches, 1):
@@ -158,12 +163,42 @@ def region_table(
     return RegionTable(tuple(rows), tuple(legend))
 
 
+def relation(c: Constraint, symbols: Iterable[Any], known: Assumptions) -> Any:
+    """A constraint as a relation, solved for the first symbol for which that is known how.
+
+    Parameters
+    ----------
+    c : Constraint
+    symbols : iterable of sympy.Symbol
+    known : Assumptions
+        Which say the sign of what stands before a symbol.
+
+    Returns
+    -------
+    sympy relational
+    """
+    if c.kind == "surface":
+        return sympy.Eq(c.expression, 0)
+    if c.expression.is_polynomial():
+        top = sympy.expand(c.expression)
+        for x in symbols:
+            if not top.has(x) or sympy.degree(top, x) != 1:
+                continue
+            slope = top.coeff(x)
+            sign = known.sign(slope)
+            if sign not in (1, -1):
+                continue
+            bound = known.neat(-sympy.expand(top - slope * x) / slope)
+            return sympy.Ge(x, bound) if sign == 1 else sympy.Le(x, bound)
+    return sympy.Ge(c.expression, 0)
+
+
 class _Writer:
     """Rows of one region."""
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, wanted: Iterable[str]) -> None:
         self.region = region
-        self.priors = _priors(region)
+        self.solved = [*_symbols(region, wanted), *_priors(region)]
 
     def branches(
         self, by_piece: bool
@@ -196,21 +231,8 @@ class _Writer:
         return Row(name, tuple(self._profile(branch)), tuple(condition), tuple(beliefs))
 
     def _relation(self, c: Constraint, unknowns: Iterable[Any] = ()) -> Any:
-        """The constraint as an inequality, solved for an unknown or a chance probability."""
-        if c.kind == "surface":
-            return sympy.Eq(c.expression, 0)
-        if c.expression.is_polynomial():
-            top = sympy.expand(c.expression)
-            for x in (*unknowns, *self.priors):
-                if not top.has(x) or sympy.degree(top, x) != 1:
-                    continue
-                slope = top.coeff(x)
-                sign = self.region.known.sign(slope)
-                if sign not in (1, -1):
-                    continue
-                bound = self.region.known.neat(-sympy.expand(top - slope * x) / slope)
-                return sympy.Ge(x, bound) if sign == 1 else sympy.Le(x, bound)
-        return sympy.Ge(c.expression, 0)
+        """The constraint as an inequality, solved for an unknown or a parameter."""
+        return relation(c, (*unknowns, *self.solved), self.region.known)
 
     def _eliminated(self, freedom: Freedom) -> list[tuple[Part, ...]]:
         """What is left of the conditions without the unknowns, if it is short."""
@@ -268,6 +290,13 @@ def _learns(structure: Any, own: Any) -> bool:
                 return True
             above = structure.parent[above]
     return False
+
+
+def _symbols(region: Region, names: Iterable[str]) -> list[Any]:
+    """The symbols of parameters in a region's conditions, in the order of the names."""
+    used = {x for branch in region.branches for e in branch.expressions() for x in e.free_symbols}
+    members = [member for name in names for member in region.tied(name)]
+    return [x for name in members for x in sorted(used, key=str) if x.name == name]
 
 
 def _priors(region: Region) -> list[Any]:

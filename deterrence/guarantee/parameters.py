@@ -42,6 +42,8 @@ class Parameter:
         Where the default and the range come from.
     open : bool
         Whether the two ends of the range are themselves left out.
+    stage : str
+        The optional stage that alone uses it; empty if the game has it by default.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Parameter:
     kind: Kind
     source: str
     open: bool = False
+    stage: str = ""
 
     def admits(self, value: Fraction | int) -> bool:
         """Whether a value lies in the range.
@@ -106,10 +109,11 @@ def _stake(
     unit: str = _PAYOFF,
     *,
     symbol: str | None = None,
+    stage: str = "",
 ) -> Parameter:
     span = Fraction(low), Fraction(high)
     return Parameter(
-        name, symbol or name, meaning, unit, *span, Fraction(default), "stake", _JUDGED
+        name, symbol or name, meaning, unit, *span, Fraction(default), "stake", _JUDGED, stage=stage
     )
 
 
@@ -255,6 +259,70 @@ _STAKES = (
         "c_pi", "What full presence costs the Guarantor, whatever happens.", "0.05", "0.01", "0.15"
     ),
     _stake("y", "What full presence adds to the Guarantor's stake (tripwire).", "0.5", "0", "1"),
+    _stake(
+        "terms",
+        "The share of the prize that Russia keeps by a settlement. The range is what is plausible; "
+        "a game takes any share.",
+        "0.15",
+        "0",
+        "0.3",
+        "share of the prize",
+        symbol="x",
+        stage="settlement",
+    ),
+    _stake(
+        "g",
+        "Aid to Ukraine while the war goes on, as a multiple of the aid that answers a challenge.",
+        "1",
+        "0",
+        "2",
+        "the aid that m_aid stands for = 1",
+        stage="settlement",
+    ),
+    _stake(
+        "c_wU",
+        "What the war costs Ukraine if it goes on.",
+        "0.35",
+        "0.2",
+        "0.7",
+        stage="settlement",
+    ),
+    _stake(
+        "c_wR",
+        "What the war costs Russia if it goes on.",
+        "0.35",
+        "0.15",
+        "0.7",
+        stage="settlement",
+    ),
+    _stake(
+        "k_w",
+        "What aid of g = 1 in the war costs the Guarantor.",
+        "0.15",
+        "0.05",
+        "0.3",
+        stage="settlement",
+    ),
+    _stake(
+        "f",
+        "Risk of disaster in climbing the first rung; the n-th carries n times as much.",
+        "0.05",
+        "0.01",
+        "0.2",
+        _PROBABILITY,
+        stage="escalation",
+    ),
+    _stake(
+        "c_b",
+        "What backing down costs Russia or the Guarantor.",
+        "0.2",
+        "0.05",
+        "0.5",
+        stage="escalation",
+    ),
+    _stake("D_R", "What a disaster costs Russia.", "3", "1", "6", stage="escalation"),
+    _stake("D_G", "What a disaster costs the Guarantor.", "3", "1", "6", stage="escalation"),
+    _stake("D_U", "What a disaster costs Ukraine.", "2", "1", "6", stage="escalation"),
 )
 
 PARAMETERS: dict[str, Parameter] = {p.name: p for p in (*_INSTRUMENTS, *_STAKES)}
@@ -302,8 +370,9 @@ def parameters() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by name, with the columns symbol, kind, default, low, high, open, unit, meaning,
-        tied (the name that sets it together with others, if there is one) and source. Numbers are
-        floats for reading; `defaults` and `ranges` give them exactly.
+        stage (the optional one that alone uses it), tied (the name that sets it together with
+        others) and source. Numbers are floats for reading; `defaults` and `ranges` give them
+        exactly.
 
     Examples
     --------
@@ -329,6 +398,7 @@ def table_of(listed: Iterable[Parameter]) -> pd.DataFrame:
             "open": p.open,
             "unit": p.unit,
             "meaning": p.meaning,
+            "stage": p.stage,
             "tied": setter.get(p.name, ""),
             "source": p.source,
         }

@@ -1,4 +1,4 @@
-"""The formulas of the guarantee game: the balance, cover, payoffs, and what counts as an event.
+"""The formulas of the guarantee game: what a play is, the balance, and payoffs.
 
 Each formula is written once and built once: equal arguments give the same object, which keeps the
 building and compiling of the tree fast.
@@ -11,26 +11,25 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from sympy import Add, Expr, Gt, Integer, Max, Min, Or, Piecewise, Rational, Symbol, symbols
-from sympy.logic.boolalg import Boolean
+from sympy import Add, Expr, Integer, Symbol, symbols
 
 __all__ = [
+    "AS_IT_IS",
     "ATTACK",
     "ATTACK_AFTER_PROBE",
-    "LATITUDE",
     "PREPARATIONS",
     "PRIORS",
     "PROBE",
     "Challenge",
     "Crisis",
+    "Guarantee",
     "Preparation",
     "Reply",
-    "cover",
-    "events",
-    "findings",
-    "honoured",
+    "balance",
     "payoffs",
     "prevails",
+    "unpledged",
+    "war_payoffs",
 ]
 
 strength, trigger_ambiguity, response_ambiguity, threshold = symbols(
@@ -44,6 +43,10 @@ v, y, a, c_pi = symbols("v y a c_pi")
 c_d, c_q, w, t, sigma, phi, rho = symbols("c_d c_q w t sigma phi rho")
 # the capitals are those of the model: A for aid, F for force, U for Ukraine
 k_A, c_0, c_A, c_F, c_U = symbols("k_A c_0 c_A c_F c_U")  # noqa: N816
+# of a settlement, and of the war that goes on without one
+terms, g, k_w, c_wU, c_wR = symbols("terms g k_w c_wU c_wR")  # noqa: N816
+# of the escalation
+f, c_b, D_R, D_G, D_U = symbols("f c_b D_R D_G D_U")
 
 ZERO, ONE = Integer(0), Integer(1)
 
@@ -55,11 +58,21 @@ PRIORS: dict[str, Expr] = {
 }
 
 
-# whether aid will be taken to honour the pledge against an attack, where that is vague
-LATITUDE: dict[str, Expr] = {
-    "aid honours": response_ambiguity,
-    "aid falls short": 1 - response_ambiguity,
-}
+@dataclass(frozen=True)
+class Guarantee:
+    """What is pledged: every instrument, as a symbol, a number or a formula."""
+
+    strength: Expr = strength
+    trigger_ambiguity: Expr = trigger_ambiguity
+    response_ambiguity: Expr = response_ambiguity
+    threshold: Expr = threshold
+    conditionality: Expr = conditionality
+    defence_condition: Expr = defence_condition
+    automaticity: Expr = automaticity
+    presence: Expr = presence
+
+
+AS_IT_IS = Guarantee()
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,7 @@ ATTACK_AFTER_PROBE = Challenge("attack", ONE, 1 - sigma, surprise=False)
 
 @dataclass(frozen=True)
 class Reply:
-    """A challenge, the finding on it, and the response that met it.
+    """A challenge, the finding on it, the response that met it, and how it ended.
 
     Attributes
     ----------
@@ -124,12 +137,19 @@ class Reply:
         "nothing", "aid" or "force".
     unhonoured : sympy.Expr
         The share of the pledge left unhonoured; 0 where nothing was owed.
+    end : str
+        "contest" where arms decide; "Russia" or "Guarantor" where one of them backed down, or
+        "disaster".
+    climbs : int
+        Rungs of escalation that were climbed.
     """
 
     challenge: Challenge
     covered: bool
     response: str
     unhonoured: Expr
+    end: str = "contest"
+    climbs: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,72 +161,43 @@ class Crisis:
     guarantor, russia : str
         Their types.
     preparation : Preparation
+        Before Ukraine has moved, and where it does not: defence kept, restrained.
     replies : tuple of Reply
         None where Russia refrained, two where an attack followed a probe.
+    at_terms : bool
+        Whether it follows a settlement, in which Russia gained the terms.
+    guarantee : Guarantee
+        The one in force.
+    offered : str
+        Its label, where the Guarantor picked it from a menu.
     """
 
     guarantor: str
     russia: str
-    preparation: Preparation
+    preparation: Preparation = PREPARATIONS["keep, restrained"]
     replies: tuple[Reply, ...] = ()
+    at_terms: bool = False
+    guarantee: Guarantee = AS_IT_IS
+    offered: str = ""
+
+    @property
+    def conceded(self) -> Expr:
+        """The share that Russia holds before anything is decided here."""
+        return terms if self.at_terms else ZERO
 
 
-Public = tuple[tuple[Challenge, str], ...]  # challenges and responses, which everybody sees
-Owed = tuple[tuple[Challenge, str, Expr], ...]  # with the share of the pledge left unhonoured
-
-
-# Chance
-
-
-@cache
-def trigger(severity: Expr) -> Expr:
-    """The probability that a challenge of some severity is found covered, conditions aside."""
-    sharp = Piecewise((ONE, severity >= threshold), (ZERO, True))
-    # a width that is never 0, because some evaluators compute both cases whichever holds
-    width = 2 * (trigger_ambiguity + Piecewise((ONE, trigger_ambiguity <= 0), (ZERO, True)))
-    band = Rational(1, 2) + (1 - trigger_ambiguity) * (severity - threshold) / width
-    # sympy's own attempts to decide which of these is larger are slow, and vain without numbers
-    clipped = Min(ONE, Max(ZERO, band, evaluate=False), evaluate=False)
-    return Piecewise((sharp, trigger_ambiguity <= 0), (clipped, True))
-
-
-@cache
-def cover(challenge: Challenge, preparation: Preparation) -> Expr:
-    """The probability that a challenge is found covered."""
-    kept = 1 - conditionality if preparation.provocative else ONE
-    met = ONE if preparation.keeps_defence else 1 - defence_condition
-    return kept * met * trigger(challenge.severity)
-
-
-@cache
-def findings(covered: Expr, *, automatic: bool) -> Mapping[str, Expr]:
-    """The probability of each finding, given that of cover.
-
-    Parameters
-    ----------
-    covered : sympy.Expr
-    automatic : bool
-        Whether automaticity has a say.
-
-    Returns
-    -------
-    mapping of str to sympy.Expr
-        "covered" leaves a decision to the Guarantor, "covered, automatic" leaves none.
-    """
-    undecided = covered * automaticity if automatic else ZERO
-    probabilities = {
-        "covered": covered - undecided,
-        "covered, automatic": undecided,
-        "not covered": 1 - covered,
-    }
-    return MappingProxyType({label: p for label, p in probabilities.items() if p != 0})
+# challenges and responses, which everybody sees, and how each ended
+Public = tuple[tuple[Challenge, str, str], ...]
+Owed = tuple[tuple[Challenge, str, str, Expr], ...]  # with the share of the pledge left unhonoured
 
 
 # The contest
 
 
 @cache
-def balance(response: str, *, keeps_defence: bool, surprise: bool) -> Expr:
+def balance(
+    response: str, *, keeps_defence: bool, surprise: bool, presence: Expr = presence
+) -> Expr:
     """What stands against Russia, in units of Russia's own strength."""
     own = m0 * (1 + m_d) if keeps_defence else m0
     sent = {"nothing": ZERO, "aid": m_aid, "force": m_aid + m_force}[response]
@@ -214,75 +205,95 @@ def balance(response: str, *, keeps_defence: bool, surprise: bool) -> Expr:
 
 
 @cache
-def prevails(response: str, *, keeps_defence: bool, surprise: bool) -> Expr:
+def prevails(
+    response: str, *, keeps_defence: bool, surprise: bool, presence: Expr = presence
+) -> Expr:
     """Russia's chance of prevailing."""
-    return 1 / (1 + balance(response, keeps_defence=keeps_defence, surprise=surprise))
+    against = balance(response, keeps_defence=keeps_defence, surprise=surprise, presence=presence)
+    return 1 / (1 + against)
 
 
 # Payoffs: a sum over challenges, and what holds whatever the challenges
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What the payoffs of all depend on, beside the challenges."""
+
+    preparation: Preparation
+    presence: Expr
+    conceded: Expr
+
+    def lost(self, challenge: Challenge, response: str, end: str) -> Expr:
+        """The share that Russia wins on average of what a challenge is about."""
+        if end in ("Russia", "disaster"):
+            return ZERO
+        met_with = "nothing" if end == "Guarantor" else response  # which is withdrawn then
+        return (1 - self.conceded) * prevails(
+            met_with,
+            keeps_defence=self.preparation.keeps_defence,
+            surprise=challenge.surprise,
+            presence=self.presence,
+        )
+
+
 @cache
-def _russia(kind: str, preparation: Preparation, met: Public) -> Expr:
+def _russia(kind: str, here: _Setting, met: Public) -> Expr:
     cost = {"nothing": ZERO, "aid": c_A, "force": c_F}
     prize = Symbol(f"b_{kind}")
     parts = [
-        challenge.size
-        * (prize * _prevails(challenge, response, preparation) - c_0 - cost[response])
-        for challenge, response in met
+        challenge.size * (prize * here.lost(challenge, response, end) - c_0 - cost[response])
+        + {"Russia": -c_b, "disaster": -D_R}.get(end, ZERO)
+        for challenge, response, end in met
     ]
-    return Add(*parts, -t if preparation.provocative and _peaceful(met) else ZERO)
+    provoked = -t if here.preparation.provocative and _peaceful(met) else ZERO
+    return Add(prize * here.conceded, *parts, provoked)
 
 
 @cache
-def _ukraine(preparation: Preparation, met: Public) -> Expr:
+def _ukraine(here: _Setting, met: Public) -> Expr:
     parts = [
-        challenge.size * (-_prevails(challenge, response, preparation) - c_U)
-        for challenge, response in met
+        challenge.size * (-here.lost(challenge, response, end) - c_U)
+        - (D_U if end == "disaster" else ZERO)
+        for challenge, response, end in met
     ]
-    upkeep = -c_d if preparation.keeps_defence else ZERO
-    provoking = -c_q if preparation.provocative else ZERO
-    gain = w if preparation.provocative and _peaceful(met) else ZERO
-    return Add(*parts, upkeep, provoking, gain)
+    upkeep = -c_d if here.preparation.keeps_defence else ZERO
+    provoking = -c_q if here.preparation.provocative else ZERO
+    gain = w if here.preparation.provocative and _peaceful(met) else ZERO
+    return Add(-here.conceded, *parts, upkeep, provoking, gain)
 
 
 @cache
-def _guarantor(kind: str, keeps_defence: bool, met: Owed) -> Expr:
+def _guarantor(kind: str, here: _Setting, binding: Expr, met: Owed) -> Expr:
     parts = [
-        challenge.size
-        * (
-            _unpledged(kind, response, keeps_defence, challenge.surprise)
-            - strength * a * unhonoured
-        )
-        for challenge, response, unhonoured in met
+        challenge.size * (_worth(kind, here, challenge, response, end) - binding * a * unhonoured)
+        + {"Guarantor": -c_b, "disaster": -D_G}.get(end, ZERO)
+        for challenge, response, end, unhonoured in met
     ]
-    return Add(*parts, -c_pi * presence)
+    return Add(-v * here.conceded, *parts, -c_pi * here.presence)
 
 
 @cache
-def _unpledged(kind: str, response: str, keeps_defence: bool, surprise: bool) -> Expr:
+def _worth(kind: str, here: _Setting, challenge: Challenge, response: str, end: str) -> Expr:
     """What a response is worth to the Guarantor, for each unit of size, had it pledged nothing."""
     spend = {"nothing": ZERO, "aid": k_A, "force": Symbol(f"k_{kind}")}[response]
-    lost = prevails(response, keeps_defence=keeps_defence, surprise=surprise)
-    return -(v + y * presence) * lost - spend
+    return -(v + y * here.presence) * here.lost(challenge, response, end) - spend
 
 
-def _prevails(challenge: Challenge, response: str, preparation: Preparation) -> Expr:
-    return prevails(response, keeps_defence=preparation.keeps_defence, surprise=challenge.surprise)
+def unpledged(crisis: Crisis, challenge: Challenge, response: str) -> Expr:
+    """What a response would be worth to the Guarantor, each unit of size, without a pledge.
+
+    Arms decide in this comparison: what an escalation might have led to is left out.
+    """
+    return _worth(crisis.guarantor, _setting(crisis), challenge, response, "contest")
+
+
+def _setting(crisis: Crisis) -> _Setting:
+    return _Setting(crisis.preparation, crisis.guarantee.presence, crisis.conceded)
 
 
 def _peaceful(met: Public) -> bool:
-    return all(challenge.kind != "attack" for challenge, _ in met)
-
-
-def honoured(challenge: Challenge, response: str) -> Expr:
-    """The share of the pledge that a response honours.
-
-    Aid to a probe is proportionate, so it honours all; against an attack, response ambiguity is
-    the latitude to count it.
-    """
-    aid = ONE if challenge.kind == "probe" else response_ambiguity
-    return {"nothing": ZERO, "aid": aid, "force": ONE}[response]
+    return all(challenge.kind != "attack" for challenge, *_ in met)
 
 
 def payoffs(crisis: Crisis) -> dict[str, Expr]:
@@ -296,76 +307,38 @@ def payoffs(crisis: Crisis) -> dict[str, Expr]:
     -------
     dict of str to sympy.Expr
     """
-    prepared = crisis.preparation
-    public: Public = tuple((r.challenge, r.response) for r in crisis.replies)
-    owed: Owed = tuple((r.challenge, r.response, r.unhonoured) for r in crisis.replies)
+    here = _setting(crisis)
+    public: Public = tuple((r.challenge, r.response, r.end) for r in crisis.replies)
+    owed: Owed = tuple((r.challenge, r.response, r.end, r.unhonoured) for r in crisis.replies)
     return {
-        "Guarantor": _guarantor(crisis.guarantor, prepared.keeps_defence, owed),
-        "Ukraine": _ukraine(prepared, public),
-        "Russia": _russia(crisis.russia, prepared, public),
+        "Guarantor": _guarantor(crisis.guarantor, here, crisis.guarantee.strength, owed),
+        "Ukraine": _ukraine(here, public),
+        "Russia": _russia(crisis.russia, here, public),
     }
 
 
-# Events
+@cache
+def war_payoffs(russia: str, presence: Expr = presence) -> Mapping[str, Expr]:
+    """Each player's payoff where there is no settlement and the war goes on.
 
-
-def events(crisis: Crisis) -> dict[str, Expr]:
-    """What one whole play counts as, each with the share of it that counts.
-
-    Shortfall counts by the share of the pledge left unhonoured. Entrapment counts in full or not
-    at all, by the stakes: it is entanglement in which this type of Guarantor, by its payoff from
-    that response alone, would at strength 0 have strictly preferred nothing or aid. What the
-    response does to Russia's later choice is left out of that comparison. Of several uses of force
-    in one crisis, one such is enough.
+    Presence is paid for here too: its cost is sunk, whatever happens.
 
     Parameters
     ----------
-    crisis : Crisis
+    russia : str
+        Its type.
+    presence : sympy.Expr
+        That of the guarantee.
 
     Returns
     -------
-    dict of str to sympy.Expr
+    mapping of str to sympy.Expr
     """
-    replies = crisis.replies
-    attacks = [reply for reply in replies if reply.challenge.kind == "attack"]
-    owed = [reply for reply in attacks if reply.covered]
-    responses = {reply.response for reply in replies}
-    happened = {
-        "provocation": crisis.preparation.provocative,
-        "defence-kept": crisis.preparation.keeps_defence,
-        "probe": any(reply.challenge.kind == "probe" for reply in replies),
-        "attack": bool(attacks),
-        "nothing": "nothing" in responses,
-        "aid": "aid" in responses,
-        "force": "force" in responses,
-        "covered-attack": bool(owed),
-        "abandonment": any(reply.response == "nothing" for reply in owed),
-        "entanglement": crisis.preparation.provocative and "force" in responses,
-        "great-power-war": any(reply.response == "force" for reply in attacks),
-    }
-    weights: dict[str, Expr] = {name: ONE for name, so in happened.items() if so}
-    if owed:
-        weights["shortfall"] = owed[0].unhonoured  # there is one attack at most
-    if happened["entanglement"]:
-        forced = frozenset(r.challenge.surprise for r in replies if r.response == "force")
-        keeps_defence = crisis.preparation.keeps_defence
-        weights["entrapment"] = _unwilling(crisis.guarantor, keeps_defence, forced)
-    return {name: weight for name, weight in weights.items() if weight != 0}
-
-
-@cache
-def _unwilling(kind: str, keeps_defence: bool, surprises: frozenset[bool]) -> Expr:
-    """One if, without a pledge, a Guarantor would have used less than force at one of these."""
-    better = [
-        _better(kind, less, keeps_defence, surprise)
-        for surprise in sorted(surprises)
-        for less in ("nothing", "aid")
-    ]
-    return Piecewise((ONE, Or(*better)), (ZERO, True), evaluate=False)  # evaluating is slow
-
-
-@cache
-def _better(kind: str, less: str, keeps_defence: bool, surprise: bool) -> Boolean:
-    """Whether a lesser response beats force; left as it is, since deciding it needs numbers."""
-    one = _unpledged(kind, less, keeps_defence, surprise)
-    return Gt(one, _unpledged(kind, "force", keeps_defence, surprise), evaluate=False)
+    lost = 1 / (1 + m0 * (1 + m_d) + m_aid * g)
+    return MappingProxyType(
+        {
+            "Guarantor": -v * lost - k_w * g - c_pi * presence,
+            "Ukraine": -lost - c_wU,
+            "Russia": Symbol(f"b_{russia}") * lost - c_wR,
+        }
+    )

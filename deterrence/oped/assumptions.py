@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from deterrence.errors import ParameterError, unknown
 from deterrence.games.tree import Game
@@ -56,9 +57,12 @@ def _range(name: str) -> tuple[Fraction, Fraction]:
     return parameter.low + margin, parameter.high - margin
 
 
-def with_the_rest_fixed(scenario: Scenario, varied: Mapping[str, object]) -> Game:
-    """The scenario's game with numbers for everything that does not vary."""
+def with_the_rest_fixed(
+    scenario: Scenario, varied: Iterable[str], changes: Mapping[str, Any] | None = None
+) -> Game:
+    """The scenario's game with numbers, some of them changed, for everything that does not vary."""
     game = formulas(scenario)
     moved = {member for name in varied for member in TIED.get(name, (name,))}
-    rest = {n: x for n, x in scenario.values().items() if n in game.parameters and n not in moved}
+    values = scenario.values(**(changes or {}))
+    rest = {n: x for n, x in values.items() if n in game.parameters and n not in moved}
     return game.at(rest) if rest else game

@@ -11,6 +11,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deterrence.errors import FileError, unknown
+from deterrence.oped import (  # noqa: F401, for the names that they register
+    guide_computations,
+    map_computations,
+)
 from deterrence.oped.computations import COMPUTATIONS, Value
 
 __all__ = ["NUMBERS", "Documented", "Quotation", "pages_folder", "read_numbers"]
@@ -86,7 +90,7 @@ class Documented(_Strict):
         for quotation in self.quoted:
             page = root / quotation.page
             words = " ".join(page.read_text(encoding="utf-8").split()) if page.is_file() else ""
-            rendered = quotation.rendered(self.value)
+            rendered = " ".join(quotation.rendered(self.value).split())
             if rendered not in words:
                 missing.append(f"{quotation.page} does not say {rendered!r}")
         return missing

@@ -42,6 +42,9 @@ def draw_stakes(
 
     Notes
     -----
+    The stakes of an optional stage come from a stream of their own, so that further stages leave
+    the draws of the others as they are.
+
     Independent draws, because the ranges say nothing about which stakes go together. They are
     judgement: shares of draws are no probabilities of anything in the world.
 
@@ -58,7 +61,16 @@ def draw_stakes(
         generator = np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
-    return draw_within([p for p in PARAMETERS.values() if p.kind == "stake"], draws, generator)
+    stakes = [p for p in PARAMETERS.values() if p.kind == "stake"]
+    stages = list(dict.fromkeys(p.stage for p in stakes if p.stage))
+    streams = dict(zip(["", *stages], [generator, *generator.spawn(len(stages))], strict=True))
+    drawn: list[dict[str, Fraction]] = [{} for _ in range(draws)]
+    for stage, stream in streams.items():
+        for row, numbers in zip(
+            drawn, draw_within([p for p in stakes if p.stage == stage], draws, stream), strict=True
+        ):
+            row.update(numbers)
+    return drawn
 
 
 def draw_within(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.markov import solve_markov
-from deterrence.guarantee.crisis import PLAYERS, TYPES
+from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.longrun import long_run_game
+from deterrence.guarantee.stage_input import TYPES
 
 if TYPE_CHECKING:
     import numpy as np

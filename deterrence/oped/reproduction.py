@@ -142,4 +142,5 @@ def _line(finding: Finding) -> str:
     if finding.problems:
         return "\n".join(f"WRONG  {finding.number.id}: {text}" for text in finding.problems)
     pages = ", ".join(sorted({quotation.page for quotation in finding.number.quoted}))
-    return f"ok     {finding.number.id}: {finding.found}" + (f"  ({pages})" if pages else "")
+    found = " ".join(str(finding.found).split())  # a table stands in one line
+    return f"ok     {finding.number.id}: {found}" + (f"  ({pages})" if pages else "")

@@ -87,6 +87,7 @@ def find_drivers(
     samples: int = 16,
     seed: int = 0,
     one_at_a_time: bool = False,
+    store: str | None = None,
     output: str | None = None,
     data: str | None = None,
     concept: str | None = None,
@@ -108,6 +109,8 @@ def find_drivers(
         As for `deterrence.sensitivity`.
     one_at_a_time : bool
         Swings from the scenario's own numbers instead, drawn as a tornado.
+    store : str, optional
+        As for `deterrence.sensitivity`; swings have none.
     output, data : str, optional
         Where the picture and the table (CSV) are written.
     concept : str, optional
@@ -128,6 +131,8 @@ def find_drivers(
     ranges = assumptions_of(chosen, over)
     ends = checked_ends(tuple(dict.fromkeys(of)) or ("least", "most"))
     check_samples(samples)
+    if one_at_a_time and store is not None:
+        raise InputError("--store goes with indices; swings are few points. Leave it out.")
     if seed < 0:
         raise InputError(f"seed = {seed}; give a whole number from 0 on.")
     game = with_the_rest_fixed(chosen, ranges)
@@ -150,6 +155,7 @@ def find_drivers(
                 samples=samples,
                 rng=seed,
                 concept=concept,
+                store=store,
                 progress=report,
             )
     _write(files, record, len(ranges) * len(ends))

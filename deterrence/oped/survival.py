@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangements
-from deterrence.guarantee.crisis import TYPES
 from deterrence.guarantee.longrun import long_run_game
 from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.stage_input import TYPES
 from deterrence.oped.draws import draw_stakes, draw_within
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
 
@@ -28,8 +28,8 @@ MOST_YEARS = 100
 ASKED = (1, 5, 10)  # years that analysts ask for
 SIDES = ("least", "most")
 QUANTILES = {"5 %": 0.05, "median": 0.5, "95 %": 0.95}
-# not drawn: when an arrangement begins and ends is a fact about it; the terms are no stake
-NOT_DRAWN = ("h_start", "h_end", "terms")
+# not drawn: when an arrangement begins and ends is a fact about it; what Russia keeps, no stake
+NOT_DRAWN = ("h_start", "h_end", "kept")
 
 Progress = Callable[[int, int], Any]
 

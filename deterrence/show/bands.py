@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["event_bands"]
+__all__ = ["draw_bands", "event_bands"]
 
+Step = Literal["mid", "post"]
+OPEN = "more may exist:\nnot solved completely"
+LEGEND_WIDTH = 30  # characters
 MOST_MARKED = 40  # points on a line; more would run together
 
 
@@ -34,7 +38,7 @@ def event_bands(
     Parameters
     ----------
     dataset : xarray.Dataset
-        From `sweep`, with one axis; choose from more with ``dataset.sel(...)``.
+        From `sweep`, with one axis; of more, draw `slices`, or choose with ``dataset.sel(...)``.
     events : str or iterable of str
         Names of outcomes: events for their probabilities, players for their payoffs.
     along : str, optional
@@ -53,24 +57,42 @@ def event_bands(
         For an unknown outcome or axis.
     """
     along = _one_axis(dataset, along)
+    return draw_bands(dataset.sortby(along), events, along, ax=ax)
+
+
+def draw_bands(
+    ordered: xr.Dataset, events: str | Iterable[str], along: str, *, ax: Axes | None = None
+) -> Axes:
+    """Draw the bands of a single line of points in their order, or of boxes in theirs."""
     names = (events,) if isinstance(events, str) else tuple(events)
-    known = [str(name) for name in dataset["outcome"].values]
+    known = [str(name) for name in ordered["outcome"].values]
+    if not names:
+        raise InputError(f"name at least one outcome: {', '.join(known)}.")
     for name in names:
         if name not in known:
             raise unknown("outcome", name, known)
-    ordered = dataset.sortby(along)
     ax = axes_of(ax, 7.0, 4.2)
+    xs, step = _places(ordered, along)
     for n, name in enumerate(names):
-        _draw_band(ax, ordered.sel(outcome=name), along, n, name)
+        one = ordered.sel(outcome=name)
+        _draw_band(ax, xs, (one["least"].values, one["most"].values), step, n, label_of(name))
     _draw_open(ax, ordered, along)
     _frame(ax, ordered, names, along)
     return ax
 
 
+def _places(ordered: xr.Dataset, along: str) -> tuple[Any, Step]:
+    """Where values stand: in the middle of their steps, or, of boxes, from edge to edge."""
+    if "box" not in ordered.dims:
+        return ordered[along].values.astype(float), "mid"
+    lower, upper = (ordered[side].sel(axis=along).values for side in ("lower", "upper"))
+    return np.append(lower, upper[-1:]), "post"
+
+
 def _one_axis(dataset: xr.Dataset, along: str | None) -> str:
     if "least" not in dataset or "outcome" not in dataset.dims:
         raise InputError("the data set has no variable 'least'; bands need one from sweep.")
-    dims = [str(name) for name in dataset["components"].dims]
+    dims = [str(name) for name in dataset["least"].dims if name != "outcome"]
     if along is not None and along not in dims:
         raise unknown("axis", along, dims)
     others = [name for name in dims if name != along]
@@ -84,18 +106,20 @@ def _one_axis(dataset: xr.Dataset, along: str | None) -> str:
     return along
 
 
-def _draw_band(ax: Axes, one: xr.Dataset, along: str, n: int, name: str) -> None:
-    xs = one[along].values.astype(float)
-    least, most = one["least"].values, one["most"].values
+def _draw_band(ax: Axes, xs: Any, band: tuple[Any, Any], step: Step, n: int, label: str) -> None:
     every = -(-len(xs) // MOST_MARKED)
-    ax.fill_between(xs, least, most, step="mid", label=label_of(name), **band_of(n))
+    # boxes have one edge more than values
+    least, most = (np.append(edge, edge[-1:]) if step == "post" else edge for edge in band)
+    ax.fill_between(xs, least, most, step=step, label=label, **band_of(n))
     for edge in (least, most):
         # the line of a step has its points in the middle of it
-        ax.plot(xs, edge, drawstyle="steps-mid", markevery=every, **line_of(n))
+        ax.plot(xs, edge, drawstyle=f"steps-{step}", markevery=every, **line_of(n))
 
 
 def _draw_open(ax: Axes, ordered: xr.Dataset, along: str) -> None:
     """Crosses along the foot where a point is not solved, or more equilibria may exist."""
+    if "complete" not in ordered:  # a map by regimes, or an adaptive one, is audited instead
+        return
     xs = ordered[along].values.astype(float)[~ordered["complete"].values]
     if len(xs):
         foot = ax.get_xaxis_transform()
@@ -109,10 +133,18 @@ def _frame(ax: Axes, ordered: xr.Dataset, names: tuple[str, ...], along: str) ->
     words = {frozenset({"event"}): "probability", frozenset({"payoff"}): "expected payoff"}
     ax.set_ylabel(words.get(frozenset(kinds), "probability or payoff"))
     ax.set_xlabel(label_of(along))
-    _legend(ax, names, whole=bool(ordered["complete"].values.all()))
+    _legend(ax, names, _caveat(ordered))
 
 
-def _legend(ax: Axes, names: tuple[str, ...], *, whole: bool) -> None:
+def _caveat(ordered: xr.Dataset) -> str:
+    """What the points leave open, or how they were audited."""
+    if "complete" in ordered:
+        return "" if ordered["complete"].values.all() else OPEN
+    text = str(ordered.attrs.get("audit", "")).partition(";")[0]
+    return textwrap.fill(text, LEGEND_WIDTH)
+
+
+def _legend(ax: Axes, names: tuple[str, ...], caveat: str) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -121,9 +153,10 @@ def _legend(ax: Axes, names: tuple[str, ...], *, whole: bool) -> None:
     for n, name in enumerate(names):
         handles.append((Patch(**band_of(n)), Line2D([], [], **line_of(n))))
         labels.append(label_of(name))
-    if not whole:
-        handles.append(Line2D([], [], color=INK, marker="x", linestyle="none"))
-        labels.append("more may exist:\nnot solved completely")
+    if caveat:
+        mark = "x" if caveat == OPEN else ""
+        handles.append(Line2D([], [], color=INK, marker=mark, linestyle="none"))
+        labels.append(caveat)
     ax.legend(
         handles,
         labels,

@@ -8,6 +8,7 @@ sets.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,10 +152,12 @@ class Atlas:
     game : Game
         With formulas in what varies only.
     axes : sequence of str
+    ends : bool
+        As for `NumbersOverPoints`.
     """
 
-    def __init__(self, game: Game, axes: Sequence[str]) -> None:
-        self.numbers = NumbersOverPoints(game, axes)
+    def __init__(self, game: Game, axes: Sequence[str], *, ends: bool = True) -> None:
+        self.numbers = NumbersOverPoints(game, axes, ends=ends)
         self.sheets: dict[Stratum, Sheet] = {}
         self.incomplete: list[str] = []
 
@@ -211,6 +214,14 @@ class Atlas:
             lambda block: sheet.charts[places[id(block)]].plays(values, size, since),
             size,
         )
+
+    def digest(self) -> str:
+        """What tells this atlas from others of the same game."""
+        text = hashlib.sha256()
+        for stratum, sheet in sorted(self.sheets.items()):
+            for chart in sheet.charts:
+                text.update(repr((stratum, chart.tape.rows, chart.cells_as_numbers)).encode())
+        return text.hexdigest()[:16]
 
     def plays_of_block(self, stratum: Stratum, points: Floats, block: int) -> Bools:
         """Where each play of one block exists, in the order of its chart's names."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part
 from deterrence.errors import LimitError
 from deterrence.games.structure import Structure
-from deterrence.study.charts import Found
+from deterrence.study.charts import Found, PlayName
 
-__all__ = ["blocks_of", "combined"]
+__all__ = ["best_choice", "blocks_of", "combined"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -87,20 +87,39 @@ class Combining:
         own = self.structure.sets[choice.set]
         i = self.structure.players.index(own.player)
         columns = [self.parts(parts) for parts in choice.parts]
-        floors = [_floor(column, i, self.size) for column in columns]
-        found = []
-        for a, column in enumerate(columns):
-            others = [f for b, f in enumerate(floors) if b != a]
-            floor = np.maximum.reduce(others) if others else np.full(self.size, -np.inf)
-            here = ((own.player, own.knows, (own.actions[a],)),)
-            for option in column:
-                kept = [_above(there, rows, rows[i], floor) for there, rows in option.ends]
-                ends = tuple(end for end in kept if end[0].any())
-                if ends:
-                    tie = option.exists & (np.abs(option.low[i] - floor) <= TIE)
-                    tie |= option.exists & (option.low[i] < floor) & (option.high[i] > floor)
-                    found.append(Found(here + option.name, ends, option.edge | tie))
-        return found
+        names = [((own.player, own.knows, (action,)),) for action in own.actions]
+        return best_choice(columns, names, i, self.size)
+
+
+def best_choice(
+    columns: Sequence[Sequence[Found]], names: Sequence[PlayName], player: int, size: int
+) -> list[Found]:
+    """What may follow a public choice of somebody without private information.
+
+    Parameters
+    ----------
+    columns : sequence of sequence of Found
+        By action, the plays that may follow.
+    names : sequence of PlayName
+        By action, what is put before the names of its plays.
+    player : int
+        Who chooses.
+    size : int
+        Number of points.
+    """
+    floors = [_floor(column, player, size) for column in columns]
+    found = []
+    for a, column in enumerate(columns):
+        others = [f for b, f in enumerate(floors) if b != a]
+        floor = np.maximum.reduce(others) if others else np.full(size, -np.inf)
+        for option in column:
+            kept = [_above(there, rows, rows[player], floor) for there, rows in option.ends]
+            ends = tuple(end for end in kept if end[0].any())
+            if ends:
+                tie = option.exists & (np.abs(option.low[player] - floor) <= TIE)
+                tie |= option.exists & (option.low[player] < floor) & (option.high[player] > floor)
+                found.append(Found(names[a] + option.name, ends, option.edge | tie))
+    return found
 
 
 def _floor(column: Sequence[Found], player: int, size: int) -> Floats:

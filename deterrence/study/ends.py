@@ -6,6 +6,7 @@ arrays, one for each outcome and end.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -64,6 +65,9 @@ class SolvedModel:
         Of the ends "least" and "most".
     jobs, progress
         As for `solve_points`.
+    store : path, optional
+        As for `solve_points`. Points on the logit path are another question, and are kept beside
+        it in a file whose name ends in ".quantal".
 
     Attributes
     ----------
@@ -78,9 +82,11 @@ class SolvedModel:
         concept: str | None = None,
         jobs: int | None = None,
         progress: Progress | None = None,
+        store: str | os.PathLike[str] | None = None,
     ) -> None:
         self.game, self.ends, self.concept = game, tuple(ends), concept
         self.jobs, self.progress = jobs, progress
+        self.store = None if store is None else os.fspath(store)
         self.incomplete = 0
 
     def __call__(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -95,16 +101,24 @@ class SolvedModel:
         found: dict[str, Floats] = {}
         envelope = [end for end in self.ends if end != "quantal"]
         if envelope:
-            results = self._solved(points, self.concept)
+            results = self._solved(points, self.concept, self.store)
             for end in envelope:
                 found |= _columns(results, end, end)
         if "quantal" in self.ends:
-            found |= _columns(self._solved(points, "quantal"), "least", "quantal")
+            beside = None if self.store is None else f"{self.store}.quantal"
+            found |= _columns(self._solved(points, "quantal", beside), "least", "quantal")
         return found
 
-    def _solved(self, points: list[dict[str, Fraction]], concept: str | None) -> PointResults:
+    def _solved(
+        self, points: list[dict[str, Fraction]], concept: str | None, store: str | None
+    ) -> PointResults:
         results = solve_points(
-            self.game, points, concept=concept, jobs=self.jobs, progress=self.progress
+            self.game,
+            points,
+            concept=concept,
+            store=store,
+            jobs=self.jobs,
+            progress=self.progress,
         )
         empty = [r for r in results if not r.least]
         if empty:

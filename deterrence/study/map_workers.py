@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import pickle
@@ -12,7 +13,7 @@ from typing import Any
 from deterrence.games.tree import Game
 from deterrence.study.atlas import Answer, Atlas, Question, answer
 from deterrence.study.mapping import ChunkPlays, evaluate
-from deterrence.study.mesh import Chunk, Mesh
+from deterrence.study.mesh import Chunk, Points
 from deterrence.study.points_as_arrays import NumbersOverPoints
 from deterrence.study.running import parallel, workers_of
 from deterrence.study.working import packed
@@ -42,20 +43,24 @@ class Workers:
     budget: int
     jobs: int | None
 
-    def solve(self, questions: Sequence[Question]) -> list[Answer]:
-        """Answers in the order of the questions."""
+    def solve(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """Answers in the order of the questions, each as soon as it is there."""
         workers = workers_of(self.jobs, len(questions) // ASKED_AT_ONCE)
         if workers <= 1:
-            return _answers(_kept_numbers(self.game, self.axes), self.budget, questions)
+            numbers = NumbersOverPoints(self.game, self.axes)
+            yield from (answer(numbers, question, self.budget) for question in questions)
+            return
         bytes_ = packed(self.game)
         digest = hashlib.sha256(bytes_).hexdigest()
         batches = [
             questions[n : n + ASKED_AT_ONCE] for n in range(0, len(questions), ASKED_AT_ONCE)
         ]
         tasks = [(_answers_afar, (digest, bytes_, self.axes, self.budget, b)) for b in batches]
-        return [answer for batch in parallel(tasks, workers, ordered=True) for answer in batch]
+        with contextlib.closing(parallel(tasks, workers, ordered=True)) as answered:
+            for some in answered:
+                yield from some
 
-    def evaluate(self, atlas: Atlas, mesh: Mesh, chunks: Sequence[Chunk]) -> Iterator[ChunkPlays]:
+    def evaluate(self, atlas: Atlas, mesh: Points, chunks: Sequence[Chunk]) -> Iterator[ChunkPlays]:
         """Plays at all chunks, in the order in which they are finished."""
         workers = workers_of(self.jobs, len(chunks))
         if workers <= 1:
@@ -65,10 +70,6 @@ class Workers:
         digest = hashlib.sha256(bytes_).hexdigest()
         tasks = [(_evaluated_afar, (digest, bytes_, mesh, chunk)) for chunk in chunks]
         yield from parallel(tasks, workers, ordered=False)
-
-
-def _kept_numbers(game: Game, axes: Sequence[str]) -> NumbersOverPoints:
-    return NumbersOverPoints(game, axes)
 
 
 def _answers(
@@ -92,7 +93,7 @@ def _packed_atlas(atlas: Atlas) -> bytes:
     return pickle.dumps(atlas)
 
 
-def _evaluated_afar(digest: str, atlas: bytes, mesh: Mesh, chunk: Chunk) -> ChunkPlays:
+def _evaluated_afar(digest: str, atlas: bytes, mesh: Points, chunk: Chunk) -> ChunkPlays:
     if digest not in _LAST:
         _LAST.clear()
         _LAST[digest] = pickle.loads(atlas)

@@ -30,6 +30,8 @@ class NumbersOverPoints:
         With formulas in what varies only.
     axes : sequence of str
         The names that points give values for; tied names stand for their members.
+    ends : bool
+        Whether points at an end of a parameter's range are strata of their own.
 
     Attributes
     ----------
@@ -37,8 +39,8 @@ class NumbersOverPoints:
         Places of the numbers that are formulas.
     """
 
-    def __init__(self, game: Game, axes: Sequence[str]) -> None:
-        self.game, self.axes = game, tuple(axes)
+    def __init__(self, game: Game, axes: Sequence[str], *, ends: bool = True) -> None:
+        self.game, self.axes, self.ends = game, tuple(axes), ends
         self.varying = [k for k, x in enumerate(game.numbers) if not isinstance(x, Fraction)]
         self._names = game.parameters
         by_name: dict[str, Any] = {}
@@ -99,7 +101,7 @@ class NumbersOverPoints:
     def _strata(self, points: Floats) -> NDArray[np.int64]:
         values = self.values(points)
         marks = [values[self.varying[n]] == 0 for n in self._chance]
-        for name in self._names:
+        for name in self._names if self.ends else ():
             column = points[:, self._source[name]]
             marks += [column == float(end) for end in self.game.ranges.get(name, ())]
         found = np.zeros(len(points), dtype=np.int64)

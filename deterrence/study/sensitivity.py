@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -116,6 +117,7 @@ def sensitivity(
     rng: int | np.random.Generator | None = None,
     concept: str | None = None,
     model: Model | None = None,
+    store: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
@@ -147,6 +149,10 @@ def sensitivity(
     model : callable, optional
         In place of solving the game at each point: takes ``{parameter: array}`` and returns
         ``{"attack (least)": array, ...}``, one number for each point.
+    store : path, optional
+        As for `solve_points`: every point is kept when it is finished, so that a run that was
+        stopped goes on there. Give the same seed. The end "quantal" has a file of its own beside
+        it, whose name ends in ".quantal". Not for a model that was given.
     jobs, progress
         As for `solve_points`.
 
@@ -161,7 +167,10 @@ def sensitivity(
     LabelError
         For an unknown outcome or end.
     InputError
-        If `samples` is no power of two of at least 2, or a model returns something else.
+        If `samples` is no power of two of at least 2, a model returns something else, or a model
+        and a store are given.
+    FileError
+        If `store` belongs to another game.
     LimitError
         If a point cannot be solved, or has no equilibrium that was found.
 
@@ -190,7 +199,10 @@ def sensitivity(
     ranges = varied(game, over)
     check_samples(samples)
     random = generator(rng)
-    model = SolvedModel(game, ends, concept, jobs, progress) if model is None else model
+    if model is not None and store is not None:
+        raise InputError("a store keeps solved points; a model that is given solves none.")
+    if model is None:
+        model = SolvedModel(game, ends, concept, jobs, progress, store)
     points = _points(ranges, samples, random)
     found = evaluated(model, points, outcomes, ends)
     flat = found.values.reshape(-1, len(ranges) + 2, samples)

@@ -165,3 +165,16 @@ def test_a_region_survives_a_pickle(unilateral_regions):
     inside = np.linspace(0.01, 0.99, 50)
     assert (again.contains(numbers, p_ch=0.3, p_def=inside) == (inside <= 0.5)).all()
     assert again.thresholds("p_def").keys() == region.thresholds("p_def").keys()
+
+
+def test_a_constraint_that_never_binds_has_no_threshold():
+    # Russia attacks for a prize of t^2 + 1, which is never zero
+    t = sympy.Symbol("t")
+    root = dt.Move(
+        "Russia",
+        (),
+        {"attack": dt.Outcome({"Russia": t**2 + 1}), "refrain": dt.Outcome({"Russia": 0})},
+    )
+    game = dt.Game(["Russia"], root, ranges={"t": (0, 1)})
+    (equilibrium,) = dt.solve(game.at(t="0.5"))
+    assert dt.region(game, equilibrium).thresholds("t") == {}

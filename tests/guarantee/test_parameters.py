@@ -41,6 +41,16 @@ STAKES = [
     "rho",
     "c_pi",
     "y",
+    "terms",
+    "g",
+    "c_wU",
+    "c_wR",
+    "k_w",
+    "f",
+    "c_b",
+    "D_R",
+    "D_G",
+    "D_U",
 ]
 
 

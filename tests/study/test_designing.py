@@ -392,6 +392,36 @@ def test_the_best_worst_case(stakes):
     assert design.robust
 
 
+@pytest.mark.slow
+def test_the_best_worst_case_of_the_guarantee():
+    game = dt.guarantee_game(["types", "challenge", "finding", "response"])
+    stakes = {"b_revisionist": ("1", "2"), "c_F": ("0.2", "0.6")}
+    fixed = {n: x for n, x in defaults().items() if n in game.ranges and n not in stakes}
+    over = ["strength", "ambiguity"]
+    design = found(game, "Guarantor", over, fixed=fixed, stakes=stakes, samples=8, robust=True,
+                   grid=16)  # fmt: skip
+    assert design.is_verified
+
+    def worst_case(instruments):
+        """By the worst and by the best equilibrium, from complete solutions at all draws."""
+        moved = {name: Fraction(x).limit_denominator(10**9) for name, x in instruments.items()}
+        vague = moved.pop("ambiguity")
+        moved |= {"trigger_ambiguity": vague, "response_ambiguity": vague}
+        point = {n: x for n, x in {**fixed, **moved}.items() if n in game.parameters}
+        ends = []
+        for draw in design.draws.to_dict("records"):
+            drawn = {name: Fraction(x).limit_denominator(10**9) for name, x in draw.items()}
+            ends.append(dt.solve(game.at({**point, **drawn})).most_and_least("Guarantor"))
+        return [min(pair[k] for pair in ends) for k in (0, 1)]
+
+    for k, optimum in enumerate((design.worst, design.best)):
+        assert worst_case(optimum.near)[k] == pytest.approx(optimum.near_value, abs=1e-6)
+    for strength, ambiguity in itertools.product((0.05, 0.3, 0.6, 0.95), (0.05, 0.3, 0.6, 0.95)):
+        low, high = worst_case({"strength": strength, "ambiguity": ambiguity})
+        assert low <= design.worst.value + 1e-9
+        assert high <= design.best.value + 1e-9
+
+
 def test_the_worst_stakes_inside_their_range_are_found():
     # the harm is greatest at a prize of 0.7123, which few draws meet
     harm = -((prize - Fraction(7123, 10000)) ** 2)

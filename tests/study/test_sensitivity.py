@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,7 @@ import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from tests.study.small_games import chicken, fragile
 
+ROOT = Path(__file__).resolve().parents[2]
 x, y, z = sympy.symbols("x y z")
 
 
@@ -240,3 +245,69 @@ def test_a_point_that_cannot_be_solved_is_no_value() -> None:
 def test_a_model_must_give_a_number_for_each_point(answer: Any) -> None:
     with pytest.raises(InputError, match="the model"):
         dt.swings(threat(), "attack", of="most", model=lambda values: answer)
+
+
+# --- kept points ---------------------------------------------------------------------------------
+
+KEPT = """
+import sys, time
+import deterrence as dt
+from tests.study.small_games import chicken
+wait = lambda done, total: time.sleep(0.02)
+dt.sensitivity(chicken(), "attack", samples=64, rng=5, store=sys.argv[1], jobs=1, progress=wait)
+"""
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Any) -> None:
+    path = tmp_path / "points.jsonl"
+    running = subprocess.Popen([sys.executable, "-c", KEPT, str(path)], cwd=ROOT)
+    try:
+        end = time.monotonic() + 60
+        while not (path.exists() and path.read_bytes().count(b"\n") > 5):
+            assert time.monotonic() < end, "nothing was kept in time"
+            time.sleep(0.02)
+    finally:
+        running.kill()
+        running.wait()
+    kept = path.read_bytes().count(b"\n") - 1
+    assert 5 <= kept < 256
+    told: list[tuple[int, int]] = []
+    again = dt.sensitivity(
+        chicken(),
+        "attack",
+        samples=64,
+        rng=5,
+        store=path,
+        jobs=1,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[0] == (kept, 256)
+    whole = dt.sensitivity(chicken(), "attack", samples=64, rng=5, jobs=1)
+    assert np.array_equal(again.total, whole.total, equal_nan=True)
+    assert np.array_equal(again.first_error, whole.first_error, equal_nan=True)
+
+
+def test_the_logit_path_keeps_its_points_beside_the_others(tmp_path: Any) -> None:
+    path = tmp_path / "points.jsonl"
+    ends = ("most", "quantal")
+    first = dt.sensitivity(threat(), "attack", of=ends, samples=4, store=path, jobs=1)
+    assert {file.name for file in tmp_path.iterdir()} == {"points.jsonl", "points.jsonl.quantal"}
+    told: list[tuple[int, int]] = []
+    again = dt.sensitivity(
+        threat(),
+        "attack",
+        of=ends,
+        samples=4,
+        store=path,
+        jobs=1,
+        progress=lambda *now: told.append(now),
+    )
+    assert told == [(16, 16), (16, 16)]
+    assert np.array_equal(first.mean, again.mean)
+
+
+def test_a_model_that_is_given_has_no_store(tmp_path: Any) -> None:
+    with pytest.raises(InputError, match="solves none"):
+        dt.sensitivity(
+            worth(x, x=(0, 1)), "A", of="most", model=by_formula(x, "x"), store=tmp_path / "p"
+        )

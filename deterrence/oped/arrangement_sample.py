@@ -1,0 +1,173 @@
+"""All arrangements at the same draws of the stakes, solved together by regimes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from deterrence.errors import InputError
+from deterrence.guarantee.catalogue import arrangements
+from deterrence.guarantee.crisis import PLAYERS, STAGES, guarantee_game
+from deterrence.guarantee.payoffs import PREPARATIONS
+from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.draws import draw_stakes
+from deterrence.oped.ranking import Ranking
+from deterrence.oped.steps import Steps
+from deterrence.oped.trees import formulas, tree_of
+from deterrence.study.sampling import Progress, Sample, Sampling
+
+__all__ = ["ArrangementSample", "compare_arrangements"]
+
+CHOOSER = "Ukraine"  # prepares first, without private information, seen by all
+
+
+class ArrangementSample:
+    """Arrangements at draws of the stakes, and the sampling of all of them together.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+    draws : int
+        As for `draw_stakes`.
+    seed : int
+    jobs : int or None
+        As for `solve_points`.
+    store : path, optional
+        As for `Sampling`.
+
+    Raises
+    ------
+    InputError
+        If the scenarios do not play the six stages that a guarantee game has by default.
+    """
+
+    def __init__(
+        self,
+        scenarios: Mapping[str, Scenario],
+        draws: int,
+        *,
+        seed: int = 0,
+        jobs: int | None = None,
+        store: str | os.PathLike[str] | None = None,
+    ) -> None:
+        _check(scenarios)
+        self.scenarios, self.count = dict(scenarios), draws
+        drawn = draw_stakes(draws, seed)
+        self.game = formulas(next(iter(self.scenarios.values())))
+        rows = [
+            _row(scenario, point, self.game.parameters)
+            for scenario in self.scenarios.values()
+            for point in drawn
+        ]
+        points = {name: np.array([row[name] for row in rows]) for name in self.game.parameters}
+        self.stakes = {n: column[:draws] for n, column in points.items() if n in drawn[0]}
+        after = {way: guarantee_game(fixed={"preparation": way}) for way in PREPARATIONS}
+        self.sampling = Sampling(
+            self.game,
+            after,
+            CHOOSER,
+            points,
+            rng=np.random.default_rng([seed, 1]),
+            jobs=jobs,
+            store=store,
+        )
+
+    def ranking(self, sample: Sample) -> Ranking:
+        """What was found, by arrangement."""
+        shape = (len(self.scenarios), self.count, len(sample.outcomes))
+        order = [*(o for o in sample.outcomes if o not in PLAYERS), *PLAYERS]
+        places = [sample.outcomes.index(o) for o in order]
+        least, most = (side.reshape(shape)[:, :, places] for side in (sample.least, sample.most))
+        return Ranking(
+            self.scenarios, tuple(order), self.stakes, least, most, sample.status, sample.audit
+        )
+
+
+def _row(
+    scenario: Scenario, drawn: Mapping[str, Fraction], names: tuple[str, ...]
+) -> dict[str, float]:
+    values = {**scenario.values(), **drawn}
+    return {name: float(values[name]) for name in names}
+
+
+def _check(scenarios: Mapping[str, Scenario]) -> None:
+    if len(scenarios) < 2:
+        raise InputError("there is nothing to compare; give at least two scenarios.")
+    for name, scenario in scenarios.items():
+        if tree_of(scenario) != (STAGES, ()):
+            raise InputError(
+                f"{name} does not play the stages {', '.join(STAGES)}, each as a choice, which all "
+                "have to play here. Compare it with `deterrence.oped.comparison.compare`."
+            )
+
+
+def compare_arrangements(
+    scenarios: Mapping[str, Scenario] | None = None,
+    *,
+    draws: int = 256,
+    rng: int = 0,
+    solutions: int = 4000,
+    audited: int = 100,
+    store: str | os.PathLike[str] | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    steps: Steps | None = None,
+) -> Ranking:
+    """Compare arrangements over draws of the stakes: what is robust, and which one is best.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario, optional
+        The real arrangements by default. A scenario's own stakes are not used.
+    draws : int
+        Of all stakes, independently and uniformly over their ranges, the same for each
+        arrangement.
+    rng : int
+        The seed; 0 is one.
+    solutions : int
+        Complete solutions of parts of the game that plays are learnt from, at most.
+    audited : int
+        Complete solutions of the whole game that the result is compared with; their numbers
+        replace those that differ.
+    store : path, optional
+        A folder where what is finished is kept, so that a run that was stopped goes on.
+    jobs : int, optional
+        How many processes; all cores by default.
+    progress : callable, optional
+        Called with (done, total), from 0 again for learning, evaluating and auditing.
+    steps : Steps, optional
+        Where progress is shown in words instead.
+
+    Returns
+    -------
+    Ranking
+        Of all sequential equilibria that are known: those of the regimes found, held against
+        complete solutions by the audit. It is never called complete.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two scenarios, one plays other stages, or `draws` or the seed
+        cannot be one.
+
+    Notes
+    -----
+    Plays are learnt once for all arrangements and draws together, so that time goes with how many
+    different plays there are more than with how many draws.
+    """
+    chosen = dict(arrangements() if scenarios is None else scenarios)
+    if isinstance(audited, bool) or not isinstance(audited, int) or audited < 0:
+        raise InputError(f"audited = {audited!r}; give a whole number from 0 on.")
+    sample = ArrangementSample(chosen, draws, seed=rng, jobs=jobs, store=store)
+    steps, sampling = steps or Steps(quiet=True), sample.sampling
+    with steps.step(f"Learning what is played at {len(sampling):,} points") as report:
+        sampling.learn(solutions, progress or report)
+    with steps.step("Evaluating all points") as report:
+        found = sampling.evaluate(progress or report)
+    if audited:
+        with steps.step("Auditing") as report:
+            found, _ = sampling.audit(found, audited, progress or report)
+    return sample.ranking(found)

@@ -1,0 +1,51 @@
+"""The picture of one claim: where it holds along the two stakes that matter most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deterrence.errors import InputError
+from deterrence.oped.deciding import deciding
+from deterrence.oped.settings import BOXES, draw
+from deterrence.oped.verdicts import Claims, Verdict
+from deterrence.show.claim_pictures import claim_points
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_claim"]
+
+
+def draw_claim(verdict: Verdict, verdicts: Claims, ax: Axes | None = None) -> Axes:
+    """Draw a claim's points over its two deciding stakes.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    verdicts : Claims
+        That it belongs to.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        If the claim has no points: a description, or one that could not be judged.
+    """
+    found = verdict.points.get("plausible")
+    if found is None or not found.known.any():
+        raise InputError(
+            f"{verdict.claim.id} has no points to draw; it is {verdict.word}. Draw another claim."
+        )
+    known = found.known
+    drawn = draw(len(known), BOXES["plausible"], seed=verdicts.kept.seed)
+    stakes = {name: column[known] for name, column in drawn.items()}
+    first, second = [one.stake for one in deciding(found.holds[known], stakes)][:2]
+    ax = claim_points(
+        stakes[first], stakes[second], found.holds[known], names=(first, second), ax=ax
+    )
+    ax.set_title(f"{verdict.claim.id}: {verdict.word}", loc="left", fontsize=10)
+    return ax

@@ -1,0 +1,241 @@
+"""All claims judged again: by the shared sample first, then those with a sample of their own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deterrence.errors import InputError
+from deterrence.oped.claim_list import claim_of, read_claims
+from deterrence.oped.claim_points import ClaimPoints
+from deterrence.oped.claim_sample import ClaimSample
+from deterrence.oped.driver_files import Files
+from deterrence.oped.maps import check_writable
+from deterrence.oped.measures import Summary
+from deterrence.oped.orders import Holding
+from deterrence.oped.own_samples import OWN
+from deterrence.oped.predicates import PREDICATES
+from deterrence.oped.settings import BOXES
+from deterrence.oped.steps import Steps
+from deterrence.oped.verdicts import Claims, Verdict, claims
+
+__all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is computed.
+
+    Attributes
+    ----------
+    points : int
+        Of the shared sample, in each box.
+    solutions : int
+        Complete solutions of parts of the game that plays are learnt from, at most.
+    audited : int
+        Complete solutions of the whole game that it is compared with.
+    own : int
+        Points of each box for claims with a sample of their own.
+    boxes : tuple of str
+    """
+
+    points: int
+    solutions: int
+    audited: int
+    own: int
+    boxes: tuple[str, ...] = tuple(BOXES)
+
+
+FULL = Effort(points=2048, solutions=4000, audited=200, own=64)
+QUICK = Effort(points=64, solutions=160, audited=16, own=8, boxes=("plausible",))
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimsJob:
+    """Verdicts, and how they are shown.
+
+    Attributes
+    ----------
+    verdicts : Claims
+    shown : tuple of str
+        The claims that were asked for; all if empty.
+    """
+
+    verdicts: Claims
+    shown: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every claim that can be judged is judged."""
+        return all(v.word != "not judged" for v in self._chosen().values())
+
+    def _chosen(self) -> dict[str, Verdict]:
+        return {name: self.verdicts[name] for name in self.shown or self.verdicts}
+
+    def text(self) -> str:
+        """One claim at length, or the table of all."""
+        if self.shown:
+            return "\n\n".join(str(verdict) for verdict in self._chosen().values())
+        notes = [f"{name}: {note}" for name, note in self.verdicts.kept.notes.items()]
+        return "\n".join([str(self.verdicts), "", *notes])
+
+    def document(self) -> dict[str, Any]:
+        """The same as plain values, ready for JSON."""
+        return {
+            "claims": [verdict.document() for verdict in self._chosen().values()],
+            "notes": dict(self.verdicts.kept.notes),
+            "complete": self.complete,
+        }
+
+
+def compute_claims(
+    effort: Effort = FULL,
+    *,
+    seed: int = 0,
+    store: str | os.PathLike[str] | None = None,
+    jobs: int | None = None,
+    steps: Steps | None = None,
+) -> ClaimPoints:
+    """Judge every claim at the points of its sample.
+
+    Parameters
+    ----------
+    effort : Effort
+    seed : int
+    store : path, optional
+        A folder in which everything finished is kept; a run that was stopped goes on from there.
+    jobs : int or None
+        As for `solve_points`.
+    steps : Steps, optional
+        Where progress is shown; nowhere by default.
+
+    Returns
+    -------
+    ClaimPoints
+
+    Notes
+    -----
+    The shared sample takes about ten minutes on two cores, the quick one less than one.
+    """
+    steps = steps or Steps(quiet=True)
+    folder = None if store is None else Path(store)
+    shared = _shared(effort, seed, folder, jobs, steps)
+    own = _own(effort, seed, folder, jobs, steps)
+    return shared.joined(own)
+
+
+def _shared(
+    effort: Effort, seed: int, folder: Path | None, jobs: int | None, steps: Steps
+) -> ClaimPoints:
+    place = None if folder is None else folder / "shared"
+    sample = ClaimSample(effort.points, seed=seed, boxes=effort.boxes, jobs=jobs, store=place)
+    sampling = sample.sampling
+    with steps.step(f"Learning what is played at {len(sampling):,} points") as report:
+        sampling.learn(effort.solutions, report)
+    with steps.step("Evaluating all points") as report:
+        found = sampling.evaluate(report)
+    with steps.step("Auditing") as report:
+        found, _ = sampling.audit(found, effort.audited, report)
+    evidence = sample.evidence(found)
+    holdings = {
+        (name, box): predicate(one)
+        for box, one in evidence.items()
+        for name, predicate in PREDICATES.items()
+    }
+    summaries = {box: Summary.of(one) for box, one in evidence.items()}
+    return ClaimPoints(holdings, seed, {"shared": found.status}, summaries)
+
+
+def _own(
+    effort: Effort, seed: int, folder: Path | None, jobs: int | None, steps: Steps
+) -> ClaimPoints:
+    holdings: dict[tuple[str, str], Holding] = {}
+    notes: dict[str, str] = {}
+    for name, judge in OWN.items():
+        claim = claim_of(name)
+        with steps.step(f"{name}: {claim.says}") as report:
+            for n, box in enumerate(effort.boxes):
+                report(n, len(effort.boxes))
+                holdings[name, box], notes[name] = judge(effort.own, BOXES[box], seed, jobs)
+    return ClaimPoints(holdings, seed, notes)
+
+
+def find_verdicts(
+    claim: str | None = None,
+    *,
+    compute: bool = False,
+    quick: bool = False,
+    save: str | None = None,
+    store: str | None = None,
+    seed: int = 0,
+    output: str | None = None,
+    data: str | None = None,
+    jobs: int | None = None,
+    steps: Steps | None = None,
+) -> ClaimsJob:
+    """The verdicts on one claim or on all, as kept or computed now.
+
+    Parameters
+    ----------
+    claim : str, optional
+        One of the claims; "C24" stands for the further questions under it, too.
+    compute, quick : bool
+        Compute the whole sample, or a small one.
+    save : str, optional
+        Where the points are written that were computed.
+    store, seed, jobs
+        As for `compute_claims`.
+    output, data : str, optional
+        Where the picture and the table (CSV) are written.
+    steps : Steps, optional
+        Where progress is shown; nowhere by default.
+
+    Returns
+    -------
+    ClaimsJob
+
+    Raises
+    ------
+    InputError
+        For an unknown claim, or for what only computing can do without it.
+    """
+    shown = () if claim is None else _under(claim)
+    files = Files(output, data)
+    if (save or store) and not (compute or quick):
+        raise InputError("--save and --store are for what is computed; add --compute or --quick.")
+    if compute or quick:
+        if save is not None:
+            check_writable(save)
+        kept = compute_claims(
+            QUICK if quick else FULL, seed=seed, store=store, jobs=jobs, steps=steps
+        )
+        if save is not None:
+            kept.write(save)
+        verdicts = Claims(kept)
+    else:
+        verdicts = claims()
+    job = ClaimsJob(verdicts, shown)
+    if output or data:
+        _write(job, files)
+    return job
+
+
+def _under(claim: str) -> tuple[str, ...]:
+    """A claim and the further questions under it."""
+    chosen = claim_of(claim).id
+    return tuple(name for name in read_claims() if name == chosen or name.startswith(f"{chosen}-"))
+
+
+def _write(job: ClaimsJob, files: Files) -> None:
+    from deterrence.oped.claim_picture import draw_claim
+    from deterrence.show.claim_pictures import verdicts as draw_all
+
+    frame = job.verdicts.to_frame()
+    if job.shown:
+        frame = frame.loc[list(job.shown)]
+        first = job.verdicts[job.shown[0]]
+        files.write(frame.reset_index(), lambda ax: draw_claim(first, job.verdicts, ax), 7)
+    else:
+        files.write(frame.reset_index(), lambda ax: draw_all(frame, ax), len(frame) // 2)

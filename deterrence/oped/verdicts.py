@@ -1,0 +1,373 @@
+"""Verdicts on the op-ed's claims, from the points at which they hold."""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.oped.claim_list import Claim, claim_of, read_claims
+from deterrence.oped.claim_points import ClaimPoints
+from deterrence.oped.cutoffs import margins
+from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
+from deterrence.oped.orders import Holding
+from deterrence.oped.settings import BOXES, REPLICATES, SETTINGS, draw, stakes, values_at
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Claims", "Share", "Verdict", "claims", "verdict_of"]
+
+Floats = NDArray[np.float64]
+HOLDS, FAILS = 0.95, 0.05  # a share between the two is a region
+LIVE = {"C02"}  # claims that hold where the predicate is true somewhere and false elsewhere
+FEWEST = 20  # points at which a claim must be judged before there is a verdict
+WIDTH = 96  # characters
+
+
+@dataclass(frozen=True)
+class Share:
+    """The share of a box in which a claim holds.
+
+    Attributes
+    ----------
+    share : float
+        Of the points at which it could be judged; not a number if there are none.
+    error : float
+        Standard error, from the spread over 8 independent scramblings of the sample.
+    strict : float
+        The share in which it holds and something moves.
+    judged, points : int
+        At how many points it could be judged, and of how many: elsewhere its premise is false, or
+        no equilibrium is known.
+    """
+
+    share: float
+    error: float
+    strict: float
+    judged: int
+    points: int
+
+    def __str__(self) -> str:
+        if not self.judged:
+            return f"judged at none of {self.points:,} points"
+        return f"{self.share:.1%} +/- {self.error:.1%} of {self.judged:,} points"
+
+    @classmethod
+    def of(cls, found: Holding) -> Share:
+        """From the points themselves."""
+        known = found.known
+        if not known.any():
+            return cls(float("nan"), float("nan"), float("nan"), 0, len(known))
+        parts = zip(
+            np.array_split(found.holds, REPLICATES), np.array_split(known, REPLICATES), strict=True
+        )
+        shares = np.array([h[k].mean() for h, k in parts if k.any()])
+        error = shares.std(ddof=1) / np.sqrt(len(shares)) if len(shares) > 1 else float("nan")
+        return cls(
+            float(found.holds[known].mean()),
+            float(error),
+            float(found.strict[known].mean()),
+            int(known.sum()),
+            len(known),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What the model says about one claim.
+
+    Attributes
+    ----------
+    claim : Claim
+    word : str
+        "holds" (at 95 % of the plausible box or more), "fails" (at 5 % or less), "holds where"
+        (in between), "not judged" (at fewer than 20 points), or "described".
+    shares : mapping of str to Share
+        By box.
+    deciding : tuple of Deciding
+        The stakes that matter most, over the plausible box.
+    inequality : Inequality or None
+        What delimits "holds where".
+    points : mapping of str to Holding
+        By box.
+    note : str
+        How it was found.
+    """
+
+    claim: Claim
+    word: str
+    shares: Mapping[str, Share]
+    deciding: tuple[Deciding, ...]
+    inequality: Inequality | None
+    points: Mapping[str, Holding]
+    note: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "origin": claim.origin,
+            "claim": claim.says,
+            "question": claim.asks,
+            "form": claim.form,
+            "predicate": claim.predicate,
+            "order": claim.order,
+            "reading": claim.reading,
+            "compared": list(claim.settings),
+            "verdict": self.word,
+            "shares": {
+                box: {k: _plain(v) for k, v in vars(share).items()}
+                for box, share in self.shares.items()
+            },
+            "decided_by": [vars(one) for one in self.deciding],
+            "holds_where": None if self.inequality is None else vars(self.inequality),
+            "note": self.note,
+        }
+
+    def __str__(self) -> str:
+        claim = self.claim
+        lines = [f"{claim.id} ({claim.origin}): {claim.says}", f"  Asked: {claim.asks}"]
+        if claim.judged == "none":
+            named = ", ".join(claim.settings)
+            lines.append(f"  Described, without a verdict: see `deterrence arrangements {named}`.")
+            return "\n".join(lines)
+        order = {"points": "", None: ""}.get(claim.order, f" Order: {claim.order}.")
+        reading = f" Reading of ambiguity: {claim.reading}." if claim.reading else ""
+        lines += textwrap.wrap(
+            f"Judged by: {claim.predicate}{order}{reading}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+        lines.append(f"  Verdict: {self.word}.")
+        lines += [f"  {box}: {share}" for box, share in self.shares.items()]
+        if self.deciding:
+            lines.append(f"  Decided most by: {', '.join(map(str, self.deciding))}.")
+        if self.inequality is not None:
+            where = f"Holds where: {self.inequality}."
+            lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
+        if self.note:
+            lines += textwrap.wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="    ")
+        return "\n".join(lines)
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
+    """The verdict on a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    kept : ClaimPoints
+    """
+    points = {box: kept.found[claim.id, box] for box in BOXES if (claim.id, box) in kept.found}
+    if claim.judged == "none":
+        return Verdict(claim, "described", {}, (), None, {})
+    shares = {box: Share.of(found) for box, found in points.items()}
+    note = kept.notes.get(
+        claim.id, kept.notes.get("shared", "") if claim.judged == "shared" else ""
+    )
+    main = shares.get("plausible")
+    if main is None or main.judged < FEWEST:
+        return Verdict(claim, "not judged", shares, (), None, points, note)
+    found = points["plausible"]
+    holds, known = found.holds[found.known], found.known
+    drawn = draw(len(known), BOXES["plausible"], seed=kept.seed)
+    columns = {name: column[known] for name, column in drawn.items()}
+    word = _word(claim, main.share)
+    # only a region has something that decides it
+    mixed = FAILS < main.share < HOLDS
+    decided = deciding(holds, columns) if mixed else ()
+    named = [s for s in claim.settings if s in SETTINGS]
+    closed = {}
+    if mixed and named:
+        closed = {n: x[known] for n, x in margins(values_at(named[-1], drawn)).items()}
+    limits = delimits(holds, columns, closed) if mixed else None
+    return Verdict(claim, word, shares, decided, limits, points, note)
+
+
+def _word(claim: Claim, share: float) -> str:
+    if claim.id in LIVE:
+        return "holds" if FAILS < share < HOLDS else "fails"
+    if share >= HOLDS:
+        return "holds"
+    return "fails" if share <= FAILS else "holds where"
+
+
+class Claims(Mapping[str, Verdict]):
+    """The verdicts on all claims, in the order of the op-ed; prints as a table.
+
+    Parameters
+    ----------
+    kept : ClaimPoints
+    """
+
+    def __init__(self, kept: ClaimPoints) -> None:
+        self.kept = kept
+        self._known: dict[str, Verdict] = {}
+
+    def __getitem__(self, name: str) -> Verdict:
+        claim = claim_of(name)
+        if claim.id not in self._known:
+            self._known[claim.id] = verdict_of(claim, self.kept)
+        return self._known[claim.id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(read_claims())
+
+    def __len__(self) -> int:
+        return len(read_claims())
+
+    def within(self, **ranges: tuple[float, float]) -> Claims:
+        """The verdicts where some stakes lie in ranges of your own.
+
+        Parameters
+        ----------
+        **ranges
+            By stake, the least and the most: ``within(phi=(0.2, 0.4), m_force=(1, 2))``. They are
+            parts of the plausible ranges; fewer points are left to judge by.
+
+        Returns
+        -------
+        Claims
+
+        Raises
+        ------
+        ParameterError
+            For a stake that is not drawn (near misses are offered).
+        InputError
+            For what is no range.
+        """
+        known = stakes()
+        for name, given in ranges.items():
+            if name not in known:
+                raise ParameterError(str(unknown("stake", name, known)))
+            if len(given) != 2 or not float(given[0]) <= float(given[1]):
+                raise InputError(f"{name} = {given!r}; give (least, most).")
+        found = {
+            (claim, box): _inside(points, box, self.kept.seed, ranges)
+            for (claim, box), points in self.kept.found.items()
+        }
+        return Claims(ClaimPoints(found, self.kept.seed, self.kept.notes))
+
+    def changes(self, other: Claims) -> pd.DataFrame:
+        """The claims whose verdict is another one there.
+
+        Parameters
+        ----------
+        other : Claims
+            From `within`, say.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by claim: says, verdict and share here, and there.
+        """
+        import pandas as pd
+
+        here, there = self.to_frame(), other.to_frame()
+        differ = here["verdict"] != there["verdict"]
+        return pd.DataFrame(
+            {
+                "says": here["says"],
+                "here": here["verdict"],
+                "share here": here["share"],
+                "there": there["verdict"],
+                "share there": there["share"],
+            }
+        )[differ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each claim.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by claim: origin, claim, form, verdict; share, error, strict and judged over
+            the plausible box, share over the box half as wide; decided by; holds where.
+        """
+        import pandas as pd
+
+        rows = {name: _row(verdict) for name, verdict in self.items()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
+
+    def __str__(self) -> str:
+        lines = [f"{'':<16}{'verdict':<13}{'share':>7}{'+/-':>7}{'moves':>7}{'half':>7}  claim"]
+        for name, verdict in self.items():
+            row = _row(verdict)
+            numbers = [row[k] for k in ("share", "error", "strict", "share, half as wide")]
+            cells = "".join(f"{'' if np.isnan(x) else f'{x:.1%}':>7}" for x in numbers)
+            lines.append(f"{name:<16}{verdict.word:<13}{cells}  {verdict.claim.says}")
+        return "\n".join([*lines, "", self.legend])
+
+    __repr__ = __str__
+
+    @property
+    def legend(self) -> str:
+        """How to read the table."""
+        text = (
+            "share: of the plausible box of the stakes, in which the claim's predicate is true over"
+            " all equilibria, with its standard error; moves: the share in which it is true and "
+            "something changes; half: the share of a box half as wide. A claim holds at 95 % or "
+            "more, fails at 5 % or less, and otherwise holds where an inequality says. Ranges are "
+            "judgement: a share of the box is no probability of anything in the world."
+        )
+        return textwrap.fill(text, WIDTH)
+
+
+def _inside(
+    points: Holding, box: str, seed: int, ranges: Mapping[str, tuple[float, float]]
+) -> Holding:
+    """The same points, of which only those in the ranges count."""
+    drawn = draw(len(points.known), BOXES[box], seed=seed)
+    known = points.known.copy()
+    for name, (low, high) in ranges.items():
+        known &= (drawn[name] >= float(low)) & (drawn[name] <= float(high))
+    return Holding(points.holds & known, points.strict & known, known)
+
+
+def _row(verdict: Verdict) -> dict[str, Any]:
+    nothing = Share(float("nan"), float("nan"), float("nan"), 0, 0)
+    main = verdict.shares.get("plausible", nothing)
+    half = verdict.shares.get("half as wide", nothing)
+    return {
+        "origin": verdict.claim.origin,
+        "says": verdict.claim.says,
+        "form": verdict.claim.form,
+        "verdict": verdict.word,
+        "share": main.share,
+        "error": main.error,
+        "strict": main.strict,
+        "judged": main.judged,
+        "share, half as wide": half.share,
+        "decided by": ", ".join(map(str, verdict.deciding)),
+        "holds where": "" if verdict.inequality is None else str(verdict.inequality),
+    }
+
+
+@functools.cache
+def claims() -> Claims:
+    """The op-ed's claims and their verdicts, as they were computed for this version.
+
+    Returns
+    -------
+    Claims
+        A mapping from claim to `Verdict`. ``deterrence claims --compute`` computes them again.
+
+    Examples
+    --------
+    >>> claims()["C07"].claim.says
+    'Without guarantees a deal invites a new attack.'
+    """
+    return Claims(ClaimPoints.read())
