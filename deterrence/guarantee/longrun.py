@@ -40,8 +40,8 @@ m0, m_pi, m_aid, m_force, m_w = symbols("m0 m_pi m_aid m_force m_w")
 v, y, a, c_pi, c_d, phi = symbols("v y a c_pi c_d phi")
 strength, presence, automaticity = symbols("strength presence automaticity")
 delta_G, delta_U, delta_R = symbols("delta_G delta_U delta_R")  # noqa: N816
-recon, recon_y, h_gov, h_start, h_end, r_peace, spent, terms = symbols(
-    "recon recon_y h_gov h_start h_end r_peace spent terms"
+recon, recon_y, h_gov, h_start, h_end, r_peace, spent, kept = symbols(
+    "recon recon_y h_gov h_start h_end r_peace spent kept"
 )
 
 Steps = dict["Year", Expr]
@@ -258,8 +258,8 @@ class _Years:
     # -- one year of peace
 
     def peace(self, year: Year) -> Any:
-        kept = {d: self.challenge(year, d, label) for d, label in DEFENCES.items()}
-        return Move("Ukraine", (), kept) if self.defence else kept["keep"]
+        below = {d: self.challenge(year, d, label) for d, label in DEFENCES.items()}
+        return Move("Ukraine", (), below) if self.defence else below["keep"]
 
     def challenge(self, year: Year, defence: str, preparation: str) -> Move:
         seen = (defence,) if self.defence else ()
@@ -301,7 +301,7 @@ class _Years:
     ) -> Onward:
         changes = self.changes(year)
         paid = {p: _changed(f, changes) for p, f in payoffs(crisis).items()}
-        paid["Ukraine"] = paid["Ukraine"] + terms * lost  # what Russia holds is lost already
+        paid["Ukraine"] = paid["Ukraine"] + kept * lost  # what Russia holds is lost already
         weights = {name: _changed(f, changes) for name, f in events(crisis).items()}
         return Onward(paid, steps, {n: f for n, f in weights.items() if n != "defence-kept"})
 
@@ -321,7 +321,7 @@ def _changes(year: Year, levels: int, russia: str) -> Mapping[Symbol, Expr]:
     prize = Symbol(f"b_{russia}")
     changes = {m: m / rebuilt for m in (m0, m_pi, m_aid, m_force, m_w)} if year.level else {}
     changes |= {c_d: (1 - delta_U) * c_d, c_pi: (1 - delta_G) * c_pi}
-    changes |= {prize: prize * (1 - terms), v: v * (1 - terms), y: y * (1 - terms)}
+    changes |= {prize: prize * (1 - kept), v: v * (1 - kept), y: y * (1 - kept)}
     if year.guarantee != "alive":
         changes |= dict.fromkeys((strength, presence, automaticity), ZERO)
     if year.word == "broken":

@@ -100,7 +100,7 @@ LONG_RUN: dict[str, Parameter] = {
             "share, 0 to 1",
         ),
         stake(
-            "terms",
+            "kept",
             "What Russia keeps by the settlement, which is then no longer at stake.",
             "0",
             "0",

@@ -28,8 +28,8 @@ MOST_YEARS = 100
 ASKED = (1, 5, 10)  # years that analysts ask for
 SIDES = ("least", "most")
 QUANTILES = {"5 %": 0.05, "median": 0.5, "95 %": 0.95}
-# not drawn: when an arrangement begins and ends is a fact about it; the terms are no stake
-NOT_DRAWN = ("h_start", "h_end", "terms")
+# not drawn: when an arrangement begins and ends is a fact about it; what Russia keeps, no stake
+NOT_DRAWN = ("h_start", "h_end", "kept")
 
 Progress = Callable[[int, int], Any]
 

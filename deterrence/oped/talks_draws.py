@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError
+from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import Scenario
-from deterrence.guarantee.timing import TIMING
+from deterrence.guarantee.timing import TIMING, WAR
 from deterrence.oped.draws import draw_within
 from deterrence.oped.survival import draw_long_run
 from deterrence.oped.talks import OFFERS, NoEquilibriumError, when_to_talk
@@ -75,7 +76,8 @@ def draw_talks(
     except (TypeError, ValueError):
         raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
     peace = draw_long_run(draws, one, fixed | {"m0": None})
-    war = draw_within(list(TIMING.values()), draws, other)
+    months_own = [*TIMING.values(), *(PARAMETERS[name] for name in WAR)]
+    war = draw_within(months_own, draws, other)
     rows = {}
     for n, stakes in enumerate(zip(peace, war, strict=True)):
         point = stakes[0] | stakes[1] | fixed

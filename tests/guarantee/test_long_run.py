@@ -16,7 +16,7 @@ from tests.oracles import long_run_stopping
 def drawn(seed):
     """Give every parameter of the long run at a drawn point, instruments too."""
     generator = np.random.default_rng(seed)
-    ours = [p for p in LONG_RUN.values() if p.name != "terms"]
+    ours = [p for p in LONG_RUN.values() if p.name != "kept"]
     (years,) = draw_within(ours, 1, generator)
     (stakes,) = draw_stakes(1, generator)
     names = ("strength", "trigger_ambiguity", "response_ambiguity", "automaticity", "presence")
@@ -78,7 +78,7 @@ def test_a_peace_that_nobody_breaks_costs_presence_once():
 
 @pytest.mark.parametrize("response", ["nothing", "aid", "force"])
 def test_what_russia_holds_by_the_settlement_is_no_longer_at_stake(response):
-    x = long_run_defaults(dt.arrangement("nato")) | {"terms": Fraction(3, 10)}
+    x = long_run_defaults(dt.arrangement("nato")) | {"kept": Fraction(3, 10)}
     x |= {"trigger_ambiguity": Fraction(9, 10)}  # so that an attack may be found not covered
     game = long_run_game(levels=2, war="absorbing").at(x)
     s = game.stages.structure

@@ -33,7 +33,7 @@ def test_a_settlement_is_worth_the_peace_that_follows_less_the_terms(found):
     values = long_run_values(dt.arrangement("us_dec25"))
     m0 = dt.guarantee_game().ranges["m0"][0]
     terms = terms_at(m0, values | found.values)
-    point = values | {"m0": m0, "terms": terms}
+    point = values | {"m0": m0, "kept": terms}
     peace = solve_long_run(point, 1, levels=0, war="absorbing").payoffs["Ukraine"][0]
     now = found.grid["settle"].sel(offer="guarantee", balance=float(m0))
     assert float(now) == pytest.approx(peace - float(terms), abs=1e-11)
