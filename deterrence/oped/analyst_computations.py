@@ -28,7 +28,7 @@ DRAWS, SOLUTIONS = 32, 1200
 @computation
 def answer_an_analyst(question: str) -> Value:
     """An answer of the guide for analysts."""
-    return ANSWERS[question]()
+    return "\n".join(line.rstrip() for line in ANSWERS[question]().splitlines())
 
 
 @functools.cache
@@ -119,7 +119,7 @@ def _driven() -> str:
     return "\n".join(map(str, _ranking().decided("attack")))
 
 
-ANSWERS: dict[str, Callable[[], Value]] = {
+ANSWERS: dict[str, Callable[[], str]] = {
     "renewed attack": _renewed,
     "attack stops paying": _pays,
     "strength hurts": _hurts,
