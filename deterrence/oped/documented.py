@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deterrence.errors import FileError, unknown
 from deterrence.oped import (  # noqa: F401, for the names that they register
+    analyst_computations,
     guide_computations,
     map_computations,
 )

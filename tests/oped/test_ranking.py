@@ -1,29 +1,38 @@
 """Arrangements ranked: made-up sets whose order is known, and small runs against full solutions."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import deterrence as dt
+from deterrence.cli import main
 from deterrence.errors import InputError, LabelError
 from deterrence.oped.arrangement_sample import compare_arrangements
-from deterrence.oped.comparison import compare
+from deterrence.oped.comparison import QUANTILES, compare
 from deterrence.oped.ranking import Ranking
 from deterrence.oped.ranking_job import Ranked, rank
+from tests.oped.small import scenario
 
 DRAWS = 200
 STAKES = {"v": np.linspace(0, 1, DRAWS), "phi": np.random.default_rng(0).random(DRAWS)}
-OUTCOMES = ("attack", "Ukraine")
+PLAYERS = ("Guarantor", "Ukraine", "Russia")
+TABLE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "data"
 
 
 def ranking(**sets: tuple[np.ndarray, np.ndarray]) -> Ranking:
-    """By arrangement, the least and the most of an attack; Ukraine gets what is left."""
-    least = np.array([np.column_stack([low, 1 - high]) for low, high in sets.values()])
-    most = np.array([np.column_stack([high, 1 - low]) for low, high in sets.values()])
+    """By arrangement, the least and the most of an attack; each player gets what is left."""
+    least, most = (
+        np.array([np.column_stack([s[k], *[1 - s[1 - k]] * len(PLAYERS)]) for s in sets.values()])
+        for k in (0, 1)
+    )
     scenarios = dict.fromkeys(sets, dt.arrangement("oped"))
-    return Ranking(scenarios, OUTCOMES, STAKES, least, most, "made up")
+    return Ranking(scenarios, ("attack", *PLAYERS), STAKES, least, most, "made up")
 
 
 def at(low: float, high: float | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -152,13 +161,87 @@ def test_text_and_document() -> None:
     assert not ranked.complete  # nothing was audited
 
 
+def test_the_command_line_asks_for_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = []
+
+    def made_up(**how: object) -> Ranking:
+        asked.append(how)
+        return ranking(a=at(0.2), b=at(0.2), c=at(0.5, 0.6))
+
+    monkeypatch.setattr("deterrence.oped.ranking_job.compare_arrangements", made_up)
+    picture, data = tmp_path / "best.png", tmp_path / "best.csv"
+    files = ["--output", str(picture), "--csv", str(data)]
+    run = CliRunner().invoke(main, ["arrangements", "--best", "attack", "--draws", "200", *files])
+    assert run.exit_code == 1, run.output  # what is not audited is not done
+    assert asked[0]["draws"] == 200
+    assert asked[0]["rng"] == 0
+    assert "Best by attack" in run.output
+    assert picture.stat().st_size > 0
+    assert pd.read_csv(data)["best (worst)"].tolist() == [1, 1, 0]
+    run = CliRunner().invoke(main, ["arrangements", "--robust", "--seed", "3", "--json"])
+    assert asked[1]["draws"] == 256
+    assert asked[1]["rng"] == 3
+    pairs = json.loads(run.output)["pairs"]
+    verdicts = {(p["lower"], p["higher"]): p["verdict"] for p in pairs if p["outcome"] == "attack"}
+    assert verdicts == {("a", "b"): "alike", ("a", "c"): "robust", ("b", "c"): "robust"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["oped", "--best", "attack"],
+        ["--robust", "--concept", "nash"],
+        ["--output", "best.png"],
+        ["--best", "atack"],
+        ["--best", "attack", "--output", "best.txt"],
+    ],
+)
+def test_what_the_command_line_refuses(given: list[str]) -> None:
+    assert CliRunner().invoke(main, ["arrangements", *given]).exit_code == 2
+
+
+def test_other_stages_are_told_where_to_go() -> None:
+    plain = scenario("plain")
+    with pytest.raises(InputError, match="comparison"):
+        compare_arrangements({"plain": plain, "oped": dt.arrangement("oped")})
+
+
+def test_one_draw_agrees_with_complete_solutions() -> None:
+    regimes_against_solutions(1, 1)
+
+
 @pytest.mark.slow
-def test_regimes_agree_with_complete_solutions_draw_by_draw() -> None:
+def test_many_draws_agree_with_complete_solutions() -> None:
+    regimes_against_solutions(24, 8)
+
+
+def regimes_against_solutions(draws: int, audited: int) -> None:
     chosen = {name: dt.arrangement(name) for name in ("budapest", "us_nov25")}
-    found = compare_arrangements(chosen, draws=12, audited=4, jobs=1)
-    full = compare(chosen, found.outcomes, draws=12, rng=0, jobs=1)
+    found = compare_arrangements(chosen, draws=draws, audited=audited, jobs=1)
+    full = compare(chosen, found.outcomes, draws=draws, rng=0, jobs=1)
     size = len(found.outcomes)
     assert found.unknown == 0
     assert full.complete
+    assert found.audit is not None
+    assert (found.audit.points, found.audit.missed) == (audited, 0)
     np.testing.assert_allclose(found.least, full.rows[:, :, :size], atol=1e-7)
     np.testing.assert_allclose(found.most, full.rows[:, :, size:], atol=1e-7)
+
+
+@pytest.mark.slow
+def test_quantiles_are_those_of_the_documented_table() -> None:
+    """Solved one by one for the page of arrangements, at the same 200 draws."""
+    chosen = {name: dt.arrangement(name) for name in ("budapest", "us_nov25")}
+    found = compare_arrangements(chosen, draws=200, audited=20, jobs=1)
+    page = TABLE / "arrangements-200-draws.csv"
+    expected = pd.read_csv(page, index_col="arrangement")
+    assert found.unknown == 0
+    for name in chosen:
+        for outcome in ("attack", "probe", "force", "Guarantor", "Ukraine", "Russia"):
+            ends = found.ends(outcome, name)
+            for side, column in (("least", ends.least), ("most", ends.most)):
+                for title, q in QUANTILES.items():
+                    cell = expected.loc[name, f"{outcome} ({side}, {title})"]
+                    assert np.quantile(column, q) == pytest.approx(cell, abs=1e-6)
