@@ -33,6 +33,9 @@ class Effort:
         Of the shared sample, in each box.
     solutions : int
         Complete solutions of parts of the game that plays are learnt from, at most.
+    alone : int
+        Points that are solved one by one, where conditions hold with equality or where no
+        equilibrium is known.
     audited : int
         Complete solutions of the whole game that it is compared with.
     own : int
@@ -43,13 +46,14 @@ class Effort:
 
     points: int
     solutions: int
+    alone: int
     audited: int
     own: int
     boxes: tuple[str, ...] = tuple(BOXES)
 
 
-FULL = Effort(points=2048, solutions=4000, audited=200, own=40)
-QUICK = Effort(points=32, solutions=240, audited=16, own=0, boxes=("plausible",))
+FULL = Effort(points=2048, solutions=4000, alone=400, audited=200, own=40)
+QUICK = Effort(points=32, solutions=240, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +140,8 @@ def _shared(
         sampling.learn(effort.solutions, report)
     with steps.step("Evaluating all points") as report:
         found = sampling.evaluate(report)
+    with steps.step("Solving points that formulas do not reach") as report:
+        found = sampling.settle(found, effort.alone, report)
     with steps.step("Auditing") as report:
         found, _ = sampling.audit(found, effort.audited, report)
     evidence = sample.evidence(found)
