@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deterrence.equilibrium.refinement import refine as refine
     from deterrence.equilibrium.region_table import region_table as region_table
     from deterrence.equilibrium.restoring import restoring_penalty as restoring_penalty
+    from deterrence.equilibrium.signalled import solve_signalled as solve_signalled
     from deterrence.equilibrium.storage import load as load
     from deterrence.equilibrium.threshold import threshold_equilibria as threshold_equilibria
     from deterrence.games.collective_action import ContributionGame as ContributionGame
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from deterrence.study.conclusions import Conclusion as Conclusion
     from deterrence.study.designing import design as design
     from deterrence.study.flips import flips as flips
+    from deterrence.study.sampled import sample as sample
     from deterrence.study.sensitivity import sensitivity as sensitivity
     from deterrence.study.shares import shares as shares
     from deterrence.study.statics import statics as statics
@@ -91,24 +93,24 @@ _HOMES = {
     "StochasticGame": "deterrence.games.stochastic",
     "StrategicGame": "deterrence.games.strategic",
     "VotingGame": "deterrence.games.collective_action",
-    "ambiguity_readings": "deterrence.oped.readings",
     "adaptive_sweep": "deterrence.study.adaptive",
+    "ambiguity_readings": "deterrence.oped.readings",
     "arrangement": "deterrence.guarantee.catalogue",
     "arrangements": "deterrence.guarantee.catalogue",
     "bargaining_range": "deterrence.oped.bargaining",
     "bargaining_ranges": "deterrence.oped.bargaining",
     "certify": "deterrence.equilibrium.certificate",
+    "chances_of_cover": "deterrence.guarantee.ambiguity",
     "claims": "deterrence.oped.verdicts",
     "coalition_game": "deterrence.guarantee.coalition",
     "compare_arrangements": "deterrence.oped.arrangement_sample",
     "compare_coalitions": "deterrence.oped.coalitions",
-    "chances_of_cover": "deterrence.guarantee.ambiguity",
     "compare_concepts": "deterrence.equilibrium.concept_comparison",
     "contrast_long_run": "deterrence.oped.long_run_contrast",
     "cover_thresholds": "deterrence.oped.two_audiences",
     "design": "deterrence.study.designing",
-    "draw_coalitions": "deterrence.oped.coalition_draws",
     "design_long_run": "deterrence.oped.long_run_effects",
+    "draw_coalitions": "deterrence.oped.coalition_draws",
     "explain": "deterrence.equilibrium.explaining",
     "explain_change": "deterrence.equilibrium.changes",
     "flips": "deterrence.study.flips",
@@ -128,14 +130,16 @@ _HOMES = {
     "region": "deterrence.equilibrium.parameter_regions",
     "region_table": "deterrence.equilibrium.region_table",
     "regions": "deterrence.equilibrium.parameter_regions",
-    "restoring_penalty": "deterrence.equilibrium.restoring",
     "reputation_effect": "deterrence.oped.long_run_effects",
+    "restoring_penalty": "deterrence.equilibrium.restoring",
+    "sample": "deterrence.study.sampled",
     "sensitivity": "deterrence.study.sensitivity",
     "shares": "deterrence.study.shares",
     "solve": "deterrence.equilibrium.concepts",
     "solve_ambiguous": "deterrence.equilibrium.ambiguous",
-    "solve_opening": "deterrence.equilibrium.ambiguous_opening",
     "solve_batch": "deterrence.equilibrium.batches",
+    "solve_opening": "deterrence.equilibrium.ambiguous_opening",
+    "solve_signalled": "deterrence.equilibrium.signalled",
     "statics": "deterrence.study.statics",
     "survival": "deterrence.oped.survival",
     "sweep": "deterrence.study.sweeping",
@@ -143,10 +147,10 @@ _HOMES = {
     "threshold_equilibria": "deterrence.equilibrium.threshold",
     "thresholds": "deterrence.study.thresholds",
     "timing_parameters": "deterrence.guarantee.timing",
-    "vary_long_run": "deterrence.oped.long_run_effects",
-    "when_to_talk": "deterrence.oped.talks",
     "trigger_for": "deterrence.guarantee.ambiguity",
     "trigger_study": "deterrence.oped.trigger_study",
+    "vary_long_run": "deterrence.oped.long_run_effects",
+    "when_to_talk": "deterrence.oped.talks",
     "write_game": "deterrence.games.reading",
 }
 

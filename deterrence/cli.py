@@ -117,7 +117,9 @@ def arrangements(ctx: click.Context, /, most: int, as_json: bool, **options: Any
     """Set the real arrangements side by side, or solve one.
 
     With NAME: who plays, what is assumed, and all equilibria of that arrangement at default
-    stakes. With --draws: stakes are drawn from their ranges, the same for every arrangement.
+    stakes. With --draws: stakes are drawn from their ranges, the same for every arrangement. With
+    --best or --robust: 256 draws by default, all arrangements solved together by regimes and
+    audited; --store is then a folder.
     """
     from deterrence.oped.arrangements_job import look_at
     from deterrence.oped.steps import Steps

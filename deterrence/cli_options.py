@@ -97,6 +97,13 @@ arrangements_options = together(
     click.option("--seed", type=int, help="The seed of the draws, 0 by default."),
     store,
     click.option("--csv", "csv", metavar="PATH", help="Also write the table here."),
+    click.option(
+        "--best",
+        metavar="CRITERION",
+        help="Which one is best over draws, and where: by an event or a player.",
+    ),
+    click.option("--robust", is_flag=True, help="Which differences are robust over draws."),
+    click.option("--output", metavar="PATH", help="Draw which is best: .png, .svg or .pdf."),
     concept,
     most_listed,
     as_json,

@@ -64,10 +64,10 @@ def write_pages(_app: Any) -> None:
         "_observed": observed_lines(table, text),
     }
     for name, lines in written.items():
-        whole = "\n".join(lines) + "\n"
+        content = "\n".join(lines) + "\n"
         page = folder / f"{name}.md"
-        if not page.exists() or page.read_text(encoding="utf-8") != whole:
-            page.write_text(whole, encoding="utf-8")
+        if not page.exists() or page.read_text(encoding="utf-8") != content:
+            page.write_text(content, encoding="utf-8")
 
 
 def draw_pictures(_app: Any) -> None:

@@ -106,12 +106,11 @@ def somewhere_best(
         breaks = _breaks([line for lines in (*given, *floors) for line in lines], 0.0, 1.0)
         spans = [(b, b) for b in breaks] + list(itertools.pairwise(breaks))
     for start, stop in spans:
-        tops = [_reaching(lines, start, stop, np.max) for lines in given]
-        bottoms = [_reaching(lines, start, stop, np.min) for lines in floors]
-        known = [x for x in tops if x is not None], [x for x in bottoms if x is not None]
-        if len(known[0]) < len(tops) or len(known[1]) < len(bottoms):
+        tops = [row for a in given if (row := _reaching(a, start, stop, np.max)) is not None]
+        bottoms = [row for a in floors if (row := _reaching(a, start, stop, np.min)) is not None]
+        if len(tops) < len(given) or len(bottoms) < len(floors):
             continue
-        if (np.min(known[0], axis=0) >= np.max(known[1], axis=0) - SAME).any():
+        if (np.min(tops, axis=0) >= np.max(bottoms, axis=0) - SAME).any():
             return True
     return False
 

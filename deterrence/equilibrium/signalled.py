@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,14 +21,16 @@ from deterrence.equilibrium.decomposition import Choice
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready
 from deterrence.equilibrium.signal_branches import Behind, Branch
+from deterrence.equilibrium.signal_families import Family, Part, family_of
+from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
 from deterrence.equilibrium.signal_shape import Signal, signal_of
 from deterrence.equilibrium.signal_trees import pruned
-from deterrence.equilibrium.signal_values import Key, Solved, solve_part, worth_at
-from deterrence.errors import InputError, LimitError, unknown
+from deterrence.equilibrium.signal_values import solve_part
+from deterrence.errors import LimitError
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
-__all__ = ["SignalledEquilibrium", "SignalledSolution", "solve_signalled"]
+__all__ = ["solve_signalled"]
 
 Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
@@ -39,69 +40,6 @@ SAME = 1e-9
 MOST_PARTS = 400
 MOST_CERTIFIED = 5  # points of a family that are tried
 MOST_ROWS = 50  # of a family that is supported in part
-
-
-@dataclass(frozen=True, eq=False)
-class SignalledEquilibrium:
-    """One sequential equilibrium of a game that begins with a signal.
-
-    Attributes
-    ----------
-    sent : dict
-        By what the sender knows, the actions that it plays with positive probability.
-    beliefs : dict
-        By action sent, the belief about the sender's type, in the order of `sent`.
-    outcomes : dict of str to (float, float)
-        Least and most of every payoff and event over the family that it stands for.
-    certificate : Certificate
-        Of the assessment of the whole tree, by code that shares nothing with the solver.
-    assessment : tuple
-        Its strategy and beliefs, by player and what the player knows.
-    """
-
-    sent: dict[Any, tuple[str, ...]]
-    beliefs: dict[str, Belief]
-    outcomes: dict[str, tuple[float, float]]
-    certificate: Certificate
-    assessment: tuple[dict[str, dict[Any, Any]], dict[str, dict[Any, Any]]]
-
-
-@dataclass(frozen=True, eq=False)
-class SignalledSolution:
-    """All sequential equilibria of a game that begins with a signal, up to what is not sent.
-
-    Attributes
-    ----------
-    equilibria : tuple of SignalledEquilibrium
-        One for each family of what is played on the path; none twice.
-    complete : bool
-        Whether every pattern and every belief was decided.
-    left : tuple of str
-        What was not, if anything.
-    seconds : float
-    """
-
-    game: Game
-    sender: str
-    equilibria: tuple[SignalledEquilibrium, ...]
-    complete: bool
-    left: tuple[str, ...]
-    seconds: float
-
-    def most_and_least(self, outcome: str) -> tuple[float, float]:
-        """Least and most of a payoff or an event's probability over all of them."""
-        rows = [one.outcomes for one in self.equilibria]
-        if not rows:
-            raise InputError("no equilibrium was found; see `left`.")
-        if any(outcome not in row for row in rows):
-            raise unknown("outcome", outcome, rows[0])
-        return min(row[outcome][0] for row in rows), max(row[outcome][1] for row in rows)
-
-    def __str__(self) -> str:
-        found = f"{len(self.equilibria)} families of sequential equilibria"
-        if self.complete:
-            return f"Complete: {found}, every pattern of {self.sender}'s signal decided."
-        return f"Not complete: {found}, but not decided: {'; '.join(self.left)}."
 
 
 def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> SignalledSolution:
@@ -162,44 +100,6 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     return SignalledSolution(game, sender, equilibria, not left, left, seconds)
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """The tree with only some signals and answers, solved."""
-
-    sent: tuple[str, ...]
-    answers: dict[str, tuple[str, ...]]
-    solved: Solved
-    own: tuple[int, ...]  # the sender's sets there
-
-
-@dataclass(frozen=True, eq=False)
-class _Family:
-    """What decides whether a family stays, at each of its points.
-
-    Attributes
-    ----------
-    levels : ndarray, shape (types, points)
-        What each type gets.
-    beliefs : dict of str to ndarray, shape (types, points)
-        After each action that is sent.
-    answered : dict of str to ndarray, shape (points,)
-        What the one who answers it gets.
-    inside : ndarray of bool, shape (points,)
-        Where every action of the part is sent; in other corners beliefs are those of the limit.
-    """
-
-    key: Key
-    levels: Floats
-    beliefs: dict[str, Floats]
-    answered: dict[str, Floats]
-    inside: Bools
-
-    @property
-    def middle(self) -> int:
-        """A point where every action is sent."""
-        return int(np.flatnonzero(self.inside)[0])
-
-
 class _Solver:
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
         self.game, self.signal, self.budget = game, signal, budget
@@ -209,13 +109,13 @@ class _Solver:
         """Every family that stays, with a certified representative."""
         for part in self.parts():
             for key in part.solved.keys:
-                family = self.family(part, key)
+                family = family_of(self.game, self.signal, part, key, self.behind.left)
                 if family is not None and (found := self.judged(part, family)) is not None:
                     yield found
 
     # -- which parts there are
 
-    def parts(self) -> Iterator[_Part]:
+    def parts(self) -> Iterator[Part]:
         every, ends = tuple(self.signal.answers), self.signal.ends
         choices = [
             (sent, combination)
@@ -244,7 +144,7 @@ class _Solver:
         sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
         return [given for given in sets if self.behind.may_be_given(action, given)]
 
-    def part(self, sent: tuple[str, ...], answers: dict[str, tuple[str, ...]]) -> _Part | None:
+    def part(self, sent: tuple[str, ...], answers: dict[str, tuple[str, ...]]) -> Part | None:
         s, sender = self.game.structure, self.signal.sender
         kept: dict[tuple[str, Any], Any] = {
             (sender, s.sets[k].knows): (*sent, *self.signal.ends) for k in self.signal.sets
@@ -262,55 +162,11 @@ class _Solver:
         if solved is None:
             return None
         own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
-        return _Part(sent, answers, solved, own)
+        return Part(sent, answers, solved, own)
 
     # -- one family
 
-    def family(self, part: _Part, key: Key) -> _Family | None:
-        """The numbers of a family; None if not every action of the part is sent in it."""
-        game, signal = part.solved.game, self.signal
-        s, types = game.structure, range(len(part.own))
-        mixed = part.solved.mixed(key, [n for k in part.own for n in s.sets[k].nodes])
-        actions, size = s.sets[part.own[0]].actions, part.solved.size(key)
-        shares = [mixed[k] for k in part.own]
-        if not all(any(x[:, actions.index(a)].any() for x in shares) for a in part.sent):
-            return None  # it belongs to a part with fewer
-        roots = [c for k in part.own for n in s.sets[k].nodes for c in s.children[n]]
-        below = worth_at(game, mixed, roots)
-
-        def worth(t: int, action: str, player: str) -> Floats:
-            i, place = game.players.index(player), actions.index(action)
-            weights = signal.weights[player][t]
-            rows = [below[s.children[n][place]][i] for n in s.sets[part.own[t]].nodes]
-            total = sum(float(w) * row for w, row in zip(weights, rows, strict=True))
-            return np.broadcast_to(np.asarray(total), (size,))
-
-        levels = np.stack(
-            [
-                sum(shares[t][:, k] * worth(t, a, signal.sender) for k, a in enumerate(actions))
-                for t in types
-            ]
-        )
-        beliefs, answered = {}, {}
-        sending = {a: np.stack([x[:, actions.index(a)] for x in shares]) for a in part.sent}
-        inside = np.ones(size, dtype=bool)
-        for row in sending.values():
-            inside &= row.any(axis=0)
-        if not inside.any():
-            self.behind.left.append("a family in none of whose points all its actions are sent")
-            return None
-        for a in part.sent:
-            at = signal.answers[a]
-            player = signal.sender if at is None else self.game.structure.sets[at].player
-            prior = signal.prior[player]
-            odds = np.array([[float(p)] for p in prior]) * sending[a]
-            first = int(np.flatnonzero(inside)[0])
-            odds = np.where(sending[a].any(axis=0), odds, odds[:, [first]])
-            beliefs[a] = odds / odds.sum(axis=0)
-            answered[a] = sum(beliefs[a][t] * worth(t, a, player) for t in types)
-        return _Family(key, levels, beliefs, answered, inside)
-
-    def judged(self, part: _Part, family: _Family) -> SignalledEquilibrium | None:
+    def judged(self, part: Part, family: Family) -> SignalledEquilibrium | None:
         """The family, if it stays, in all its points or, which `left` then says, in some."""
         verdict = "all" if self.steady(part, family) else self.over_beliefs(part, family)
         if verdict == "none":
@@ -341,7 +197,7 @@ class _Solver:
             whole,
         )
 
-    def check_ties(self, part: _Part, family: _Family, assessment: Assessment) -> None:
+    def check_ties(self, part: Part, family: Family, assessment: Assessment) -> None:
         """Public choices before the signal must not be ties, unless nothing hangs on them."""
         alone = part.solved.alone(family.key)
         for one in alone.parts:
@@ -355,7 +211,7 @@ class _Solver:
                 if any(row != rows[0] for row in rows):
                     self.behind.left.append("mixtures before the signal, of what is equally good")
 
-    def over_beliefs(self, part: _Part, family: _Family) -> str:
+    def over_beliefs(self, part: Part, family: Family) -> str:
         """Whether answers that were cut away are worth no more at all of a family's beliefs."""
         found = {
             self.behind.over(a, other, np.stack([family.beliefs[a][0], family.answered[a]]))
@@ -366,24 +222,24 @@ class _Solver:
             return "none"
         return "some" if "some" in found else "all"
 
-    def supported_rows(self, part: _Part, family: _Family, stays: Bools) -> Floats:
+    def supported_rows(self, part: Part, family: Family, stays: Bools) -> Floats:
         """The outcomes at the points of a family that stay."""
         points = np.flatnonzero(stays & family.inside)[:MOST_ROWS].tolist()
         whole = [_outcomes(part.solved.at(family.key, n)) for n in points]
         return np.array([[float(x) for x in row] for row in whole])
 
-    def steady(self, part: _Part, family: _Family) -> bool:
+    def steady(self, part: Part, family: Family) -> bool:
         """Whether the beliefs at which what was cut away is judged are the same throughout."""
         cut = [a for a in part.sent if self.cut(part, a)]
         return all(float(np.ptp(family.beliefs[a], axis=1).max()) <= SAME for a in cut)
 
-    def cut(self, part: _Part, action: str) -> tuple[str, ...]:
+    def cut(self, part: Part, action: str) -> tuple[str, ...]:
         """Answers that were cut away."""
         at = self.signal.answers[action]
         every = () if at is None else self.game.structure.sets[at].actions
         return tuple(other for other in every if other not in part.answers[action])
 
-    def stays(self, part: _Part, family: _Family) -> Bools:
+    def stays(self, part: Part, family: Family) -> Bools:
         """At which points what was cut away is not worth taking."""
         found = np.ones(family.levels.shape[1], dtype=bool)
         for action in part.sent:
@@ -396,7 +252,7 @@ class _Solver:
             found[n] = self.deterred(part, family, n) is not None
         return found
 
-    def deterred(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
+    def deterred(self, part: Part, family: Family, n: int) -> list[Branch] | None:
         """Continuations that deter actions that are not sent, at a point."""
         levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
         found: list[Branch] = []
@@ -408,7 +264,7 @@ class _Solver:
                 found += deterring
         return found
 
-    def behind_point(self, part: _Part, family: _Family, n: int) -> list[Branch] | None:
+    def behind_point(self, part: Part, family: Family, n: int) -> list[Branch] | None:
         """Continuations of all that was cut away, exactly at the beliefs of a point."""
         found = self.deterred(part, family, n)
         if found is None:
@@ -427,7 +283,7 @@ class _Solver:
             known[action, levels] = self.behind.deters(action, levels)
         return known[action, levels]
 
-    def belief(self, part: _Part, family: _Family, action: str, n: int) -> Belief:
+    def belief(self, part: Part, family: Family, action: str, n: int) -> Belief:
         """The belief at a point, exactly; certain ones and the prior without assembling it."""
         near = family.beliefs[action][:, n]
         for k, x in enumerate(near):
@@ -438,7 +294,7 @@ class _Solver:
         place = n if family.inside[n] else family.middle
         return self.exact_belief(part, part.solved.at(family.key, place), action)
 
-    def exact_belief(self, part: _Part, assessment: Assessment, action: str) -> Belief:
+    def exact_belief(self, part: Part, assessment: Assessment, action: str) -> Belief:
         place = part.solved.game.structure.sets[part.own[0]].actions.index(action)
         prior = self.signal.prior[self.signal.sender]
         odds = [
@@ -449,7 +305,7 @@ class _Solver:
     # -- what is returned
 
     def certified(
-        self, part: _Part, family: _Family, stays: Bools
+        self, part: Part, family: Family, stays: Bools
     ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
         """A point of the family with an assessment of the whole tree whose certificate holds."""
         reason = ""
@@ -467,7 +323,7 @@ class _Solver:
         self.behind.left.append(f"an equilibrium that is not certified: {reason}")
         return None
 
-    def sent(self, part: _Part, assessment: Assessment) -> dict[Any, tuple[str, ...]]:
+    def sent(self, part: Part, assessment: Assessment) -> dict[Any, tuple[str, ...]]:
         sets = part.solved.game.structure.sets
         return {
             sets[k].knows: tuple(

@@ -9,8 +9,10 @@ from deterrence.errors import InputError
 from deterrence.guarantee.catalogue import arrangement, arrangements
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.comparison import Comparison, compare
+from deterrence.oped.driver_files import Files
 from deterrence.oped.introduction import introduction
 from deterrence.oped.maps import check_writable
+from deterrence.oped.ranking_job import Ranked, rank
 from deterrence.oped.records import comparison_document, scenario_document
 from deterrence.oped.solve_job import Solved, solve_scenario
 from deterrence.oped.steps import Steps
@@ -86,9 +88,12 @@ def look_at(
     store: str | None = None,
     csv: str | None = None,
     concept: str | None = None,
+    best: str | None = None,
+    robust: bool = False,
+    output: str | None = None,
     steps: Steps | None = None,
-) -> Arrangement | Table:
-    """One arrangement with its solution, or all in a table.
+) -> Arrangement | Table | Ranked:
+    """One arrangement with its solution, or all in a table, or ranked.
 
     Parameters
     ----------
@@ -100,13 +105,27 @@ def look_at(
         Of the draws; 0 by default.
     csv : str, optional
         Where the table is written too.
+    best, robust, output
+        As for `rank`, which is asked if one of them is there; its store is a folder.
     steps : Steps, optional
         Where progress is shown; nowhere by default.
 
     Returns
     -------
-    Arrangement or Table
+    Arrangement, Table or Ranked
     """
+    if best is not None or robust or output is not None:
+        if name is not None or concept is not None:
+            raise InputError("--best, --robust and --output rank all arrangements; give no other.")
+        return rank(
+            best,
+            robust=robust,
+            draws=draws,
+            seed=seed,
+            store=store,
+            files=Files(output, csv),
+            steps=steps,
+        )
     if seed is not None and draws is None:
         raise InputError("a seed without draws has no effect; say how many draws.")
     chosen = dict(arrangements()) if name is None else {name: arrangement(name)}

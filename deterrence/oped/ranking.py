@@ -91,6 +91,11 @@ class Ranking:
         """How many."""
         return int(self.least.shape[1])
 
+    @property
+    def unknown(self) -> int:
+        """At how many draws and arrangements no equilibrium is known."""
+        return int(np.isnan(self.least[:, :, 0]).sum())
+
     def ends(self, outcome: str, name: str) -> Ends:
         """Both ends of an outcome under an arrangement, by draw.
 

@@ -10,6 +10,7 @@ from deterrence.show.coalition_curves import coalitions
 from deterrence.show.design_surface import design_surface
 from deterrence.show.envelope_table import envelope_bars
 from deterrence.show.flip_dots import flips
+from deterrence.show.isoquants import isoquants
 from deterrence.show.phase_map import phase_map
 from deterrence.show.quantal_curves import quantal_path
 from deterrence.show.region_picture import regions
@@ -30,6 +31,7 @@ __all__ = [
     "envelope_bars",
     "event_bands",
     "flips",
+    "isoquants",
     "phase_map",
     "quantal_path",
     "regions",

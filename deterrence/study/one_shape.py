@@ -54,6 +54,8 @@ def one_shape(games: Mapping[str, Game]) -> Game:
     for other in others:
         if other.players != first.players:
             raise _differ(f"the players {list(first.players)} are {list(other.players)} in another")
+    if not others:
+        return first
     merge = _Merging(selectors(tuple(games)))
     root = merge.node([game.root for game in games.values()])
     ranges, tied = dict(first.ranges), dict(first.tied)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import deterrence as dt
-from deterrence.equilibrium.signalled import SignalledSolution, solve_signalled
+from deterrence.equilibrium.signal_record import SignalledSolution
+from deterrence.equilibrium.signalled import solve_signalled
 from deterrence.errors import InputError, LabelError, LimitError
 from deterrence.oped.draws import draw_stakes
 
@@ -110,14 +111,14 @@ def test_bluffing_is_semi_separating() -> None:
     assert found.most_and_least("Sender") == pytest.approx((1 / 3, 1 / 3))
 
 
-@pytest.mark.parametrize("deep", [False, True])
-def test_random_signals_agree_with_the_general_solver(deep: bool) -> None:
+def compared(seeds: range, *, deep: bool) -> int:
+    """Hold the envelopes of random games against the general solver's; give how many are whole."""
     complete = 0
-    for seed in range(40):
+    for seed in seeds:
         game = random_game(seed, deep=deep)
         found, whole = solve_signalled(game, "Sender"), dt.solve(game)
-        for one in found.equilibria:
-            assert one.certificate.holds, seed
+        assert whole.complete, seed
+        assert all(one.certificate.holds for one in found.equilibria), seed
         for player in PLAYERS:
             low, high = found.most_and_least(player)
             least, most = whole.most_and_least(player)
@@ -126,10 +127,22 @@ def test_random_signals_agree_with_the_general_solver(deep: bool) -> None:
             else:
                 assert least - 1e-9 <= low <= high <= most + 1e-9, seed
         complete += found.complete
-    assert complete >= 24  # ties between small integers leave some undecided
+    return complete
 
 
-@pytest.mark.parametrize("draw", range(4))
+def test_random_signals_agree_with_the_general_solver() -> None:
+    """Of the incomplete ones, families that are supported in part leave the ends open."""
+    assert compared(range(20), deep=False) >= 8
+    assert compared(range(6), deep=True) >= 2
+
+
+@pytest.mark.slow
+def test_many_random_signals_agree_with_the_general_solver() -> None:
+    assert compared(range(200), deep=False) >= 80
+    assert compared(range(60), deep=True) >= 24
+
+
+@pytest.mark.parametrize("draw", range(3))
 def test_offers_agree_with_the_general_solver(draw: int) -> None:
     x = dt.arrangement("oped").values() | (draw_stakes(5, 0)[draw - 1] if draw else {})
     game = dt.guarantee_game([*CRISIS, "offer"], menu=MENU).at(x)
@@ -157,6 +170,26 @@ def test_settlement_before_the_test_agrees_with_the_general_solver() -> None:
     agree(found, dt.solve(game), ("attack", "settlement", "Guarantor", "Ukraine", "Russia"))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", [1, 2, 3])
+def test_settlement_before_all_stages_agrees_with_the_general_solver(draw: int) -> None:
+    x = dt.arrangement("oped").values() | draw_stakes(5, 0)[draw - 1]
+    game = dt.guarantee_game([*CRISIS, "test", "preparation", "settlement"]).at(x)
+    found = solve_signalled(game, "Russia")
+    assert found.complete, found
+    agree(found, dt.solve(game), ("attack", "settlement", "Guarantor", "Ukraine", "Russia"))
+
+
+@pytest.mark.slow
+def test_settlement_before_all_stages_where_the_general_solver_stops() -> None:
+    game = dt.guarantee_game([*CRISIS, "test", "preparation", "settlement"])
+    found = solve_signalled(game.at(dt.arrangement("oped").values()), "Russia")
+    assert found.complete, found
+    assert all(one.certificate.holds for one in found.equilibria)
+    # the war would leave Russia 1.6 x 5/14 - .35 if revisionist, and the terms alone are worth more
+    assert found.most_and_least("settlement") == pytest.approx((1, 1))
+
+
 def test_what_is_no_signal_is_refused() -> None:
     crisis = dt.guarantee_game(CRISIS).at(dt.arrangement("oped").values())
     with pytest.raises(LabelError, match="Russia"):
@@ -179,7 +212,7 @@ def test_a_hidden_move_is_no_signal() -> None:
 
 def test_too_many_patterns_are_refused() -> None:
     def at(kind: str) -> dt.Move:
-        answers = {f"answer {n}": pay(n, -n) for n in range(5)}
+        answers = {f"answer {n}": pay(n, 0) for n in range(5)}
         return dt.Move("Sender", kind, {m: dt.Move("Receiver", m, answers) for m in "abc"})
 
     game = dt.Game(PLAYERS, dt.Chance({kind: ("1/2", at(kind)) for kind in "st"}))

@@ -11,6 +11,7 @@ from scipy.stats import beta, expon, gamma, lognorm, norm, poisson, uniform
 
 import deterrence as dt
 from deterrence.equilibrium.density_bounds import density_bounds
+from deterrence.equilibrium.reply_functions import VotersReply
 from deterrence.equilibrium.threshold_certificate import check_cutpoint
 from deterrence.equilibrium.threshold_roots import SPLIT, Surplus, roots_of
 from deterrence.errors import InputError
@@ -188,6 +189,20 @@ def test_a_vote_of_thousands_in_exact_numbers() -> None:
     assert not found[1].pivotal
     moved = regular.probability + 1e-4  # no vote is likely to matter, and yet this is refused
     assert not check_cutpoint(game, moved, float(game.cost.ppf(moved))).holds
+
+
+def test_bounds_of_a_vote_hold_where_its_benefit_is_negative_or_its_odds_are_not_finite() -> None:
+    reply = VotersReply(dt.VotingGame(3, 5, -7.0, uniform(0.1, 0.5), 0.3))
+    low, high = np.array([0.0, 0.2, 0.9]), np.array([0.2, 0.9, 1.0])
+    least, most = reply.between(low, high)
+    for share in (0.0, 0.3, 1.0):
+        values = reply.at(low + share * (high - low))
+        assert np.all(least <= values)
+        assert np.all(values <= most)
+    assert most[0] == np.inf
+    assert not np.isnan(np.concatenate([least, most])).any()
+    huge = VotersReply(dt.VotingGame(1999, 2000, 0.2, uniform(0.1, 0.5), 0.3))
+    assert huge.between(np.array([0.0]), np.array([1e-9]))[0][0] == np.inf
 
 
 def test_votes() -> None:

@@ -36,6 +36,7 @@ def test_the_chances_are_those_of_the_games_own_formula(
 
 
 @given(shares, shares, inner)
+@settings(max_examples=50, deadline=None)
 def test_a_wanted_pair_is_met_or_out_of_reach(
     probe: Fraction, attack: Fraction, sigma: Fraction
 ) -> None:

@@ -111,3 +111,36 @@ def test_what_the_formulas_do_not_cover_is_refused() -> None:
         dt.cover_thresholds(strength=0)
     with pytest.raises(InputError, match="security-seeking"):
         dt.cover_thresholds(**CHANGES, b_security=1, t="0.2", c_0="0.1")
+
+
+# within the plausible ranges, found by drawing them
+WITH_TEST: dict[str, Any] = {
+    "conditionality": 0,
+    **{"m0": "0.715", "m_d": "0.463", "m_pi": "0.983", "m_aid": "0.607", "m_force": "1.347"},
+    **{"m_w": "0.101", "v": "0.3", "k_A": "0.17", "k_resolved": "0.34", "k_irresolute": "0.681"},
+    **{"a": "0.449", "b_revisionist": "1.292", "b_security": "0.89", "c_0": "0.294"},
+    **{"c_A": "0.16", "c_F": "0.92", "c_U": "0.134", "c_d": "0.036", "c_q": "0.007"},
+    **{"w": "0.281", "t": "0.033", "sigma": "0.44", "phi": "0.56", "rho": "0.48"},
+    **{"c_pi": "0.132", "y": "0.889"},
+}
+
+
+@pytest.mark.slow
+def test_with_a_test_in_the_tree_there_are_stakes_too() -> None:
+    """The whole tree: a wide interval deters and restrains, and no chance on a grid does."""
+    assert all(PARAMETERS[name].admits(Fraction(value)) for name, value in WITH_TEST.items())
+    game = dt.guarantee_game()
+    for p in (Fraction(k, 40) for k in range(21, 40)):
+        solution = dt.solve(at(game, p, **WITH_TEST))
+        assert solution.complete
+        assert all(o["attack"] + o["provocation"] > 1e-3 for o in solution.outcomes())
+    opened = dt.solve_opening(
+        at(game, Fraction(51, 100), **WITH_TEST),
+        "Ukraine",
+        COVERED,
+        lambda history: Fraction(48, 100) if history[-1] == "attack" else 0,
+        groups=finding_group,
+    )
+    assert opened.complete
+    assert opened.most_and_least("attack") == pytest.approx((0, 0))
+    assert opened.most_and_least("provocation") == pytest.approx((0, 0))

@@ -1,0 +1,164 @@
+"""Arrangements ranked: made-up sets whose order is known, and small runs against full solutions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import deterrence as dt
+from deterrence.errors import InputError, LabelError
+from deterrence.oped.arrangement_sample import compare_arrangements
+from deterrence.oped.comparison import compare
+from deterrence.oped.ranking import Ranking
+from deterrence.oped.ranking_job import Ranked, rank
+
+DRAWS = 200
+STAKES = {"v": np.linspace(0, 1, DRAWS), "phi": np.random.default_rng(0).random(DRAWS)}
+OUTCOMES = ("attack", "Ukraine")
+
+
+def ranking(**sets: tuple[np.ndarray, np.ndarray]) -> Ranking:
+    """By arrangement, the least and the most of an attack; Ukraine gets what is left."""
+    least = np.array([np.column_stack([low, 1 - high]) for low, high in sets.values()])
+    most = np.array([np.column_stack([high, 1 - low]) for low, high in sets.values()])
+    scenarios = dict.fromkeys(sets, dt.arrangement("oped"))
+    return Ranking(scenarios, OUTCOMES, STAKES, least, most, "made up")
+
+
+def at(low: float, high: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(DRAWS, low), np.full(DRAWS, low if high is None else high)
+
+
+def pair(found: Ranking, outcome: str = "attack") -> pd.Series:
+    return found.robust([outcome]).iloc[0]
+
+
+def test_one_that_is_always_below() -> None:
+    row = pair(ranking(a=at(0.5, 0.6), b=at(0.2, 0.6)))
+    assert (row["lower"], row["higher"], row["verdict"]) == ("b", "a", "robust")
+    assert (row["share"], row["back"]) == (1, 0)
+    assert (row["least"], row["most"]) == pytest.approx((0.3, 0))
+
+
+def test_both_ends_have_to_agree() -> None:
+    row = pair(ranking(a=at(0.1, 0.9), b=at(0.2, 0.6)))
+    assert row["verdict"] == "open"
+    assert (row["share"], row["back"]) == (0, 0)
+
+
+def test_the_same_sets_are_alike() -> None:
+    assert pair(ranking(a=at(0.1, 0.9), b=at(0.1, 0.9)))["verdict"] == "alike"
+
+
+@pytest.mark.parametrize(("worse", "verdict"), [(10, "robust"), (11, "open")])
+def test_robust_means_95_per_cent(worse: int, verdict: str) -> None:
+    low, _ = at(0.5)
+    low[:worse] = 0.9
+    row = pair(ranking(a=(low, low), b=at(0.7)))
+    assert (row["lower"], row["verdict"]) == ("a", verdict)
+
+
+def test_draws_at_which_one_is_not_known_do_not_count() -> None:
+    low, _ = at(0.5)
+    low[:50] = np.nan
+    found = ranking(a=(low, low), b=at(0.7), c=at(0.4))
+    assert found.pairs("attack").loc["a", "b"] == 1
+    assert found.unknown == 50
+    best, known = found.winners("attack")
+    assert int(known.sum()) == 150
+    assert not best[:, ~known].any()
+    assert found.best("attack").loc["c", "best (worst)"] == 1
+
+
+def test_the_best_by_its_worst_and_by_its_best_equilibrium() -> None:
+    found = ranking(bold=at(0.0, 0.9), safe=at(0.4, 0.5))
+    table = found.best("attack")
+    assert table.loc["safe", ["best (worst)", "best (best)"]].tolist() == [1, 0]
+    assert table.loc["bold", ["best (worst)", "best (best)"]].tolist() == [0, 1]
+    assert table.loc["bold", "loss (worst)"] == pytest.approx(0.4)
+    assert table.loc["safe", "loss (best)"] == pytest.approx(0.4)
+    payoff = found.best("Ukraine")  # 1 less the attack, so that the order is the same
+    assert payoff["best (worst)"].to_dict() == table["best (worst)"].to_dict()
+
+
+def test_ties_are_among_the_best_and_not_alone() -> None:
+    table = ranking(a=at(0.3), b=at(0.3 + 1e-9), c=at(0.4)).best("attack")
+    assert table["best (worst)"].to_dict() == {"a": 1, "b": 1, "c": 0}
+    assert not table["alone (worst)"].any()
+
+
+def test_what_decides_is_the_stake_that_was_put_in() -> None:
+    better = np.where(STAKES["v"] >= 0.6, 0.2, 0.8)
+    found = ranking(a=(better, better), b=at(0.5))
+    first, second = found.decided("attack")
+    assert (first.arrangement, second.arrangement) == ("b", "a")
+    assert (first.share, second.share) == pytest.approx((0.6, 0.4), abs=0.01)
+    assert second.stakes[0].stake == "v"
+    assert second.stakes[0].difference > 0.9
+    assert second.inequality is not None
+    assert second.inequality.text.startswith("v >= 0.59")
+    assert "v" in str(second)
+
+
+def test_what_is_always_best_is_decided_by_nothing() -> None:
+    assert ranking(a=at(0.1), b=at(0.5)).decided("attack") == ()
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 2), min_size=2, max_size=4))
+def test_at_or_below_is_an_order(ends: list[tuple[int, int]]) -> None:
+    sets = {f"a{n}": at(min(e) / 4, max(e) / 4) for n, e in enumerate(ends)}
+    table = ranking(**sets).pairs("attack").to_numpy()
+    assert (np.diag(table) == 1).all()
+    for i in range(len(table)):
+        for j in range(len(table)):
+            for k in range(len(table)):
+                assert not (table[i, j] == 1 and table[j, k] == 1) or table[i, k] == 1
+
+
+def test_labels_that_are_not_there() -> None:
+    found = ranking(a=at(0), b=at(1))
+    for wrong in (
+        lambda: found.best("atack"),
+        lambda: found.ends("attack", "c"),
+        lambda: found.scores("attack", "middling"),
+        lambda: rank("atack"),
+    ):
+        with pytest.raises(LabelError):
+            wrong()
+
+
+def test_nothing_to_compare() -> None:
+    with pytest.raises(InputError, match="two"):
+        compare_arrangements({"oped": dt.arrangement("oped")})
+    with pytest.raises(InputError, match="audited"):
+        compare_arrangements(audited=-1)
+    with pytest.raises(InputError, match="draws"):
+        compare_arrangements(draws=0)
+    with pytest.raises(InputError, match="--best"):
+        rank()
+
+
+def test_text_and_document() -> None:
+    better = np.where(STAKES["v"] >= 0.6, 0.2, 0.8)
+    ranked = Ranked(ranking(a=(better, better), b=at(0.5)), "attack", robust=True, seed=0)
+    text = ranked.text()
+    assert "a (4" in text
+    assert "0 robust, 0 alike, 1 open" in text
+    document = ranked.document()
+    assert document["criterion"] == "attack"
+    assert document["best"][0]["arrangement"] == "b"
+    assert document["decided"]["worst"][0]["stakes"][0]["stake"] == "v"
+    assert not ranked.complete  # nothing was audited
+
+
+@pytest.mark.slow
+def test_regimes_agree_with_complete_solutions_draw_by_draw() -> None:
+    chosen = {name: dt.arrangement(name) for name in ("budapest", "us_nov25")}
+    found = compare_arrangements(chosen, draws=12, audited=4, jobs=1)
+    full = compare(chosen, found.outcomes, draws=12, rng=0, jobs=1)
+    size = len(found.outcomes)
+    assert found.unknown == 0
+    assert full.complete
+    np.testing.assert_allclose(found.least, full.rows[:, :, :size], atol=1e-7)
+    np.testing.assert_allclose(found.most, full.rows[:, :, size:], atol=1e-7)
