@@ -22,7 +22,7 @@ __all__ = ["answer_an_analyst"]
 SCENARIO = "oped"
 SURVIVAL = ("attack in 1 y (most)", "attack in 5 y (most)", "attack in 10 y (most)")
 INSTRUMENTS = ("strength", "response_ambiguity", "trigger_ambiguity", "conditionality", "presence")
-DRAWS, SOLUTIONS = 32, 1200
+DRAWS, SOLUTIONS = 64, 2000
 
 
 @computation

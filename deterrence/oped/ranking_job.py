@@ -23,6 +23,7 @@ __all__ = ["CRITERIA", "Ranked", "rank"]
 
 CRITERIA = ("attack", *PLAYERS)  # that are drawn
 DRAWS = 256
+VERDICTS = ("robust", "one way", "alike", "open")
 WIDTH = 96  # characters
 
 
@@ -162,11 +163,15 @@ def _best_text(ranking: Ranking, criterion: str) -> str:
 
 
 def _robust_text(ranking: Ranking) -> str:
-    lines = [f"Differences in one direction, at both ends, in {ROBUST:.0%} of the draws or more:"]
+    head = (
+        f"Differences in one direction, at both ends, in {ROBUST:.0%} of the draws or more. "
+        "robust: one end differs in half of the draws or more; one way: in fewer, only counted."
+    )
+    lines = textwrap.wrap(head, WIDTH)
     for outcome in _shown(ranking):
         frame = ranking.robust([outcome])
         counts = frame["verdict"].value_counts()
-        told = ", ".join(f"{int(counts.get(w, 0))} {w}" for w in ("robust", "alike", "open"))
+        told = ", ".join(f"{int(counts.get(w, 0))} {w}" for w in VERDICTS)
         lines += ["", f"{outcome}: {told}"]
         sure = frame[frame["verdict"] == "robust"]
         for name in ranking.names:
