@@ -125,9 +125,9 @@ def rank(
         raise unknown("criterion", best, OUTCOMES)
     if best is None and not robust:
         raise InputError("say what is wanted: --best CRITERION or --robust.")
-    chosen = {"draws": DRAWS if draws is None else draws, "rng": 0 if seed is None else seed}
-    ranking = compare_arrangements(**chosen, store=store, steps=steps)
-    found = Ranked(ranking, best, robust, chosen["rng"])
+    count, start = DRAWS if draws is None else draws, 0 if seed is None else seed
+    ranking = compare_arrangements(draws=count, rng=start, store=store, steps=steps)
+    found = Ranked(ranking, best, robust, start)
     if files is not None:
         criteria = dict.fromkeys([best, *CRITERIA] if best is not None else CRITERIA)
         tables = {name: ranking.best(name) for name in criteria}
