@@ -22,7 +22,7 @@ __all__ = ["answer_an_analyst"]
 SCENARIO = "oped"
 SURVIVAL = ("attack in 1 y (most)", "attack in 5 y (most)", "attack in 10 y (most)")
 INSTRUMENTS = ("strength", "response_ambiguity", "trigger_ambiguity", "conditionality", "presence")
-DRAWS, SOLUTIONS = 32, 1200
+DRAWS, SOLUTIONS = 64, 2000
 
 
 @computation
@@ -39,7 +39,7 @@ def _game() -> tuple[Game, dict[str, Fraction]]:
 
 def _renewed() -> str:
     table = survival().to_frame()[list(SURVIVAL)].round(2)
-    return table.rename_axis(None).to_string(header=[c.removesuffix(" (most)") for c in table])
+    return table.rename_axis(None).to_string(header=[str(c).removesuffix(" (most)") for c in table])
 
 
 def _pays() -> str:
@@ -96,7 +96,7 @@ def _over(row: str, rows: list[str], column: str, columns: list[str]) -> str:
     """The most of an attack over two instruments."""
     game, at = _game()
     grid = sweep(game, {row: rows, column: columns}, fixed=at, jobs=1).most.sel(outcome="attack")
-    return grid.drop_vars(["outcome", "kind"]).to_pandas().round(2).to_string()
+    return str(grid.drop_vars(["outcome", "kind"]).to_pandas().round(2).to_string())
 
 
 def _talk() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -21,6 +22,7 @@ from deterrence.study.sampling import Progress, Sample, Sampling
 
 __all__ = ["ArrangementSample", "compare_arrangements"]
 
+REPAIRS = 3  # audits that may be learnt from; each takes other points
 CHOOSER = "Ukraine"  # prepares first, without private information, seen by all
 
 
@@ -130,8 +132,9 @@ def compare_arrangements(
     solutions : int
         Complete solutions of parts of the game that plays are learnt from, at most.
     audited : int
-        Complete solutions of the whole game that the result is compared with; their numbers
-        replace those that differ.
+        Complete solutions of the whole game that the result is compared with. Where one differs,
+        it is learnt from and as many other points are solved, three times at most; after the last
+        time its numbers replace those that differ.
     store : path, optional
         A folder where what is finished is kept, so that a run that was stopped goes on.
     jobs : int, optional
@@ -165,9 +168,23 @@ def compare_arrangements(
     steps, sampling = steps or Steps(quiet=True), sample.sampling
     with steps.step(f"Learning what is played at {len(sampling):,} points") as report:
         sampling.learn(solutions, progress or report)
-    with steps.step("Evaluating all points") as report:
-        found = sampling.evaluate(progress or report)
-    if audited:
+    return sample.ranking(_audited(sampling, audited, steps, progress))
+
+
+def _audited(sampling: Sampling, count: int, steps: Steps, progress: Progress | None) -> Sample:
+    """Evaluated, audited, and learnt from where the audit found something wrong."""
+    repaired = 0
+    for left in reversed(range(REPAIRS + 1)):
+        with steps.step("Evaluating all points") as report:
+            found = sampling.evaluate(progress or report)
+        if not count:
+            return found
         with steps.step("Auditing") as report:
-            found, _ = sampling.audit(found, audited, progress or report)
-    return sample.ranking(found)
+            found, wrong = sampling.audit(found, count, progress or report)
+        if not wrong or not left:
+            break
+        sampling.ask(wrong)
+        repaired += len(wrong)
+    if found.audit is not None:
+        found = replace(found, audit=replace(found.audit, repaired=repaired))
+    return found

@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 EQUILIBRIA = ("worst", "best")
 ROBUST = 0.95  # of the draws
+OFTEN = 0.5
+ERRORS = 3.0  # standard errors; with some 25 stakes one in 15 arrangements passes by chance
 RARELY = 0.05  # an arrangement that is best in fewer draws, or fails to be, is not explained
 WANTED = ("defence-kept", *PLAYERS)  # the more the better; of any other event the less the better
 
@@ -42,6 +44,7 @@ class Decided:
     share : float
         Of the draws in which it is among the best.
     stakes : tuple of Deciding
+        Of the three that matter most, those beyond three standard errors.
     inequality : Inequality or None
         None where it is best, or not best, at fewer than 20 draws.
     """
@@ -52,7 +55,8 @@ class Decided:
     inequality: Inequality | None
 
     def __str__(self) -> str:
-        text = f"{self.arrangement} ({self.share:.0%}): {', '.join(map(str, self.stakes))}"
+        stakes = ", ".join(map(str, self.stakes)) or "no stake beyond sampling error"
+        text = f"{self.arrangement} ({self.share:.0%}): {stakes}"
         return text if self.inequality is None else f"{text}; where {self.inequality}"
 
 
@@ -148,9 +152,10 @@ class Ranking:
         pandas.DataFrame
             A row for each outcome and pair: outcome, lower, higher (the arrangements, so that the
             first is the one more often at or below), share (of draws in which it is, at both
-            ends), back (in which the other is), least and most (mean differences, higher less
-            lower), verdict: "robust" where share reaches 95 % and back does not, "alike" where
-            both do, "open" else.
+            ends), back (in which the other is), moves (in which it is and one end is below),
+            least and most (mean differences, higher less lower), verdict: "open" where share is
+            less than 95 %; "alike" where back is not; else "robust" if it moves in half of the
+            draws or more, and "one way" if in fewer: rarely different, and then so.
         """
         import pandas as pd
 
@@ -164,16 +169,19 @@ class Ranking:
 
     def _pair(self, outcome: str, i: int, j: int, share: float, back: float) -> dict[str, Any]:
         low, high = (self.ends(outcome, self.names[k]) for k in (i, j))
-        known = low.known & high.known
+        found = ordered(low, high, "ends")
+        known, moves = found.known, _mean(found.strict[found.known])
         verdict = "open"
         if share >= ROBUST:
-            verdict = "alike" if back >= ROBUST else "robust"
+            differs = "robust" if moves >= OFTEN else "one way"
+            verdict = "alike" if back >= ROBUST else differs
         return {
             "outcome": outcome,
             "lower": self.names[i],
             "higher": self.names[j],
             "share": share,
             "back": back,
+            "moves": moves,
             "least": _mean((high.least - low.least)[known]),
             "most": _mean((high.most - low.most)[known]),
             "verdict": verdict,
@@ -268,11 +276,18 @@ class Ranking:
             share = float(row.mean()) if len(row) else 0.0
             if RARELY < share < 1 - RARELY:
                 inequality = delimits(row, stakes, {})
-                found.append(Decided(name, share, deciding(row, stakes), inequality))
+                found.append(Decided(name, share, _beyond_error(row, stakes), inequality))
         return tuple(sorted(found, key=lambda one: -one.share))
 
     def __repr__(self) -> str:
         return f"<Ranking: {len(self.names)} arrangements over {self.draws:,} draws; {self.status}>"
+
+
+def _beyond_error(holds: Bools, stakes: Mapping[str, Floats]) -> tuple[Deciding, ...]:
+    """Of two shares over a third of the draws each, where both are the overall one."""
+    share, third = float(holds.mean()), max(1, len(holds) // 3)
+    bound = ERRORS * (2 * share * (1 - share) / third) ** 0.5
+    return tuple(one for one in deciding(holds, stakes) if abs(one.difference) > bound)
 
 
 def _share(one: Ends, other: Ends) -> float:

@@ -23,6 +23,7 @@ __all__ = ["CRITERIA", "Ranked", "rank"]
 
 CRITERIA = ("attack", *PLAYERS)  # that are drawn
 DRAWS = 256
+VERDICTS = ("robust", "one way", "alike", "open")
 WIDTH = 96  # characters
 
 
@@ -129,6 +130,9 @@ def rank(
         draws=DRAWS if draws is None else draws, rng=chosen, store=store, steps=steps
     )
     found = Ranked(ranking, best, robust, chosen)
+    count, start = DRAWS if draws is None else draws, 0 if seed is None else seed
+    ranking = compare_arrangements(draws=count, rng=start, store=store, steps=steps)
+    found = Ranked(ranking, best, robust, start)
     if files is not None:
         criteria = dict.fromkeys([best, *CRITERIA] if best is not None else CRITERIA)
         tables = {name: ranking.best(name) for name in criteria}
@@ -164,11 +168,15 @@ def _best_text(ranking: Ranking, criterion: str) -> str:
 
 
 def _robust_text(ranking: Ranking) -> str:
-    lines = [f"Differences in one direction, at both ends, in {ROBUST:.0%} of the draws or more:"]
+    head = (
+        f"Differences in one direction, at both ends, in {ROBUST:.0%} of the draws or more. "
+        "robust: one end differs in half of the draws or more; one way: in fewer, only counted."
+    )
+    lines = textwrap.wrap(head, WIDTH)
     for outcome in _shown(ranking):
         frame = ranking.robust([outcome])
         counts = frame["verdict"].value_counts()
-        told = ", ".join(f"{int(counts.get(w, 0))} {w}" for w in ("robust", "alike", "open"))
+        told = ", ".join(f"{int(counts.get(w, 0))} {w}" for w in VERDICTS)
         lines += ["", f"{outcome}: {told}"]
         sure = frame[frame["verdict"] == "robust"]
         for name in ranking.names:

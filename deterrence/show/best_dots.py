@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -44,13 +44,11 @@ def best_arrangements(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None
     """
     rows = _rows(tables)
     ax = axes_of(ax, 2.8 + 0.95 * len(tables), 1.6 + 0.34 * len(rows))
-    for n, column in enumerate(COLUMNS):
+    for column, face, edge in zip(COLUMNS, (line_colour_of(0), "none"), ("none", INK), strict=True):
         shares = np.array([table.loc[rows, column] for table in tables.values()], dtype=float).T
         up, across = np.nonzero(shares > 0)
-        style: dict[str, Any] = (
-            {"color": line_colour_of(0)} if n == 0 else {"facecolors": "none", "edgecolors": INK}
-        )
-        ax.scatter(across, up, s=LARGEST * shares[up, across], linewidths=1.0, **style)
+        sizes = LARGEST * shares[up, across]
+        ax.scatter(across, up, s=sizes, facecolors=face, edgecolors=edge, linewidths=1.0)
     ax.set_xticks(range(len(tables)), [label_of(name) for name in tables])
     ax.set_yticks(range(len(rows)), rows)
     ax.set_xlim(-0.6, len(tables) - 0.4)

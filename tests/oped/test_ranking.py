@@ -1,7 +1,9 @@
 """Arrangements ranked: made-up sets whose order is known, and small runs against full solutions."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,13 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.cli import main
 from deterrence.errors import InputError, LabelError
-from deterrence.oped.arrangement_sample import compare_arrangements
+from deterrence.oped.arrangement_sample import _audited, compare_arrangements
 from deterrence.oped.comparison import QUANTILES, compare
 from deterrence.oped.ranking import Ranking
 from deterrence.oped.ranking_job import Ranked, rank
+from deterrence.oped.steps import Steps
+from deterrence.study.regime_sweep import Audit
+from deterrence.study.sampling import Sample
 from tests.oped.small import scenario
 
 DRAWS = 200
@@ -66,6 +71,49 @@ def test_robust_means_95_per_cent(worse: int, verdict: str) -> None:
     low[:worse] = 0.9
     row = pair(ranking(a=(low, low), b=at(0.7)))
     assert (row["lower"], row["verdict"]) == ("a", verdict)
+
+
+@pytest.mark.parametrize(("moving", "verdict"), [(10, "alike"), (11, "one way"), (100, "robust")])
+def test_a_difference_that_is_rare_is_not_called_robust(moving: int, verdict: str) -> None:
+    low, _ = at(0.5)
+    low[:moving] = 0.4
+    row = pair(ranking(a=(low, low), b=at(0.5)))
+    assert (row["lower"], row["verdict"]) == ("a", verdict)
+    assert row["moves"] == moving / DRAWS
+
+
+def test_a_stake_within_sampling_error_is_not_named() -> None:
+    chance = np.random.default_rng(1).random(DRAWS) < 0.5
+    better = np.where(chance, 0.2, 0.8)
+    for one in ranking(a=(better, better), b=at(0.5)).decided("attack"):
+        assert one.stakes == ()
+        assert "no stake beyond sampling error" in str(one)
+
+
+def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
+    class Forgetful:
+        """Wrong until asked twice."""
+
+        asked: ClassVar[list[list[int]]] = []
+        needed = 0
+
+        def evaluate(self, progress: object) -> Sample:
+            return Sample(("attack",), np.zeros((5, 1)), np.zeros((5, 1)), 1)
+
+        def audit(self, sample: Sample, count: int, progress: object) -> tuple[Sample, list[int]]:
+            wrong = [3] if len(self.asked) < self.needed else []
+            return replace(sample, audit=Audit(count, len(wrong), 0, 0)), wrong
+
+        def ask(self, places: list[int]) -> int:
+            self.asked.append(places)
+            return 1
+
+    for needed, missed, repaired in ((0, 0, 0), (2, 0, 2), (9, 1, 3)):
+        Forgetful.asked, Forgetful.needed = [], needed
+        audit = _audited(Forgetful(), 4, Steps(quiet=True), None).audit
+        assert audit is not None
+        assert (audit.points, audit.missed, audit.repaired) == (4, missed, repaired)
+    assert _audited(Forgetful(), 0, Steps(quiet=True), None).audit is None
 
 
 def test_draws_at_which_one_is_not_known_do_not_count() -> None:
@@ -153,7 +201,7 @@ def test_text_and_document() -> None:
     ranked = Ranked(ranking(a=(better, better), b=at(0.5)), "attack", robust=True, seed=0)
     text = ranked.text()
     assert "a (4" in text
-    assert "0 robust, 0 alike, 1 open" in text
+    assert "0 robust, 0 one way, 0 alike, 1 open" in text
     document = ranked.document()
     assert document["criterion"] == "attack"
     assert document["best"][0]["arrangement"] == "b"
