@@ -125,11 +125,6 @@ def rank(
         raise unknown("criterion", best, OUTCOMES)
     if best is None and not robust:
         raise InputError("say what is wanted: --best CRITERION or --robust.")
-    chosen = 0 if seed is None else seed
-    ranking = compare_arrangements(
-        draws=DRAWS if draws is None else draws, rng=chosen, store=store, steps=steps
-    )
-    found = Ranked(ranking, best, robust, chosen)
     count, start = DRAWS if draws is None else draws, 0 if seed is None else seed
     ranking = compare_arrangements(draws=count, rng=start, store=store, steps=steps)
     found = Ranked(ranking, best, robust, start)
