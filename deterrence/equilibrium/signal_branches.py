@@ -249,6 +249,11 @@ class Behind:
             if deterring:
                 return deterring
             open_question = open_question or self._may(found, levels)
+        if at is not None:  # mixtures of answers pay each type no less than its least
+            gets = self.gets(action)
+            open_question = (
+                open_question or gets is None or bool(np.all(gets[:, 0] <= np.array(levels) + SAME))
+            )
         if open_question:
             self.left.append(f"whether anything deters {action!r}")
         return None
