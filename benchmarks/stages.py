@@ -36,6 +36,7 @@ class Combination:
     name: str
     stages: tuple[str, ...]
     rungs: int = 1
+    sender: str = ""  # of the signal, where `solve_signalled` is tried too
 
     def game(self, point: Mapping[str, Fraction]) -> dt.Game:
         """Build the game and put numbers in."""
@@ -49,11 +50,11 @@ COMBINATIONS = (
     Combination("six stages", SIX),
     Combination("offer, no test, preparation fixed", ("offer", *CRISIS)),
     Combination("offer, no test", ("offer", "preparation", *CRISIS)),
-    Combination("offer, preparation fixed", ("offer", *TESTED)),
+    Combination("offer, preparation fixed", ("offer", *TESTED), sender="Guarantor"),
     Combination("offer, six stages", ("offer", *SIX)),
     Combination("settlement, no test", ("settlement", "preparation", *CRISIS)),
-    Combination("settlement, preparation fixed", ("settlement", *TESTED)),
-    Combination("settlement, six stages", ("settlement", *SIX)),
+    Combination("settlement, preparation fixed", ("settlement", *TESTED), sender="Russia"),
+    Combination("settlement, six stages", ("settlement", *SIX), sender="Russia"),
     Combination("offer, settlement, no test, preparation fixed", ("offer", "settlement", *CRISIS)),
     Combination("offer, settlement, preparation fixed", ("offer", "settlement", *TESTED)),
     Combination("escalation, 1 rung, no test", (*CRISIS, "escalation"), 1),
@@ -90,6 +91,23 @@ def solved(name: str, at: Mapping[str, Fraction]) -> Row:
         "complete": bool(solution.complete),
         "ratio": seconds / base,
         "why": "" if solution.complete else "; ".join(solution.left),
+    }
+
+
+def taken_apart(name: str, at: Mapping[str, Fraction]) -> Row:
+    """Solve the combination as a game that begins with a signal."""
+    base = min(timed(BASE.game(at))[0] for _ in range(3))
+    one = BY_NAME[name]
+    game = one.game(at)
+    start = time.perf_counter()
+    found = dt.solve_signalled(game, one.sender)
+    seconds = time.perf_counter() - start
+    return {
+        "families": len(found.equilibria),
+        "complete": found.complete,
+        "ratio": seconds / base,
+        "certified": all(row.certificate.holds for row in found.equilibria),
+        "why": "; ".join(found.left),
     }
 
 
@@ -139,6 +157,8 @@ def measured(one: Combination, limits: argparse.Namespace) -> list[Row]:
         row = child("solve", one.name, number, limits)
         if not row.get("complete"):
             row["logit"] = child("logit", one.name, number, limits)
+        if one.sender:
+            row["apart"] = child("apart", one.name, number, limits)
         rows.append(row)
         print(f"{one.name}, point {number}: {row}", file=sys.stderr, flush=True)
     return rows
@@ -165,6 +185,16 @@ most {limit_of_draws:g} s each), so far as there was an answer. The menu of an o
 `{menu}`.
 """
 
+APART = """
+## Signals taken apart
+
+The same games by `solve_signalled`, which fixes what is sent and answered first and judges what
+was cut away afterwards. It lists families of what is played on the path, every one certified.
+Here `--limit-of-draws 45` was given.
+
+| stages | point | families | complete | times the continuation |
+|---|---|--:|---|--:|"""
+
 UNFINISHED = """
 ## Where the set is not complete
 
@@ -183,7 +213,21 @@ def page(limits: argparse.Namespace, found: Mapping[str, Sequence[Row]]) -> Iter
     yield "|---|--:|--:|--:|---|--:|"
     for name, rows in found.items():
         yield "| " + " | ".join(line(name, rows, limits)) + " |"
+    yield from apart(found)
     yield from unfinished(found)
+
+
+def apart(found: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    if any("apart" in row for rows in found.values() for row in rows):
+        yield APART
+    for name, rows in found.items():
+        for number, row in enumerate(rows):
+            if "apart" in row:
+                one = row["apart"]
+                where = f"draw {number}" if number else "op-ed"
+                whole = "yes" if one.get("complete") else f"no: {one['why']}"
+                shown = (one.get("families", "-"), whole, rounded(one.get("ratio")) or "-")
+                yield f"| {name} | {where} | " + " | ".join(map(str, shown)) + " |"
 
 
 def line(name: str, rows: Sequence[Row], limits: argparse.Namespace) -> tuple[str, ...]:
@@ -196,7 +240,7 @@ def line(name: str, rows: Sequence[Row], limits: argparse.Namespace) -> tuple[st
         f"{len(game.information_sets)}",
         spread([row.get("components") for row in rows], "{:,}"),
         f"{'yes' if first.get('complete') else 'no'}, {complete} of {len(drawn)} draws",
-        spread([row.get("ratio") for row in rows], "{:.2g}"),
+        spread([rounded(row.get("ratio")) for row in rows], "{}"),
     )
 
 
@@ -206,7 +250,12 @@ def spread(values: Sequence[Any], form: str) -> str:
     rest = [v for v in values[1:] if v is not None]
     if not rest:
         return first
-    return f"{first}; {form.format(min(rest))} to {form.format(max(rest))}"
+    low, high = min(rest, key=as_number), max(rest, key=as_number)
+    return f"{first}; {form.format(low)} to {form.format(high)}"
+
+
+def as_number(shown: Any) -> float:
+    return float(str(shown).replace(",", ""))
 
 
 def unfinished(found: Mapping[str, Sequence[Row]]) -> Iterator[str]:
@@ -225,7 +274,14 @@ def path(row: Row) -> tuple[str, str]:
     if "events" not in row:
         return row["why"], "-"
     shown = ", ".join(f"{event} {p:.3g}" for event, p in row["events"].items())
-    return shown + ("" if row["certified"] else " (not certified)"), f"{row['ratio']:.2g}"
+    return shown + ("" if row["certified"] else " (not certified)"), f"{rounded(row['ratio'])}"
+
+
+def rounded(ratio: float | None) -> str | None:
+    """Two figures."""
+    if ratio is None:
+        return None
+    return f"{ratio:.2g}" if ratio < 100 else f"{round(ratio, -1):,.0f}"
 
 
 def main(options: Sequence[str] | None = None) -> None:
@@ -234,7 +290,7 @@ def main(options: Sequence[str] | None = None) -> None:
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=float, default=120)
-    parser.add_argument("--limit-of-draws", type=float, default=20)
+    parser.add_argument("--limit-of-draws", type=float, default=15)
     parser.add_argument("--only", nargs="*", choices=list(BY_NAME), default=list(BY_NAME))
     parser.add_argument("--write", type=Path)
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
@@ -244,7 +300,7 @@ def main(options: Sequence[str] | None = None) -> None:
     if given.child:
         step, name, number = given.child
         at = point(int(number), given.draws, given.seed)
-        print(json.dumps({"solve": solved, "logit": traced}[step](name, at)))
+        print(json.dumps({"solve": solved, "logit": traced, "apart": taken_apart}[step](name, at)))
         return
     found = {name: measured(BY_NAME[name], given) for name in given.only}
     text = "\n".join(page(given, found)) + "\n"

@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|fractions|os|pathlib|types)\..*"),
     (
         "py:class",
-        r"Axes|Bbox|DataFrame|Dataset|Classifier|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
+        r"Audit|Axes|Bbox|Floats|Fraction|NDArray|.*\.Steps|.*\.Ends|.*ClaimPoints|.*Holding|DataFrame|Dataset|Classifier|Progress|Structure|.*LogitSystem|.*Incentives|.*Tracer",
     ),
     ("py:.*", r"(click|matplotlib|np|npt|numpy|pandas|pd|sympy|xarray|xr)\..*"),
 ]

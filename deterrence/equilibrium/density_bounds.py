@@ -13,7 +13,7 @@ __all__ = ["density_bounds"]
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-9  # relative, of densities
-# the logarithm of the density is concave (Bagnoli and Bergstrom 2005, table 1)
+# the logarithm of the density is concave (Bagnoli and Bergstrom 2005)
 LOG_CONCAVE = ("norm", "expon", "logistic", "gumbel_r", "gumbel_l", "laplace", "truncnorm")
 # ... provided that these parameters of shape are at least one
 LOG_CONCAVE_FROM_ONE = {"gamma": 1, "beta": 2, "weibull_min": 1, "powerlaw": 1}

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.threshold import threshold_equilibria
+from deterrence.equilibrium.threshold_certificate import CutpointCertificate, check_leader
 from deterrence.equilibrium.threshold_record import Cutpoint
-from deterrence.errors import InputError
+from deterrence.errors import CertificateError, InputError
 from deterrence.games.collective_action import ContributionGame
 
 __all__ = ["LeadEquilibria", "LeadEquilibrium", "lead_equilibria"]
@@ -31,6 +32,8 @@ class LeadEquilibrium:
         The leader acts if its cost is at most the cutpoint, and so with this probability.
     after_act, after_none : Cutpoint
         What the others do where the leader acted, and where it did not.
+    certificate : CutpointCertificate
+        Of what the leader does; those of the others are their own.
     """
 
     game: ContributionGame
@@ -38,6 +41,7 @@ class LeadEquilibrium:
     probability: float
     after_act: Cutpoint
     after_none: Cutpoint
+    certificate: CutpointCertificate
 
     @property
     def numbers(self) -> Floats:
@@ -103,6 +107,8 @@ def lead_equilibria(game: ContributionGame) -> LeadEquilibria:
     ------
     InputError
         If there is nobody to follow.
+    CertificateError
+        If the independent check refutes what was found; please report the game.
 
     Notes
     -----
@@ -123,11 +129,21 @@ def lead_equilibria(game: ContributionGame) -> LeadEquilibria:
         raise InputError("lead_equilibria takes a ContributionGame of two players or more.")
     after_act = threshold_equilibria(_followers(game, game.values[1:], game.needed - 1))
     after_none = threshold_equilibria(_followers(game, game.values[:-1], game.needed))
-    found = []
-    for one, other in itertools.product(after_act, after_none):
-        cutpoint = _mean(game.values[1:], one) - _mean(game.values[:-1], other) + game.shirking
-        found.append(LeadEquilibrium(game, cutpoint, float(game.cost.cdf(cutpoint)), one, other))
-    return LeadEquilibria(game, tuple(found), after_act.complete and after_none.complete)
+    pairs = itertools.product(after_act, after_none)
+    found = tuple(_certified(game, one, other) for one, other in pairs)
+    return LeadEquilibria(game, found, after_act.complete and after_none.complete)
+
+
+def _certified(game: ContributionGame, acted: Cutpoint, not_: Cutpoint) -> LeadEquilibrium:
+    cutpoint = _mean(game.values[1:], acted) - _mean(game.values[:-1], not_) + game.shirking
+    share = float(game.cost.cdf(cutpoint))
+    certificate = check_leader(game, cutpoint, share, acted.probability, not_.probability)
+    if not certificate.holds:
+        raise CertificateError(
+            "the independent check refuses a leader's cutpoint that was found: "
+            f"{certificate.reasons[0]} Please report this game."
+        )
+    return LeadEquilibrium(game, cutpoint, share, acted, not_, certificate)
 
 
 def _followers(game: ContributionGame, values: Sequence[float], needed: int) -> ContributionGame:

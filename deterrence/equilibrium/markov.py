@@ -11,8 +11,9 @@ import numpy as np
 from deterrence.equilibrium.markov_blocks import BlockSearch
 from deterrence.equilibrium.markov_certificate import check_markov
 from deterrence.equilibrium.markov_finite import Selection, backward
-from deterrence.equilibrium.markov_form import Floats, MarkovForm, form_of
+from deterrence.equilibrium.markov_form import MarkovForm, form_of
 from deterrence.equilibrium.markov_mixed import rational_rows
+from deterrence.equilibrium.markov_parts import Floats
 from deterrence.equilibrium.markov_solution import MarkovEquilibrium, MarkovSolution
 from deterrence.equilibrium.subgame_perfect import always_reached
 from deterrence.errors import CertificateError, GameError
@@ -58,9 +59,10 @@ def solve_markov(
 
     Notes
     -----
-    Costs a few linear systems in the number of states for each branch. That no support survives
-    but one excludes other subgame-perfect equilibria as well, those that depend on history too:
-    the bounds hold for whatever continuation.
+    Costs a few linear systems in the number of states for each branch. The comparison of actions
+    uses that a state is worth the same however it is reached, so that equilibria which depend on
+    history, or on the date, are not excluded: the repeated prisoners' dilemma has one stationary
+    equilibrium and many others.
     """
     start = time.perf_counter()
     game = game.with_numbers()

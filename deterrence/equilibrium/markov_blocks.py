@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from deterrence.equilibrium.markov_form import Floats, MarkovForm
+from deterrence.equilibrium.markov_form import MarkovForm
 from deterrence.equilibrium.markov_mixed import mixed_profiles
+from deterrence.equilibrium.markov_parts import Floats
 from deterrence.equilibrium.markov_search import SupportSearch
 
 __all__ = ["BlockSearch"]

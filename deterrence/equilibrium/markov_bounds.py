@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.markov_form import Floats, Ints, MarkovForm
+from deterrence.equilibrium.markov_form import MarkovForm
+from deterrence.equilibrium.markov_parts import Floats, Ints
 
 __all__ = ["Bounds", "bounds_of", "excluded"]
 

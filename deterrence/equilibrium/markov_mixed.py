@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import root
 
-from deterrence.equilibrium.markov_form import Floats, MarkovForm
+from deterrence.equilibrium.markov_form import MarkovForm
+from deterrence.equilibrium.markov_parts import Floats
 from deterrence.equilibrium.markov_search import Support
 
 __all__ = ["mixed_profiles", "rational_rows"]

@@ -21,6 +21,7 @@ __all__ = ["Reply", "reply_of"]
 
 Floats = NDArray[np.float64]
 ERROR = 1e-12  # of a binomial mean, relative to what is averaged
+LOG_ERROR = 1e-15  # of logarithms of factorials, relative
 FEW = 64  # steps whose probabilities are computed one by one
 
 
@@ -123,7 +124,11 @@ class VotersReply:
 
     def between(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Bounds over intervals of probabilities."""
-        return self.at(high) * (1 - ERROR) - ERROR, self.at(low) * (1 + ERROR) + ERROR
+        error = ERROR + LOG_ERROR * float(gammaln(self.game.n + 1))
+        least, most = self.at(high), self.at(low)
+        with np.errstate(invalid="ignore"):
+            below, above = least - error * (1 + abs(least)), most + error * (1 + abs(most))
+        return np.where(np.isfinite(least), below, least), np.where(np.isfinite(most), above, most)
 
     def slope_between(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """The derivative is not positive, and no more is known."""

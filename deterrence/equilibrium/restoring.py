@@ -20,6 +20,7 @@ Bounds = Callable[[Floats, Floats], tuple[Floats, Floats]]
 ON = ("shirking", "failure")
 PRECISION = 1e-9  # of the bounds of a penalty, absolute
 MOST_PARTS = 20_000
+NARROWEST = 1e-15
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def restoring_penalty(
         probability=q,
         cutpoint=float(cost.ppf(q)),
         penalty=_exactly(game, on, q),
-        reached=(max(reached[0], 0.0), max(reached[1], 0.0)),
-        secure=(max(-most[1], 0.0), max(-most[0], 0.0)),
+        reached=(max(0.0, reached[0]), max(0.0, reached[1])),
+        secure=(max(0.0, -most[1]), max(0.0, -most[0])),
     )
 
 
@@ -182,12 +183,11 @@ def _least(bounds: Bounds, start: float, end: float) -> tuple[float, float]:
         below, _ = bounds(low, high)
         _, above = bounds(low, low)
         best = min(best, float(above.min()))
-        floor = min(float(below.min()), best)
-        if best == -np.inf or best - floor <= PRECISION or len(low) > MOST_PARTS:
-            return floor, best
+        lowest = float(below.min())
         open_ = below < best - PRECISION
+        hopeless = len(low) > MOST_PARTS or float((high - low).min()) < NARROWEST
+        if best == -np.inf or not open_.any() or hopeless:
+            return min(lowest, best - PRECISION), best
         low, high = low[open_], high[open_]
-        if float((high - low).min()) < 1e-15:
-            return floor, best
         middle = (low + high) / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])

@@ -16,7 +16,15 @@ from deterrence.games.assessment import Assessment
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Chance, Game, Move, Outcome
 
-__all__ = ["NotAStage", "Stage", "continuation_game", "first_observers", "stages", "why_not"]
+__all__ = [
+    "NotAStage",
+    "Stage",
+    "continuation_game",
+    "first_observers",
+    "stage_of",
+    "stages",
+    "why_not",
+]
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,11 @@ def stages(structure: Structure) -> tuple[Stage | NotAStage, ...]:
         "signalling stages", lambda: tuple(_Stages(structure).all())
     )
     return found
+
+
+def stage_of(structure: Structure, index: int, action: str) -> Stage | NotAStage:
+    """The stage that an action at an information set belongs to, of one type or of several."""
+    return _Stages(structure).stage(index, action)
 
 
 class _Stages:

@@ -28,7 +28,7 @@ def threshold_equilibria(game: ContributionGame | VotingGame) -> ThresholdEquili
     A player gains from acting the less the more it costs, so every best reply is a cutpoint: a
     symmetric equilibrium is a probability of acting ``q = F(R(q))``, with ``F`` the distribution
     of costs and ``R(q)`` the largest cost at which acting pays where each other acts with
-    probability ``q`` (Palfrey and Rosenthal 1988, section 3, for the threshold good).
+    probability ``q`` (for the threshold good, Palfrey and Rosenthal 1988).
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from typing import Any
 
 from deterrence.games.collective_action import ContributionGame, VotingGame
 
-__all__ = ["CutpointCertificate", "check_cutpoint"]
+__all__ = ["CutpointCertificate", "check_cutpoint", "check_leader"]
 
 EXACT_UP_TO = 40  # players; the fractions of more grow long
 TOLERANCE = 1e-9  # of a gain, relative to the largest payoff that enters it
@@ -91,6 +91,43 @@ def check_cutpoint(
     return CutpointCertificate(not reasons, worst, own * unit, exact, tuple(reasons))
 
 
+def check_leader(
+    game: ContributionGame, cutpoint: float, probability: float, after_act: float, after_none: float
+) -> CutpointCertificate:
+    """Check that no type of one who leads gains by deviating.
+
+    Parameters
+    ----------
+    game : ContributionGame
+    cutpoint, probability : float
+        The leader acts up to this cost, and so with this probability.
+    after_act, after_none : float
+        The probability that each other acts where the leader did, and where it did not.
+
+    Returns
+    -------
+    CutpointCertificate
+    """
+    exact = game.n <= EXACT_UP_TO
+    number: Any = Fraction if exact else float
+    sides = [
+        [w * number(v) for w, v in zip(_binomial(game.n - 1, q, exact), values, strict=True)]
+        for q, values in ((after_act, game.values[1:]), (after_none, game.values[:-1]))
+    ]
+    total: Any = sum if exact else math.fsum
+    brings = float(total(sides[0]) - total(sides[1]) + number(game.shirking))
+    scale = max(abs(v) for v in game.values) + game.shirking
+    reasons = []
+    if abs(brings - cutpoint) > TOLERANCE * scale:
+        reasons.append(f"acting brings the leader {brings:.9g}, so that it is worth no other cost.")
+    blur = ROUNDING * scale
+    shares = [float(game.cost.cdf(cutpoint + move)) for move in (-blur, blur)]
+    if not shares[0] - TOLERANCE <= probability <= shares[1] + TOLERANCE:
+        reasons.append(f"a share {shares[0]:.9g} has such costs, and not {probability:.9g}.")
+    own = brings - cutpoint
+    return CutpointCertificate(not reasons, abs(own), own, exact, tuple(reasons))
+
+
 def _bounded(end: float) -> float:
     return max(-FARTHEST, min(FARTHEST, float(end)))
 
@@ -105,12 +142,8 @@ def _gains(game: Any, q: float, exact: bool) -> tuple[Any, Any, float, float]:
     chosen = [(k, at_none, at_one) for k, at_none, at_one, _ in terms if at_none or at_one]
     largest = max(payoff for *_, payoff in terms)
     if exact:
-        share = Fraction(q)
-        weights: list[Any] = [
-            math.comb(game.n - 1, k) * share**k * (1 - share) ** (game.n - 1 - k)
-            for k, *_ in chosen
-        ]
-        unit = 1.0
+        every = _binomial(game.n - 1, q, exact)
+        weights, unit = [every[k] for k, *_ in chosen], 1.0
     else:
         logs = [_log_binomial(k, game.n - 1, q) for k, *_ in chosen]
         top = max(logs, default=0.0)
@@ -120,6 +153,14 @@ def _gains(game: Any, q: float, exact: bool) -> tuple[Any, Any, float, float]:
     free = total(w * at_none for w, (_, at_none, _) in zip(weights, chosen, strict=True))
     slope = total(w * (at_one - no) for w, (_, no, at_one) in zip(weights, chosen, strict=True))
     return free, slope, unit, largest
+
+
+def _binomial(n: int, q: float, exact: bool) -> list[Any]:
+    """The probabilities of 0, 1, ..., n of n."""
+    if not exact:
+        return [math.exp(_log_binomial(k, n, q)) for k in range(n + 1)]
+    share = Fraction(q)
+    return [math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
 
 
 def _log_binomial(k: int, n: int, q: float) -> float:

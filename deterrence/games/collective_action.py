@@ -262,6 +262,11 @@ def _check_common(cost: Any, shirking: float) -> None:
             f"cost is {cost!r}; give a distribution: scipy.stats.uniform(0.2, 0.4) is uniform "
             "between 0.2 and 0.6."
         )
+    if hasattr(cost, "pmf"):
+        raise InputError(
+            "cost is discrete, and types of one cost would have to mix. Give each cost a narrow "
+            "band: StepDensity([0.199, 0.201, 0.599, 0.601], [0.5, 0, 0.5])."
+        )
     if _finite([shirking], "shirking")[0] < 0:
         raise InputError(f"shirking = {shirking!r}; a penalty is not negative.")
 

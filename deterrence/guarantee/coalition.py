@@ -25,6 +25,7 @@ from deterrence.guarantee.payoffs import PREPARATIONS, PRIORS
 __all__ = ["RULES", "STAGES", "TECHNOLOGIES", "coalition_game"]
 
 RULES = ("individual", "lead", "majority", "unanimity")
+VOTES = ("majority", "unanimity")
 TECHNOLOGIES = ("summation", "best-shot")
 STAGES = ("types", "preparation", "challenge", "response")
 PLAYED = ("types", "challenge", "response")
@@ -46,6 +47,7 @@ def coalition_game(
     technology: str = "summation",
     shares: Iterable[Any] | str | None = None,
     own: Iterable[str] = (),
+    fallback: bool = False,
 ) -> Game:
     """The game between several guarantors, Ukraine and Russia, with formulas for numbers.
 
@@ -82,6 +84,9 @@ def coalition_game(
     own : iterable of str
         Which of "bilateral", "phi", "k_resolved", "k_irresolute" each guarantor has a parameter of
         its own for: ``bilateral_1``, ``bilateral_2``, ...
+    fallback : bool
+        Whether, after a vote that fails, all see the votes and then decide at once, each for
+        itself, whether to act after all; who then stands aside shirks, however it voted.
 
     Returns
     -------
@@ -94,8 +99,8 @@ def coalition_game(
     LabelError
         For an unknown rule, technology, stage, type, preparation or name in `own`.
     InputError
-        If `n` is no number of guarantors, or `shares` are not one positive number for each that
-        together make 1.
+        If `n` is no number of guarantors, `shares` are not one positive number for each that
+        together make 1, or there is a fallback without a vote.
     LimitError
         Above eight guarantors; `deterrence.threshold_equilibria` takes thousands that are alike.
 
@@ -109,7 +114,7 @@ def coalition_game(
 
     The joint obligation is a blame that all share, for the part of the pledge that is not honoured;
     the bilateral one is each one's own, whatever the others do. Who does not act shirks; under a
-    vote, who votes no and thereby no joint response comes about. Russia gets ``b p - c_0 - c_F x``,
+    vote without fallback, who votes no where the vote fails. Russia gets ``b p - c_0 - c_F x``,
     Ukraine ``- p - c_U``.
 
     The guarantors' types are drawn after Russia's move, of which they are independent and which
@@ -121,7 +126,7 @@ def coalition_game(
     >>> [(s.player, s.knows) for s in game.information_sets if s.player == "Guarantor 2"][0]
     ('Guarantor 2', ('resolved', 'act'))
     """
-    layout = _layout(n, rule, stages, fixed, technology, shares, own)
+    layout = _layout(n, rule, stages, fixed, technology, shares, own, fallback)
     players = (*(one.name for one in layout.members), "Ukraine", "Russia")
     unit = (exact(0), exact(1))
     used = [str(s) for one in layout.members for s in one.share.free_symbols]
@@ -140,6 +145,7 @@ def _layout(
     technology: str,
     shares: Any,
     own: Iterable[str],
+    fallback: bool,
 ) -> _Layout:
     _check_count(n)
     if rule not in RULES:
@@ -148,7 +154,9 @@ def _layout(
         raise unknown("technology", technology, TECHNOLOGIES)
     members = _members(n, shares, (own,) if isinstance(own, str) else tuple(own))
     settled = _settled([one.name for one in members], stages, {} if fixed is None else fixed)
-    return _Layout(members, rule, technology, settled)
+    if fallback and rule not in VOTES:
+        raise InputError(f"rule {rule!r} has no vote that could fail; leave fallback out.")
+    return _Layout(members, rule, technology, settled, bool(fallback))
 
 
 def _check_count(n: Any) -> None:
@@ -263,6 +271,7 @@ class _Layout:
     rule: str
     technology: str
     settled: Mapping[str, str]
+    fallback: bool
 
     def news(self, stage: str, label: str) -> tuple[str, ...]:
         """The news in a label: none where the stage is settled."""
@@ -313,49 +322,64 @@ class _Layout:
 
     def response(self, path: _Path) -> Node:
         if "response" in self.settled:
-            return self.answered(path, ("stand aside",) * len(self.members))
-        yes, no = ("yes", "no") if self.votes else ("act", "stand aside")
-        return self.decide(path, (yes, no), ())
+            return self.outcome(path, self.acted(()))
+        if self.rule in VOTES:
+            return self.decide(path, ("yes", "no"), (), lambda votes: self.counted(path, votes))
+        return self.each(path, ())
 
-    @property
-    def votes(self) -> bool:
-        return self.rule in ("majority", "unanimity")
+    def each(self, path: _Path, votes: tuple[str, ...]) -> Node:
+        """Let each decide for itself, after a vote that failed or without one."""
+        return self.decide(
+            path,
+            ("act", "stand aside"),
+            votes,
+            lambda done: self.outcome(path, self.acted(self.named("act", done))),
+        )
 
-    def decide(self, path: _Path, labels: tuple[str, str], done: tuple[str, ...]) -> Node:
+    def decide(
+        self,
+        path: _Path,
+        labels: tuple[str, str],
+        votes: tuple[str, ...],
+        then: Then,
+        done: tuple[str, ...] = (),
+    ) -> Node:
         if len(done) == len(self.members):
-            return self.answered(path, done)
+            return then(done)
         one = self.members[len(done)]
-        seen = done[:1] if self.rule == "lead" else ()
         knows = (
             *self.news(one.name, path.kinds[one.name]),
             *self.news("preparation", path.preparation),
-            *seen,
+            *(done[:1] if self.rule == "lead" else votes),
         )
-        return Move(
-            one.name, knows, {label: self.decide(path, labels, (*done, label)) for label in labels}
+        ways = {label: self.decide(path, labels, votes, then, (*done, label)) for label in labels}
+        return Move(one.name, knows, ways)
+
+    def named(self, label: str, done: tuple[str, ...]) -> tuple[str, ...]:
+        """Those who did what the label says."""
+        pairs = zip(self.members, done, strict=True)
+        return tuple(one.name for one, chosen in pairs if chosen == label)
+
+    def counted(self, path: _Path, votes: tuple[str, ...]) -> Node:
+        every = [one.name for one in self.members]
+        yes = self.named("yes", votes)
+        if len(yes) >= (len(every) if self.rule == "unanimity" else len(every) // 2 + 1):
+            spent = {one.name: one.share for one in self.members}
+            return self.outcome(path, Attack(ONE, spent, frozenset(), frozenset(every)))
+        if self.fallback:
+            return self.each(path, votes)
+        return self.outcome(
+            path, Attack(Integer(0), {}, frozenset(every) - frozenset(yes), frozenset())
         )
 
-    def answered(self, path: _Path, done: tuple[str, ...]) -> Node:
-        names = [one.name for one in self.members]
-        willing = {name for name, label in zip(names, done, strict=True) if label in ("act", "yes")}
-        return self.outcome(path, self.voted(willing) if self.votes else self.acted(willing))
-
-    def voted(self, willing: set[str]) -> Attack:
-        names = {one.name for one in self.members}
-        needed = len(names) if self.rule == "unanimity" else len(names) // 2 + 1
-        if len(willing) < needed:
-            return Attack(Integer(0), {}, frozenset(names - willing), frozenset())
-        spent = {one.name: one.share for one in self.members}
-        return Attack(ONE, spent, frozenset(), frozenset(names))
-
-    def acted(self, willing: set[str]) -> Attack:
+    def acted(self, willing: tuple[str, ...]) -> Attack:
         acting = [one for one in self.members if one.name in willing]
         if self.technology == "best-shot":
             force, spent = Integer(bool(acting)), {one.name: ONE for one in acting}
         else:
             force = Add(*(one.share for one in acting))
             spent = {one.name: one.share for one in acting}
-        others = frozenset(one.name for one in self.members) - willing
+        others = frozenset(one.name for one in self.members) - frozenset(willing)
         return Attack(force, spent, others, frozenset(willing))
 
     def outcome(self, path: _Path, attack: Attack | None) -> Outcome:

@@ -40,8 +40,8 @@ m0, m_pi, m_aid, m_force, m_w = symbols("m0 m_pi m_aid m_force m_w")
 v, y, a, c_pi, c_d, phi = symbols("v y a c_pi c_d phi")
 strength, presence, automaticity = symbols("strength presence automaticity")
 delta_G, delta_U, delta_R = symbols("delta_G delta_U delta_R")  # noqa: N816
-recon, recon_y, h_gov, h_end, r_peace, spent, terms = symbols(
-    "recon recon_y h_gov h_end r_peace spent terms"
+recon, recon_y, h_gov, h_start, h_end, r_peace, spent, kept = symbols(
+    "recon recon_y h_gov h_start h_end r_peace spent kept"
 )
 
 Steps = dict["Year", Expr]
@@ -57,7 +57,7 @@ class Year:
     level : int
         How far Russia has rebuilt its forces, from 0.
     guarantee : str
-        "alive" or "expired".
+        "to come", "alive" or "expired".
     government : str
         The Guarantor's: "resolved" or "irresolute".
     word : str
@@ -84,6 +84,7 @@ def long_run_game(
     war: str = "returns",
     defence: bool = False,
     reputation: bool = True,
+    window: bool = False,
 ) -> StochasticGame:
     """The guarantee over years, with formulas for numbers.
 
@@ -109,6 +110,9 @@ def long_run_game(
         search for all equilibria takes a hundred times as long, and may run out of its budget.
     reputation : bool
         Whether a word once broken costs less to break again: the state then holds the past.
+    window : bool
+        Whether the guarantee is still to come at the start: each year it takes effect with
+        probability `h_start`, and until then it is as if there were none.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def long_run_game(
         raise unknown("type of Russia", russia, TYPES["Russia"])
     if war not in WARS:
         raise unknown("fate of wars", war, WARS)
-    years = _Years(levels, russia, war == "returns", bool(defence), bool(reputation))
+    years = _Years(levels, russia, war == "returns", bool(defence), bool(reputation), bool(window))
     return _built(years, horizon)
 
 
@@ -171,10 +175,17 @@ class _Years:
     returns: bool
     defence: bool
     reputation: bool
+    window: bool
+
+    @property
+    def word(self) -> str:
+        """What a word not broken yet is called."""
+        return "kept" if self.reputation else ""
 
     def first(self) -> Year:
-        word = "kept" if self.reputation else ""
-        return Year(False, 0, "alive", "resolved", word)
+        if self.window:
+            return Year(False, 0, "to come", "resolved", "")
+        return Year(False, 0, "alive", "resolved", self.word)
 
     def states(self) -> dict[str, Any]:
         stages: dict[str, Any] = {}
@@ -186,8 +197,10 @@ class _Years:
         return stages
 
     def all(self) -> Iterator[Year]:
-        words = ("kept", "broken") if self.reputation and self.returns else (self.first().word,)
+        words = ("kept", "broken") if self.reputation and self.returns else (self.word,)
         stands = [("alive", word) for word in words] + [("expired", "")]
+        if self.window:
+            stands.insert(0, ("to come", ""))
         for at_war in (False, True) if self.returns else (False,):
             for level in range(1 if at_war else self.levels + 1):
                 for stand, government in itertools.product(stands, TYPES["Guarantor"]):
@@ -206,9 +219,13 @@ class _Years:
         }
 
     def aged(self, year: Year, weight: Expr) -> Steps:
-        """The year after, what is at war or at peace apart: expiry and government."""
+        """The same a year later: beginning and expiry of the guarantee, and the government."""
         if year.guarantee == "expired":
             return self.governed(year, weight)
+        if year.guarantee == "to come":
+            begun = replace(year, guarantee="alive", word=self.word)
+            waits = self.governed(year, weight * (1 - h_start))
+            return waits | self.governed(begun, weight * h_start)
         alive = self.governed(year, weight * (1 - h_end))
         return alive | self.governed(replace(year, guarantee="expired", word=""), weight * h_end)
 
@@ -241,8 +258,8 @@ class _Years:
     # -- one year of peace
 
     def peace(self, year: Year) -> Any:
-        kept = {d: self.challenge(year, d, label) for d, label in DEFENCES.items()}
-        return Move("Ukraine", (), kept) if self.defence else kept["keep"]
+        below = {d: self.challenge(year, d, label) for d, label in DEFENCES.items()}
+        return Move("Ukraine", (), below) if self.defence else below["keep"]
 
     def challenge(self, year: Year, defence: str, preparation: str) -> Move:
         seen = (defence,) if self.defence else ()
@@ -253,7 +270,7 @@ class _Years:
         return Move("Russia", seen, choices)
 
     def finding(self, year: Year, crisis: Crisis, seen: tuple[str, ...]) -> Any:
-        if year.guarantee == "expired":
+        if year.guarantee != "alive":
             return self.response(year, crisis, seen, covered=False)
         odds = findings(cover(ATTACK, crisis.preparation), automaticity)
         return Chance(
@@ -284,7 +301,7 @@ class _Years:
     ) -> Onward:
         changes = self.changes(year)
         paid = {p: _changed(f, changes) for p, f in payoffs(crisis).items()}
-        paid["Ukraine"] = paid["Ukraine"] + terms * lost  # what Russia holds is lost already
+        paid["Ukraine"] = paid["Ukraine"] + kept * lost  # what Russia holds is lost already
         weights = {name: _changed(f, changes) for name, f in events(crisis).items()}
         return Onward(paid, steps, {n: f for n, f in weights.items() if n != "defence-kept"})
 
@@ -304,8 +321,8 @@ def _changes(year: Year, levels: int, russia: str) -> Mapping[Symbol, Expr]:
     prize = Symbol(f"b_{russia}")
     changes = {m: m / rebuilt for m in (m0, m_pi, m_aid, m_force, m_w)} if year.level else {}
     changes |= {c_d: (1 - delta_U) * c_d, c_pi: (1 - delta_G) * c_pi}
-    changes |= {prize: prize * (1 - terms), v: v * (1 - terms), y: y * (1 - terms)}
-    if year.guarantee == "expired":
+    changes |= {prize: prize * (1 - kept), v: v * (1 - kept), y: y * (1 - kept)}
+    if year.guarantee != "alive":
         changes |= dict.fromkeys((strength, presence, automaticity), ZERO)
     if year.word == "broken":
         changes[a] = a * (1 - spent)

@@ -68,6 +68,14 @@ LONG_RUN: dict[str, Parameter] = {
             _YEARLY,
         ),
         stake(
+            "h_start",
+            "Probability that a guarantee that is still to come takes effect.",
+            "0.5",
+            "0",
+            "1",
+            _YEARLY,
+        ),
+        stake(
             "h_end",
             "Probability that the guarantee expires; an arrangement's duration sets it.",
             "0.05",
@@ -92,7 +100,7 @@ LONG_RUN: dict[str, Parameter] = {
             "share, 0 to 1",
         ),
         stake(
-            "terms",
+            "kept",
             "What Russia keeps by the settlement, which is then no longer at stake.",
             "0",
             "0",

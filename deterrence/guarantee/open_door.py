@@ -16,17 +16,13 @@ from deterrence.guarantee.crisis import guarantee_game
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import Scenario
 
-__all__ = ["DOOR", "UPGRADED", "door_values", "open_door_game"]
+__all__ = ["UPGRADED", "door_values", "open_door_game"]
 
 STAGES = ("types", "challenge", "finding", "response")
-# what the second period has of its own
-DOOR = ("upgrade", "regrowth", "exclusion", "later")
 UPGRADED = MappingProxyType(
     {name: f"upgraded_{name}" for name, p in PARAMETERS.items() if p.kind == "instrument"}
 )
 BALANCE = tuple(name for name in PARAMETERS if name.startswith("m") and name != "m_d")
-# Russia's moves to start with, by which the door is left open
-OPEN = ("refrain",)
 
 
 def open_door_game(stages: Iterable[str] = STAGES, fixed: Mapping[str, Any] | None = None) -> Game:
@@ -102,7 +98,7 @@ def _today(start: Node) -> Node:
         }
     )
     choices = {
-        action: waiting if action in OPEN else _marked(node)
+        action: waiting if action == "refrain" else _marked(node)
         for action, node in start.choices.items()
     }
     return Move(start.player, start.knows, choices)

@@ -312,14 +312,7 @@ _STAKES = (
         _PROBABILITY,
         stage="escalation",
     ),
-    _stake(
-        "c_b",
-        "What backing down costs Russia or the Guarantor.",
-        "0.2",
-        "0.05",
-        "0.5",
-        stage="escalation",
-    ),
+    _stake("c_b", "What it costs to back down.", "0.2", "0.05", "0.5", stage="escalation"),
     _stake("D_R", "What a disaster costs Russia.", "3", "1", "6", stage="escalation"),
     _stake("D_G", "What a disaster costs the Guarantor.", "3", "1", "6", stage="escalation"),
     _stake("D_U", "What a disaster costs Ukraine.", "2", "1", "6", stage="escalation"),
@@ -370,9 +363,8 @@ def parameters() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by name, with the columns symbol, kind, default, low, high, open, unit, meaning,
-        stage (the optional one that alone uses it), tied (the name that sets it together with
-        others) and source. Numbers are floats for reading; `defaults` and `ranges` give them
-        exactly.
+        stage (the optional one that uses it), tied (the name that sets it with others) and source.
+        Numbers are floats for reading; `defaults` and `ranges` give them exactly.
 
     Examples
     --------

@@ -17,11 +17,18 @@ from deterrence.guarantee.parameters import PARAMETERS, Parameter, table_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TIMING", "balances", "stopping_game", "terms_at", "timing_parameters", "war_chance"]
+__all__ = [
+    "TIMING",
+    "WAR",
+    "balances",
+    "stopping_game",
+    "terms_at",
+    "timing_parameters",
+    "war_chance",
+]
 
 MOST_POINTS = 200
 _SHARE = "share, 0 to 1"
-_PAYOFF = "what Ukraine loses if Russia prevails outright = 1"
 
 TIMING: dict[str, Parameter] = {
     p.name: p
@@ -50,13 +57,6 @@ TIMING: dict[str, Parameter] = {
             "0.999",
             "weight of next month's payoffs",
         ),
-        stake("g", "Wartime aid, as a share of what aid in a crisis is.", "1", "0", "1", _SHARE),
-        stake(
-            "c_wU", "What a war that goes on for ever costs Ukraine.", "0.35", "0.2", "0.7", _PAYOFF
-        ),
-        stake(
-            "c_wR", "What a war that goes on for ever costs Russia.", "0.35", "0.15", "0.7", _PAYOFF
-        ),
         stake(
             "surplus",
             "Russia's part of what a settlement saves: 0 gives it no more than war would.",
@@ -67,6 +67,10 @@ TIMING: dict[str, Parameter] = {
         ),
     )
 }
+
+
+# of the war that goes on, as in the crisis with a settlement
+WAR = ("g", "c_wU", "c_wR")
 
 
 def balances(points: int = 15) -> tuple[Fraction, ...]:
@@ -147,7 +151,7 @@ def stopping_game(
     settled : sequence of number
         What a settlement at each of them is worth to Ukraine.
     values : mapping of str to number
-        Every parameter of `TIMING`, m_d and m_aid.
+        Every parameter of `TIMING`, those of `WAR`, m_d and m_aid.
     deadline : int, optional
         Months after which Ukraine must settle; 0 for at once. It need never if missing.
 

@@ -36,7 +36,6 @@ def bargaining_range(
     accepted_by: Sequence[str] | None = None,
     covered_war: bool = False,
     trust: Any = None,
-    jobs: int | None = 1,
     **changes: Any,
 ) -> BargainingRange:
     """The terms that Ukraine, each type of Russia, and all of them accept instead of the war.
@@ -62,8 +61,6 @@ def bargaining_range(
         Whether the guarantee covers the war too, should it go on; see `war_game`.
     trust : number, optional
         Ukraine's own probability that the Guarantor is resolved; that of all others by default.
-    jobs : int, optional
-        Processes for the first points.
     **changes
         Numbers by parameter name, as for `Scenario.values`.
 
@@ -87,6 +84,9 @@ def bargaining_range(
     completely too, to within 2^-20. What begins and ends between neighbours with the same plays
     is missed: more `points` look closer.
 
+    A range takes some fifty to two hundred solutions for each row of `accepted_by`, each half a
+    second with all stages and some hundredths without the test.
+
     For all together, "best" asks for one equilibrium that all accept. It is looked for among the
     corners of the set; where only a mixture of corners might do, `settled_by_corners` is False.
 
@@ -106,18 +106,18 @@ def bargaining_range(
     if trust is not None:
         numbers["trust"] = exact(trust, "trust")
     rows: list[Row] = []
-    looks: list[SettlementWorth] = []
+    worths: list[SettlementWorth] = []
     for types in _acceptances(chosen, played) if accepted_by is None else accepted_by:
         game = after_settlement(types, played, _ways(chosen), own_trust=trust is not None)
-        look = SettlementWorth(game, numbers, war)
-        look.first([low + (high - low) * n / (points - 1) for n in range(points)], jobs)
-        look.closer(float(high - low) * CLOSEST)
+        worth = SettlementWorth(game, numbers, war)
+        terms = [low + (high - low) * n / (points - 1) for n in range(points)]
+        worth.look(terms, float(high - low) * CLOSEST)
         rows += [
-            Row(types, who, selection, look.acceptable(who, selection))
-            for who in (*look.sides, "all")
+            Row(types, who, selection, worth.acceptable(who, selection))
+            for who in (*worth.sides, "all")
             for selection in SELECTIONS
         ]
-        looks.append(look)
+        worths.append(worth)
     return BargainingRange(
         scenario=chosen,
         changes={name: exact(value, name) for name, value in changes.items()},
@@ -125,9 +125,9 @@ def bargaining_range(
         between=(float(low), float(high)),
         war=war,
         rows=tuple(rows),
-        complete=all(look.complete for look in looks),
-        settled_by_corners=all(look.by_corners for look in looks),
-        solved=sum(len(look.found) for look in looks),
+        complete=all(worth.complete for worth in worths),
+        settled_by_corners=all(worth.by_corners for worth in worths),
+        solved=sum(len(worth.found) for worth in worths),
     )
 
 
@@ -141,14 +141,13 @@ def bargaining_ranges(
     stages: Sequence[str] | None = None,
     accepted_by: Sequence[str] = ("both types",),
     covered_war: bool = False,
-    jobs: int | None = 1,
     **changes: Any,
 ) -> pd.DataFrame:
     """Bargaining ranges at several values of one parameter.
 
     Parameters
     ----------
-    scenario, between, points, stages, accepted_by, covered_war, jobs, **changes
+    scenario, between, points, stages, accepted_by, covered_war, **changes
         As for `bargaining_range`.
     over : str
         The parameter.
@@ -174,7 +173,6 @@ def bargaining_ranges(
             stages=stages,
             accepted_by=accepted_by,
             covered_war=covered_war,
-            jobs=jobs,
             **{**changes, over: value},
         )
         frame = found.to_frame()

@@ -60,7 +60,7 @@ class BargainingRange:
         What the war is worth to each side.
     rows : tuple of Row
     complete : bool
-        Whether every solution was complete.
+        Whether every solution was complete, and its least and most payoffs exact.
     settled_by_corners : bool
         Whether, where no corner of the set of equilibria is acceptable to all, no mixture is.
     solved : int

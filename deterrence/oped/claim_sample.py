@@ -126,6 +126,8 @@ def solved_evidence(
 ) -> Evidence:
     """The same by complete solutions of the whole game at every point.
 
+    Stakes may lie outside their plausible ranges here.
+
     Parameters
     ----------
     drawn : mapping of str to ndarray, shape (points,)
@@ -139,7 +141,8 @@ def solved_evidence(
     DeterrenceError
         If a point could not be solved.
     """
-    game = settled_game()
+    within = settled_game()
+    game = Game(within.players, within.root, tied=within.tied)
     names = tuple(outcome_labels(game))
     drawn = {name: np.asarray(column, dtype=float) for name, column in drawn.items()}
     columns = [values_at(setting, drawn) for setting in settings]

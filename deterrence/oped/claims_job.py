@@ -14,7 +14,6 @@ from deterrence.oped.claim_sample import ClaimSample
 from deterrence.oped.driver_files import Files
 from deterrence.oped.maps import check_writable
 from deterrence.oped.measures import Summary
-from deterrence.oped.orders import Holding
 from deterrence.oped.own_samples import OWN
 from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import BOXES
@@ -34,22 +33,27 @@ class Effort:
         Of the shared sample, in each box.
     solutions : int
         Complete solutions of parts of the game that plays are learnt from, at most.
+    alone : int
+        Points that are solved one by one, where conditions hold with equality or where no
+        equilibrium is known.
     audited : int
         Complete solutions of the whole game that it is compared with.
     own : int
-        Points of each box for claims with a sample of their own.
+        Points of each box for claims with a sample of their own; with 0 their verdicts are those
+        that are kept.
     boxes : tuple of str
     """
 
     points: int
     solutions: int
+    alone: int
     audited: int
     own: int
     boxes: tuple[str, ...] = tuple(BOXES)
 
 
-FULL = Effort(points=2048, solutions=4000, audited=200, own=64)
-QUICK = Effort(points=64, solutions=160, audited=16, own=8, boxes=("plausible",))
+FULL = Effort(points=2048, solutions=4000, alone=400, audited=200, own=40)
+QUICK = Effort(points=32, solutions=240, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +140,8 @@ def _shared(
         sampling.learn(effort.solutions, report)
     with steps.step("Evaluating all points") as report:
         found = sampling.evaluate(report)
+    with steps.step("Solving points that formulas do not reach") as report:
+        found = sampling.settle(found, effort.alone, report)
     with steps.step("Auditing") as report:
         found, _ = sampling.audit(found, effort.audited, report)
     evidence = sample.evidence(found)
@@ -151,15 +157,35 @@ def _shared(
 def _own(
     effort: Effort, seed: int, folder: Path | None, jobs: int | None, steps: Steps
 ) -> ClaimPoints:
-    holdings: dict[tuple[str, str], Holding] = {}
-    notes: dict[str, str] = {}
-    for name, judge in OWN.items():
-        claim = claim_of(name)
-        with steps.step(f"{name}: {claim.says}") as report:
+    found = ClaimPoints({}, seed)
+    if not effort.own:
+        kept = ClaimPoints.read()
+        mine = {key: part for key, part in kept.found.items() if key[0] in OWN}
+        notes = {name: f"{kept.notes[name]} As kept." for name, _ in mine}
+        return ClaimPoints(mine, seed, notes)
+    place = None if folder is None else folder / "own"
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+    for name in OWN:
+        with steps.step(f"{name}: {claim_of(name).says}") as report:
             for n, box in enumerate(effort.boxes):
                 report(n, len(effort.boxes))
-                holdings[name, box], notes[name] = judge(effort.own, BOXES[box], seed, jobs)
-    return ClaimPoints(holdings, seed, notes)
+                found = found.joined(_one_own(name, box, effort.own, seed, place, jobs))
+    return found
+
+
+def _one_own(
+    name: str, box: str, count: int, seed: int, place: Path | None, jobs: int | None
+) -> ClaimPoints:
+    """One claim at the points of one box, from the store if it is there."""
+    file = None if place is None else place / f"{name}-{box.replace(' ', '-')}-{count}-{seed}.npz"
+    if file is not None and file.exists():
+        return ClaimPoints.read(file)
+    holding, note = OWN[name](count, BOXES[box], seed, jobs)
+    found = ClaimPoints({(name, box): holding}, seed, {name: note})
+    if file is not None:
+        found.write(file)
+    return found
 
 
 def find_verdicts(

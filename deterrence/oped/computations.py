@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
@@ -13,8 +13,15 @@ from deterrence.guarantee.catalogue import arrangement, arrangements
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.oped.comparison import Comparison, compare
 from deterrence.oped.inputs import read_changes
+from deterrence.oped.long_run_contrast import LongRunContrast, contrast_long_run
+from deterrence.oped.long_run_effects import LongRunDesign, design_long_run
 from deterrence.oped.maps import regime_counts, scenario_map
+from deterrence.oped.survival import Survival, survival
+from deterrence.oped.talks_draws import draw_talks
 from deterrence.oped.trees import formulas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COMPUTATIONS", "Value"]
 
@@ -121,3 +128,83 @@ def _cell(comparison: Comparison, row: str, column: str) -> float:
 @functools.lru_cache(maxsize=32)
 def _drawn(scenario: str, draws: int, seed: int) -> Comparison:
     return compare({scenario: arrangement(scenario)}, draws=draws, rng=seed)
+
+
+@computation
+def long_run_mean(scenario: str, year: int, side: str, draws: int, seed: int) -> float:
+    """The mean over draws of the least or most probability of an attack within so many years."""
+    return float(_survival(scenario, draws, seed).attacked(year)[side].mean())
+
+
+@functools.lru_cache(maxsize=32)
+def _survival(scenario: str, draws: int, seed: int) -> Survival:
+    return survival({scenario: arrangement(scenario)}, 10, draws=draws, rng=seed, levels=1)
+
+
+@computation
+def long_run_contrast_share(
+    scenario: str,
+    verdict: str,
+    year: int,
+    draws: int,
+    seed: int,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    window: bool = False,
+    memory_before: bool = True,
+) -> float:
+    """In which share of draws a change of the long run makes attacks more, less or as likely."""
+    settings = tuple(
+        tuple((n, str(x)) for n, x in (given or {}).items()) for given in (before, after)
+    )
+    found = _contrast(scenario, *settings, year, draws, seed, window, memory_before)
+    return float(found.shares()["share"].to_dict()[verdict])
+
+
+Setting = tuple[tuple[str, str], ...]
+
+
+@functools.lru_cache(maxsize=32)
+def _contrast(
+    scenario: str,
+    before: Setting,
+    after: Setting,
+    year: int,
+    draws: int,
+    seed: int,
+    window: bool,
+    memory_before: bool,
+) -> LongRunContrast:
+    return contrast_long_run(
+        arrangement(scenario),
+        dict(before),
+        dict(after),
+        year=year,
+        draws=draws,
+        rng=seed,
+        window=window,
+        memory=(memory_before, True),
+    )
+
+
+@computation
+def talks_mean(scenario: str, column: str, draws: int, seed: int) -> float:
+    """The mean over draws of a column of the stopping problem's table."""
+    return float(_talks(scenario, draws, seed)[column].mean())
+
+
+@functools.lru_cache(maxsize=4)
+def _talks(scenario: str, draws: int, seed: int) -> pd.DataFrame:
+    return draw_talks(arrangement(scenario), draws, seed)
+
+
+@computation
+def best_duration(scenario: str, player: str) -> float:
+    """The duration in years that is best for a player at worst, of 5, 10, 20 and no end."""
+    return _design(scenario).best(player)[1]
+
+
+@functools.lru_cache(maxsize=4)
+def _design(scenario: str) -> LongRunDesign:
+    strengths = ["0.2", "0.4", "0.6", "0.8", "1"]
+    return design_long_run(arrangement(scenario), strengths, [5, 10, 20, None])

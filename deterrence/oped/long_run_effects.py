@@ -34,6 +34,7 @@ def vary_long_run(
     levels: int = 3,
     war: str = "returns",
     reputation: bool = True,
+    window: bool = False,
 ) -> pd.DataFrame:
     """What one parameter does to the long run under an arrangement.
 
@@ -46,7 +47,7 @@ def vary_long_run(
     changes : mapping of str to number, optional
         Other parameters that are set throughout.
     years : sequence of int
-    levels, war, reputation
+    levels, war, reputation, window
         As for `long_run_game`.
 
     Returns
@@ -67,7 +68,9 @@ def vary_long_run(
     rows = []
     for value in numbers:
         point = long_run_values(scenario, {**(changes or {}), name: value})
-        found = solve_long_run(point, max(years), levels=levels, war=war, reputation=reputation)
+        found = solve_long_run(
+            point, max(years), levels=levels, war=war, reputation=reputation, window=window
+        )
         rows.append(_row(found, years))
     return pd.DataFrame(rows, index=pd.Index([float(x) for x in numbers], name=name))
 

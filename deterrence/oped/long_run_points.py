@@ -57,6 +57,7 @@ def solve_long_run(
     levels: int = 3,
     war: str = "returns",
     reputation: bool = True,
+    window: bool = False,
 ) -> LongRunPoint:
     """Solve both types of Russia and put them together with its prior.
 
@@ -68,7 +69,7 @@ def solve_long_run(
         How far the curves go.
     event : str
         Whose absence is survival.
-    levels, war, reputation
+    levels, war, reputation, window
         As for `long_run_game`.
 
     Returns
@@ -86,7 +87,9 @@ def solve_long_run(
     rho = float(values["rho"])
     weights = dict(zip(TYPES["Russia"], (rho, 1 - rho), strict=True))
     games = {
-        kind: long_run_game(levels=levels, russia=kind, war=war, reputation=reputation)
+        kind: long_run_game(
+            levels=levels, russia=kind, war=war, reputation=reputation, window=window
+        )
         for kind in weights
     }
     found = {kind: _solved(game.at(dict(values))) for kind, game in games.items()}

@@ -14,7 +14,7 @@ from deterrence.equilibrium.solution import Solution
 from deterrence.games.tree import Game
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.crisis import guarantee_game
-from deterrence.guarantee.longrun_parameters import LONG_RUN, expiry
+from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.open_door import door_values, open_door_game
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.settlement import after_settlement
@@ -45,6 +45,7 @@ HAZARD = 0.01
 DOOR = {"upgrade": "0.5", "regrowth": "0.3"}
 MEMBERS = 10
 STAKES = {name for name, p in PARAMETERS.items() if p.kind == "stake"}
+SETTLED = ("h_start", "h_end", "kept")  # of the long run, what the arrangement and the terms set
 PUSHED = 0.001  # of a payoff
 NOWHERE = float("nan")
 
@@ -261,7 +262,7 @@ def _window(values: Values) -> Found:
             arrangement("nato"),
             upgrade=upgrade,
             regrowth=DOOR["regrowth"],
-            **{n: x for n, x in values.items() if n not in LONG_RUN or n == "terms"},
+            **{n: x for n, x in values.items() if n not in LONG_RUN},
         )
         solution = _solved(_door(), at)
         ends.append(solution.envelope().get("attack-today", (0.0, 0.0)))
@@ -280,9 +281,12 @@ def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
 
 
 def _years(count: int, box: Box, seed: int) -> list[Values]:
-    own = {name: p for name, p in LONG_RUN.items() if name not in ("h_end", "terms")}
-    ends = {"h_end": expiry(arrangement(SCENARIO))}
-    return [values | ends for values in _points(count, box, seed, more=own)]
+    """Points of the long run: what the settlement gave stays Russia's."""
+    settled = long_run_defaults(arrangement(SCENARIO))
+    fixed = {name: settled[name] for name in ("h_start", "h_end")}
+    own = {name: p for name, p in LONG_RUN.items() if name not in (*fixed, "kept")}
+    drawn = _points(count, box, seed, more=own)
+    return [values | fixed | {"kept": values["terms"]} for values in drawn]
 
 
 def _curve(values: Values, *, reputation: bool = True) -> tuple[Any, Any, bool]:
@@ -346,7 +350,7 @@ def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
 
 def _pushed(values: Values) -> tuple[bool, bool]:
     changes = {n: x for n, x in values.items() if n in LONG_RUN or n in TIMING or n in STAKES}
-    changes = {n: x for n, x in changes.items() if n not in ("m0", "terms", "h_end")}
+    changes = {n: x for n, x in changes.items() if n not in ("m0", "terms", *SETTLED)}
     found = when_to_talk(arrangement(SCENARIO), changes, points=9, deadlines=(0,))
     push = found.grid["push"].sel(offer="guarantee", months=0)
     here = push.sel(balance=float(values["m0"]), method="nearest")
@@ -355,7 +359,7 @@ def _pushed(values: Values) -> tuple[bool, bool]:
 
 @own("C37")
 def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
-    more = {n: p for n, p in (LONG_RUN | TIMING).items() if n not in ("h_end", "terms")}
+    more = {n: p for n, p in (LONG_RUN | TIMING).items() if n not in SETTLED}
     found = _each(_pushed, _points(count, box, seed, more=more), jobs)
     holds, complete = (np.array([f[k] for f in found]) for k in (0, 1))
     text = "Ukraine's stopping problem from the balance drawn, in the worst peace for it"

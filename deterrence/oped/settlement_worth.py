@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from deterrence.equilibrium.concepts import solve
-from deterrence.errors import InputError
 from deterrence.games.tree import Game
 from deterrence.guarantee.settlement import name_of
-from deterrence.study.points import solve_points
 from deterrence.study.regimes import regimes_at
 from deterrence.study.results import outcome_labels
 
-__all__ = ["BOUNDARY", "SettlementWorth"]
+__all__ = ["BOUNDARY", "SettlementWorth", "Worth"]
 
 BOUNDARY = 2.0**-20  # to which one is pinned down
 FINEST = 2**30  # parts of the whole at which terms are solved; short fractions are quick
 
 
 @dataclass(frozen=True)
-class _Worth:
+class Worth:
     """What a settlement at some terms is worth to each side, less the war."""
 
     least: Mapping[str, float]
@@ -76,54 +75,37 @@ class SettlementWorth:
         self.shares = {s: float(shares.get(s, 1)) if drawn else 1.0 for s in self.sides}
         self.war = war
         self.events = [name for name, kind in outcome_labels(game).items() if kind == "event"]
-        self.found: dict[Fraction, _Worth] = {}
+        self.found: dict[Fraction, Worth] = {}
         self.complete = self.by_corners = True
 
-    def first(self, terms: Sequence[Fraction], jobs: int | None) -> None:
-        """Solve at some terms, in parallel."""
-        points = [{**self.fixed, "terms": x} for x in terms]
-        for x, result in zip(terms, solve_points(self.game, points, jobs=jobs), strict=True):
-            if result.error:
-                raise InputError(f"terms = {float(x):g}: {result.error}")
-            whole = result.complete and not result.capped
-            self._keep(x, result.least, result.most, result.outcomes, whole)
-
-    def closer(self, width: float) -> None:
-        """Halve between neighbours with different plays, until they are that close."""
-        terms = sorted(self.found)
-        parts = [(terms[n - 1], terms[n]) for n in range(1, len(terms))]
+    def look(self, terms: Sequence[Fraction], width: float) -> None:
+        """Solve at some terms, ascending, and between those whose plays differ, to a width."""
+        for x in terms:
+            self.at(x)
+        parts = list(itertools.pairwise(terms))
         while parts:
             low, high = parts.pop()
             if high - low > width and self.at(low).plays != self.at(high).plays:
                 middle = (low + high) / 2
-                self.at(middle)
                 parts += [(low, middle), (middle, high)]
 
-    def at(self, x: Fraction) -> _Worth:
+    def at(self, x: Fraction) -> Worth:
         """The worth at some terms, solved once."""
         if x not in self.found:
-            found = solve(self.game.at({**self.fixed, "terms": x}))
-            envelope = found.envelope()
-            least, most = ({n: pair[k] for n, pair in envelope.items()} for k in (0, 1))
-            self._keep(x, least, most, found.outcomes(), found.complete)
+            solved = solve(self.game.at({**self.fixed, "terms": x}))
+            envelope, outcomes = solved.envelope(), solved.outcomes()
+            self.found[x] = worth = Worth(
+                least=self._gain({side: envelope[side][0] for side in self.sides}),
+                most=self._gain({side: envelope[side][1] for side in self.sides}),
+                corners=tuple(self._gain(outcome) for outcome in outcomes),
+                plays=regimes_at(outcomes, self.events),
+            )
+            self.complete = self.complete and solved.complete and solved.envelope_is_exact
+            self.by_corners = self.by_corners and not worth.mixture_might(self.sides)
         return self.found[x]
 
-    def _keep(
-        self,
-        x: Fraction,
-        least: Mapping[str, float],
-        most: Mapping[str, float],
-        outcomes: Sequence[Mapping[str, float]],
-        complete: bool,
-    ) -> None:
-        def gain(payoffs: Mapping[str, float]) -> dict[str, float]:
-            return {s: payoffs[s] / self.shares[s] - self.war[s] for s in self.sides}
-
-        plays = regimes_at(outcomes, self.events)
-        worth = _Worth(gain(least), gain(most), tuple(gain(o) for o in outcomes), plays)
-        self.found[x] = worth
-        self.complete = self.complete and complete
-        self.by_corners = self.by_corners and not worth.mixture_might(self.sides)
+    def _gain(self, payoffs: Mapping[str, float]) -> dict[str, float]:
+        return {s: payoffs[s] / self.shares[s] - self.war[s] for s in self.sides}
 
     def acceptable(self, who: str, selection: str) -> tuple[tuple[float, float], ...]:
         """The intervals of terms where the slack is not negative."""

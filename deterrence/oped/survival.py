@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["Survival", "long_run_values", "survival"]
+__all__ = ["Survival", "draw_long_run", "long_run_values", "survival"]
 
 MOST_YEARS = 100
 ASKED = (1, 5, 10)  # years that analysts ask for
 SIDES = ("least", "most")
 QUANTILES = {"5 %": 0.05, "median": 0.5, "95 %": 0.95}
-# not drawn: an arrangement's duration is a fact about it, and the terms are none of the stakes
-NOT_DRAWN = ("h_end", "terms")
+# not drawn: when an arrangement begins and ends is a fact about it; what Russia keeps, no stake
+NOT_DRAWN = ("h_start", "h_end", "kept")
 
 Progress = Callable[[int, int], Any]
 
@@ -264,7 +264,7 @@ def survival(
     if draws is None and rng is not None:
         raise InputError("a seed without draws has no effect; say how many draws, or leave it out.")
     fixed = dict(changes or {})
-    stakes = [{}] if draws is None else _drawn(draws, rng, fixed)
+    stakes = [{}] if draws is None else draw_long_run(draws, rng, fixed)
     points = [long_run_values(s, fixed) | drawn for s in chosen.values() for drawn in stakes]
     tasks = (
         delayed(solve_long_run)(point, years, levels=levels, war=war, reputation=reputation)
@@ -279,7 +279,7 @@ def survival(
     return Survival(_grid(list(chosen), len(stakes), years, found), pd.DataFrame(rows))
 
 
-def _drawn(
+def draw_long_run(
     draws: int, rng: int | np.random.Generator | None, fixed: Mapping[str, Any]
 ) -> list[dict[str, Fraction]]:
     """Draws of the stakes that matter; those that are fixed are left out, so that others stay."""

@@ -11,7 +11,7 @@ from deterrence.equilibrium.markov import solve_markov
 from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.scenario import Scenario
-from deterrence.guarantee.timing import TIMING, balances, stopping_game, terms_at, war_chance
+from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
 from deterrence.oped.long_run_points import solve_long_run
 from deterrence.oped.survival import long_run_values
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["Timing", "when_to_talk"]
+__all__ = ["NoEquilibriumError", "Timing", "when_to_talk"]
 
 OFFERS = ("guarantee", "none")
 SIDES = ("least", "most")
@@ -27,6 +27,10 @@ DEADLINES = (0, 3, 6, 12, 24)
 # what a settlement without a guarantee lacks
 WITHOUT = {"strength": 0, "automaticity": 0, "presence": 0}
 DECIMALS = 12  # of a settlement's worth, which comes from an enclosure
+
+
+class NoEquilibriumError(InputError):
+    """The peace that would follow a settlement has no equilibrium that was found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,7 @@ class Timing:
     side : str
         Which equilibrium of the peace that follows: the "least" or the "most" for Ukraine.
     values : mapping of str to fractions.Fraction
-        The parameters of the timing problem.
+        The parameters of `TIMING` and `WAR`.
     complete : bool
         Whether all pure equilibria were found of every peace, and the stopping problems' solutions
         are unique.
@@ -135,7 +139,7 @@ def when_to_talk(
         settled = []
         for balance in lattice:
             terms = terms_at(balance, chosen)
-            point = peace | tools | {"m0": balance, "terms": terms}
+            point = peace | tools | {"m0": balance, "kept": terms}
             solved = solve_long_run(point, 1, levels=levels, war=war)
             complete &= solved.complete
             worth = solved.payoffs["Ukraine"][SIDES.index(side)]
@@ -145,7 +149,7 @@ def when_to_talk(
     complete &= all(whole for _, whole in solved_rows.values())
     rows = {offer: row for offer, (row, _) in solved_rows.items()}
     grid = _grid(lattice, chosen, offers, rows, tuple(deadlines))
-    return Timing(grid, side, {name: chosen[name] for name in TIMING}, complete)
+    return Timing(grid, side, {name: chosen[name] for name in (*TIMING, *WAR)}, complete)
 
 
 def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
@@ -160,7 +164,7 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
                 f"{high:g}."
             )
     rest = {name: value for name, value in changes.items() if name not in TIMING}
-    for name in ("m0", "terms"):
+    for name in ("m0", "terms", "kept"):
         if name in rest:
             raise ParameterError(
                 f"{name} is what the timing problem varies; leave it out, and read the balance "
@@ -171,7 +175,7 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
 
 def _number(worth: float, balance: Fraction) -> Fraction:
     if worth != worth:
-        raise InputError(
+        raise NoEquilibriumError(
             f"no equilibrium of the peace at balance {float(balance):g} was found; try other "
             "stakes, levels=0 or war='absorbing'."
         )
@@ -185,7 +189,7 @@ def _stopped(
     deadlines: Sequence[int],
 ) -> tuple[dict[str, Any], bool]:
     """Values, the stopping region, and what deadlines cost; and whether solutions are unique."""
-    needed = {name: values[name] for name in (*TIMING, "m_d", "m_aid")}
+    needed = {name: values[name] for name in (*TIMING, *WAR, "m_d", "m_aid")}
     free = solve_markov(stopping_game(lattice, settled, needed))
     best = [float(free[0].values[k]["Ukraine"]) for k in range(len(lattice))]
     row: dict[str, Any] = {

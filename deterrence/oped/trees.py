@@ -24,13 +24,20 @@ def tree_of(scenario: Scenario) -> Tree:
     return tuple(stage for stage in EVERY_STAGE if stage in stages), tuple(sorted(fixed))
 
 
-def formulas(scenario: Scenario) -> Game:
-    """The scenario's game before numbers are put in."""
-    return _built(tree_of(scenario))
+def formulas(
+    scenario: Scenario, *, response_reading: str = "latitude", finding_seen: bool = False
+) -> Game:
+    """The scenario's game before numbers are put in, under a reading of ambiguity."""
+    return _built(tree_of(scenario), response_reading, finding_seen)
 
 
 @functools.lru_cache(maxsize=8)
-def _built(tree: Tree) -> Game:
+def _built(tree: Tree, response_reading: str, finding_seen: bool) -> Game:
     stages, fixed = tree
     ways = {stage: way if isinstance(way, str) else dict(way) for stage, way in fixed}
-    return guarantee_game(stages, fixed=ways or None)
+    return guarantee_game(
+        stages,
+        fixed=ways or None,
+        response_reading=response_reading,
+        finding_seen=finding_seen,
+    )

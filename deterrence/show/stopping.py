@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["stopping"]
 
+BAND = 0.045  # height of a band, as a share of the picture
 TITLES = {"guarantee": "guarantee on offer", "none": "no guarantee"}
 
 
 def stopping(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
     """Draw what choosing the month is worth, what settling now is, and where one settles now.
 
-    For each offer a solid line for the value, a dashed one for settling now, and a hatched band at
-    the foot over the balances at which one settles now; a dotted line for war for ever.
+    For each offer a solid line for the value, a dashed one for settling now, and hatched bars
+    at the foot over the balances at which one settles now; a dotted line for war for ever.
 
     Parameters
     ----------
@@ -45,18 +46,24 @@ def stopping(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
         title = TITLES.get(str(offer), str(offer))
         ax.plot(balance, one["value"].values, label=f"{title}: best month", **line_of(n))
         ax.plot(balance, one["settle"].values, label=f"{title}: now", linestyle="--", **line_of(n))
-        foot, top = 0.045 * n, 0.045 * (n + 1)
-        ax.fill_between(
-            balance,
-            foot,
-            top,
-            where=one["stops"].values,
-            transform=ax.get_xaxis_transform(),
-            label=f"{title}: settles now",
-            step="mid",
-            **band_of(n),
-        )
-    ax.plot(balance, grid["fight"].values, color=INK, linestyle=":", label="war for ever")
+        stops = balance[one["stops"].values]
+        if len(stops):  # bars, because a single balance is as good as many
+            ax.bar(
+                stops,
+                BAND,
+                width=balance[1] - balance[0],
+                bottom=BAND * n,
+                transform=ax.get_xaxis_transform(),
+                label=f"{title}: settles now",
+                **band_of(n),
+            )
+    ax.plot(
+        balance,
+        grid["fight"].values,
+        color=INK,
+        linestyle=":",
+        label="war for ever, balance as it is",
+    )
     ax.set_xlim(float(balance[0]), float(balance[-1]))
     ax.set_xlabel("military balance m0")
     ax.set_ylabel("worth to Ukraine")

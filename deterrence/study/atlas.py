@@ -8,6 +8,7 @@ sets.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -213,6 +214,14 @@ class Atlas:
             lambda block: sheet.charts[places[id(block)]].plays(values, size, since),
             size,
         )
+
+    def digest(self) -> str:
+        """What tells this atlas from others of the same game."""
+        text = hashlib.sha256()
+        for stratum, sheet in sorted(self.sheets.items()):
+            for chart in sheet.charts:
+                text.update(repr((stratum, chart.tape.rows, chart.cells_as_numbers)).encode())
+        return text.hexdigest()[:16]
 
     def plays_of_block(self, stratum: Stratum, points: Floats, block: int) -> Bools:
         """Where each play of one block exists, in the order of its chart's names."""

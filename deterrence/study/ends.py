@@ -141,13 +141,15 @@ def _columns(results: PointResults, side: str, end: str) -> dict[str, Floats]:
 class Evaluated:
     """What a model says of some points: `values`, by outcome, end and point."""
 
-    def __init__(self, values: Floats, incomplete: int | None) -> None:
-        self.values, self.incomplete = values, incomplete
+    def __init__(self, values: Floats, incomplete: int | None, basis: str = "") -> None:
+        self.values, self.incomplete, self.basis = values, incomplete, basis
 
     @property
     def caveat(self) -> str:
         """A sentence on what the values rest on."""
         points = f"{self.values.shape[-1]:,} points"
+        if self.basis:
+            return f"By regimes: {self.basis}"
         if self.incomplete is None:
             return f"From {points} of the model that was given."
         if self.incomplete:
@@ -177,7 +179,8 @@ def evaluated(
                     "that are not finite; return one finite number for each point."
                 )
             values[i, j] = row
-    return Evaluated(values, model.incomplete if isinstance(model, SolvedModel) else None)
+    incomplete = model.incomplete if isinstance(model, SolvedModel) else None
+    return Evaluated(values, incomplete, getattr(model, "basis", ""))
 
 
 def checked_outcomes(game: Game, outcome: str | Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from deterrence.equilibrium.parametric import CellFormulas, End
 from deterrence.equilibrium.tracing import Tape
 from deterrence.errors import FileError
-from deterrence.study.charts import Formulas, PlayName
+from deterrence.study.charts import Chart, Formulas, PlayName
 
 __all__ = ["LearntStore"]
 
@@ -63,22 +63,40 @@ class LearntStore:
         with open(self.path, "a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
 
-    def lessons(self) -> Iterator[tuple[int, int, Formulas]]:
-        """Everything kept: the number of a point, the block, and what was learnt."""
+    def lessons(self, known: Callable[[int, int], bool]) -> Iterator[tuple[int, int, Formulas]]:
+        """Everything kept: the number of a point, the block, and what was learnt.
+
+        Parameters
+        ----------
+        known : callable
+            Whether there is such a block at such a point.
+
+        Raises
+        ------
+        FileError
+            With the number of the line, if one is not what this package wrote.
+        """
         if self.path is None:
             return
         with open(self.path, encoding="utf-8") as file:
             next(file)
             for number, line in enumerate(file, start=2):
                 try:
-                    record = json.loads(line)
-                    lesson = int(record["row"]), int(record["block"]), _read(record)
-                except (KeyError, TypeError, ValueError, IndexError) as error:
+                    row, block, formulas = _lesson(json.loads(line))
+                    if not known(row, block):
+                        raise ValueError(f"no block {block} at a point {row}")
+                except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as error:
                     raise FileError(
                         f"line {number} of {self.path} is not what this package wrote. Delete "
                         "that line, or the file."
                     ) from error
-                yield lesson
+                yield row, block, formulas
+
+
+def _lesson(record: Any) -> tuple[int, int, Formulas]:
+    formulas = _read(record)
+    Chart().add(formulas)  # fails where places do not fit together
+    return int(record["row"]), int(record["block"]), formulas
 
 
 def _written(formulas: Formulas) -> dict[str, Any]:

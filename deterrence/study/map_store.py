@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -66,17 +65,9 @@ class MapStore:
         """The chunks that belong to an atlas; what was evaluated with another one is not used."""
         if self.path is None:
             return None
-        folder = self.path / _digest(atlas)
+        folder = self.path / atlas.digest()
         folder.mkdir(exist_ok=True)
         return _Chunks(folder)
-
-
-def _digest(atlas: Atlas) -> str:
-    text = hashlib.sha256()
-    for stratum, sheet in sorted(atlas.sheets.items()):
-        for chart in sheet.charts:
-            text.update(repr((stratum, chart.tape.rows, chart.cells_as_numbers)).encode())
-    return text.hexdigest()[:16]
 
 
 class _Chunks:

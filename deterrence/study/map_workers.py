@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import pickle
@@ -42,18 +43,22 @@ class Workers:
     budget: int
     jobs: int | None
 
-    def solve(self, questions: Sequence[Question]) -> list[Answer]:
-        """Answers in the order of the questions."""
+    def solve(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """Answers in the order of the questions, each as soon as it is there."""
         workers = workers_of(self.jobs, len(questions) // ASKED_AT_ONCE)
         if workers <= 1:
-            return _answers(_kept_numbers(self.game, self.axes), self.budget, questions)
+            numbers = NumbersOverPoints(self.game, self.axes)
+            yield from (answer(numbers, question, self.budget) for question in questions)
+            return
         bytes_ = packed(self.game)
         digest = hashlib.sha256(bytes_).hexdigest()
         batches = [
             questions[n : n + ASKED_AT_ONCE] for n in range(0, len(questions), ASKED_AT_ONCE)
         ]
         tasks = [(_answers_afar, (digest, bytes_, self.axes, self.budget, b)) for b in batches]
-        return [answer for batch in parallel(tasks, workers, ordered=True) for answer in batch]
+        with contextlib.closing(parallel(tasks, workers, ordered=True)) as answered:
+            for some in answered:
+                yield from some
 
     def evaluate(self, atlas: Atlas, mesh: Points, chunks: Sequence[Chunk]) -> Iterator[ChunkPlays]:
         """Plays at all chunks, in the order in which they are finished."""
@@ -65,10 +70,6 @@ class Workers:
         digest = hashlib.sha256(bytes_).hexdigest()
         tasks = [(_evaluated_afar, (digest, bytes_, mesh, chunk)) for chunk in chunks]
         yield from parallel(tasks, workers, ordered=False)
-
-
-def _kept_numbers(game: Game, axes: Sequence[str]) -> NumbersOverPoints:
-    return NumbersOverPoints(game, axes)
 
 
 def _answers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Add, Expr, Mul, Symbol, sympify
+from sympy import Add, Expr, Symbol, sympify
 
 from deterrence.errors import InputError
 from deterrence.games.tree import Chance, Game, Move, Node, Outcome
@@ -41,6 +41,7 @@ def one_shape(games: Mapping[str, Game]) -> Game:
     -------
     Game
         Its further parameters are the names of `selectors`, each 0 or 1; all 0 for the first game.
+        One is missing where its game has the numbers of the first.
 
     Raises
     ------
@@ -49,10 +50,18 @@ def one_shape(games: Mapping[str, Game]) -> Game:
     """
     if not games:
         raise InputError("there is no game to put together; give one at least.")
-    first = next(iter(games.values()))
+    first, *others = games.values()
+    for other in others:
+        if other.players != first.players:
+            raise _differ(f"the players {list(first.players)} are {list(other.players)} in another")
+    if not others:
+        return first
     merge = _Merging(selectors(tuple(games)))
     root = merge.node([game.root for game in games.values()])
-    return Game(first.players, root, ranges=first.ranges, tied=first.tied)
+    ranges, tied = dict(first.ranges), dict(first.tied)
+    for other in others:
+        ranges, tied = {**other.ranges, **ranges}, {**other.tied, **tied}
+    return Game(first.players, root, ranges=ranges, tied=tied)
 
 
 class _Merging:
@@ -118,12 +127,9 @@ class _Merging:
 
     def _selected(self, numbers: Sequence[Expr]) -> Expr:
         first, *others = numbers
-        pairs = list(zip(self.symbols, others, strict=True))
-        rest = 1 - Add(*self.symbols)
-        # left as it is: sympy's own rearranging is slow, and of no use here
-        parts = [Mul(rest, first, evaluate=False)]
-        parts += [Mul(s, x, evaluate=False) for s, x in pairs]
-        return Add(*parts, evaluate=False)
+        chosen = [s * x for s, x in zip(self.symbols, others, strict=True)]
+        # evaluated, as sympy finds wrong common parts in expressions that are not
+        return Add((1 - Add(*self.symbols)) * first, *chosen)
 
 
 def _same_labels(choices: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

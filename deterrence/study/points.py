@@ -22,6 +22,7 @@ __all__ = [
     "check_game",
     "check_names",
     "exact_values",
+    "others_of",
     "solve_points",
 ]
 
@@ -151,3 +152,19 @@ def exact_values(values: Mapping[str, Any], where: str) -> dict[str, Fraction]:
         return {name: exact(value, name) for name, value in values.items()}
     except InputError as error:
         raise ParameterError(f"{where}: {error}") from None
+
+
+def others_of(game: Game, varying: Iterable[str], fixed: Mapping[str, Any]) -> dict[str, Fraction]:
+    """What `fixed` says of parameters that do not vary; ParameterError for what is no number.
+
+    A tied name some of whose members vary stands for the others.
+    """
+    moved = {member for name in varying for member in (name, *game.tied.get(name, ()))}
+    found: dict[str, Any] = {}
+    for name, value in fixed.items():
+        members = game.tied.get(name, ())
+        if name not in moved and moved.intersection(members):
+            found |= {m: value for m in members if m not in moved and m not in fixed}
+        elif name not in moved:
+            found[name] = value
+    return exact_values(found, "fixed")

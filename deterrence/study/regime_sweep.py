@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.errors import InputError
 from deterrence.games.tree import Game
 from deterrence.study.atlas import Atlas
 from deterrence.study.learning import Learning
@@ -22,7 +23,7 @@ from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 from deterrence.study.regimes import Classifier, regimes_at
 from deterrence.study.results import PointResult, outcome_labels
 
-__all__ = ["AUDITS", "Audit", "Mapped", "map_regimes"]
+__all__ = ["AUDITS", "Audit", "Mapped", "check_audit", "map_regimes"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -32,6 +33,12 @@ REHEARSED = 20_000  # points of a large grid whose gaps are filled before all ar
 AT_ONCE = 12  # points without any play that are solved in one round
 ROUNDS = 40
 MOST_EDGES = 2000  # points on a border, or without a play, that are solved one by one
+
+
+def check_audit(audit: Any) -> None:
+    """InputError unless this is a number of points to audit."""
+    if isinstance(audit, bool) or not isinstance(audit, int) or audit < 1:
+        raise InputError(f"audit = {audit!r}; give the number of points to solve again, 1 or more.")
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,12 @@ class CloudLearning:
             ]
             if not asked:
                 return
-            self.ask(asked)
+            self.ask(asked[: limit - self.solved])
+
+    def has(self, point: int, block: int) -> bool:
+        """Whether there is such a block at a point."""
+        in_range = 0 <= point < len(self.strata)
+        return in_range and (int(self.strata[point]), block) in self.states
 
     def recall(self, stratum: Stratum, block: int, point: int, formulas: Formulas) -> None:
         """Take over what was learnt about a point at another time."""
@@ -128,12 +133,14 @@ class CloudLearning:
         """Points to ask about: some without a play, some anywhere."""
         if not state.cells and not state.asked:
             return [int(n) for n in self.rng.permutation(state.points)[:FIRST]]
-        empty = state.points[~state.have] if state.barren < BARREN else state.points[:0]
-        chosen = self.rng.permutation(empty)[: max(1, round(AT_ONCE * (1 - RANDOM)))]
+        new = ~np.isin(state.points, list(state.asked))
+        chosen: list[int] = []
+        if state.barren < BARREN:
+            empty = state.points[new & ~state.have]
+            chosen += self.rng.permutation(empty)[: round(AT_ONCE * (1 - RANDOM))].tolist()
         if state.calm < CALM:
-            others = self.rng.permutation(state.points)[: round(AT_ONCE * RANDOM)]
-            chosen = np.concatenate([chosen, others])
-        return [n for n in dict.fromkeys(chosen.tolist()) if n not in state.asked]
+            chosen += self.rng.permutation(state.points[new])[: round(AT_ONCE * RANDOM)].tolist()
+        return list(dict.fromkeys(chosen))
 
     def _look(self) -> None:
         """Evaluate what is new at the points that have no play yet."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import InputError
+from deterrence.errors import FileError, InputError, unknown
 from deterrence.games.tree import Game
 from deterrence.study.atlas import Answer, Atlas, Question
 from deterrence.study.learnt_formulas import LearntStore
 from deterrence.study.map_workers import Workers
 from deterrence.study.one_shape import one_shape, selectors
-from deterrence.study.points import check_names, solve_points
+from deterrence.study.points import solve_points
 from deterrence.study.points_as_arrays import NO_VALUE
 from deterrence.study.regime_sweep import Audit
-from deterrence.study.results import PointResult, outcome_labels
+from deterrence.study.results import PointResults, outcome_labels
 from deterrence.study.running import parallel, workers_of
 from deterrence.study.sample_columns import (
     Envelope,
@@ -31,6 +30,8 @@ from deterrence.study.sample_columns import (
     unpacked_columns,
 )
 from deterrence.study.sample_learning import CloudLearning
+from deterrence.study.sample_record import Sample
+from deterrence.study.sample_table import table_of
 from deterrence.study.store import digest_of
 from deterrence.study.version import package_version
 
@@ -38,46 +39,8 @@ __all__ = ["Sample", "Sampling"]
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], Any]
-DIGITS = 7  # of a point's coordinates, so that exact arithmetic stays quick
 TOGETHER = 2048  # points evaluated at once
-SAME = 1e-7  # outcomes closer than this are the same
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """What happens at every point of a cloud, over all equilibria.
-
-    Attributes
-    ----------
-    outcomes : tuple of str
-        Payoffs by player and probabilities by event.
-    least, most : ndarray, shape (points, outcomes)
-        Not a number where no equilibrium is known.
-    solved : int
-        Complete solutions of parts of the game that the rest was learnt from.
-    audit : Audit or None
-        Complete solutions of the whole game, compared.
-    """
-
-    outcomes: tuple[str, ...]
-    least: Floats
-    most: Floats
-    solved: int
-    audit: Audit | None = None
-
-    @property
-    def unknown(self) -> int:
-        """Points at which no equilibrium is known."""
-        return int(np.isnan(self.least[:, 0]).sum())
-
-    @property
-    def status(self) -> str:
-        """How it was found and how far it can be trusted, in a sentence."""
-        audited = "not audited" if self.audit is None else str(self.audit)
-        return (
-            f"{len(self.least):,} points from {self.solved:,} complete solutions of parts of the "
-            f"game; at {self.unknown:,} no equilibrium is known; {audited}."
-        )
+MOST_ALONE = 2000  # points on a border, or without a play, that are solved one by one
 
 
 class Sampling:
@@ -124,33 +87,33 @@ class Sampling:
         store: str | os.PathLike[str] | None = None,
     ) -> None:
         self.whole, self.rng, self.jobs = whole, rng, jobs
-        self.names, self.columns = _table(whole, points)
+        self.names, self.columns = table_of(whole, points)
         self.labels = tuple(after)
         self.game = one_shape(after)
-        self.player = whole.players.index(chooser)
-        axes = (*self.names, *(s.name for s in selectors(self.labels)))
+        self.player = _player(whole, self.game, chooser)
+        axes, self.rows = self._rows()
         self.atlas = Atlas(self.game, axes, ends=False)
-        self.rows = self._rows()
         self.strata = self.atlas.numbers.strata(self.rows)
         self.workers = Workers(self.game, axes, 200_000, jobs)
-        self.folder = None if store is None else Path(store)
-        if self.folder is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder = None if store is None else _folder(store)
         self.learnt = LearntStore(
             None if self.folder is None else self.folder / "learnt.jsonl", self._digest()
         )
+        self._audits = int(rng.integers(2**62))
         self._learning: CloudLearning | None = None
 
     def __len__(self) -> int:
         return len(self.columns)
 
-    def _rows(self) -> Floats:
+    def _rows(self) -> tuple[tuple[str, ...], Floats]:
         """Every point under every action: first all points after the first, and so on."""
-        size, others = len(self.columns), len(self.labels) - 1
-        marks = np.vstack([np.zeros(others), np.eye(others)]) if others else np.zeros((1, 0))
-        return np.vstack(
-            [np.column_stack([self.columns, np.tile(mark, (size, 1))]) for mark in marks]
-        )
+        size, marks = len(self.columns), np.eye(len(self.labels))[:, 1:]
+        blocks = [np.column_stack([self.columns, np.tile(mark, (size, 1))]) for mark in marks]
+        names = (*self.names, *(s.name for s in selectors(self.labels)))
+        # a selector is in no formula where its game has the numbers of the first
+        known = {*self.game.parameters, *self.game.ranges, *self.game.tied}
+        used = [n for n, name in enumerate(names) if name in known]
+        return tuple(names[n] for n in used), np.vstack(blocks)[:, used]
 
     def _digest(self) -> str:
         text = hashlib.sha256(digest_of(self.game, None).encode())
@@ -185,7 +148,7 @@ class Sampling:
             self._learning = CloudLearning(
                 self.atlas, self.rows, self.strata, self.workers.solve, self.rng, self._keep, tell
             )
-            for row, block, formulas in self.learnt.lessons():
+            for row, block, formulas in self.learnt.lessons(self._learning.has):
                 self._learning.recall(int(self.strata[row]), block, row, formulas)
         self._learning.tell = tell
         return self._learning
@@ -205,20 +168,15 @@ class Sampling:
         """
         solved = self._ready(None).solved
         names = tuple(outcome_labels(self.whole))
-        sample = Sample(
-            names,
-            np.full((len(self), len(names)), np.nan),
-            np.full((len(self), len(names)), np.nan),
-            solved,
-        )
+        return Sample.of(names, len(self), solved, self._told(self._envelopes(names), progress))
+
+    def _told(self, envelopes: Iterator[Envelope], progress: Progress | None) -> Iterator[Envelope]:
         done = 0
-        for envelope in self._envelopes(names):
-            sample.least[envelope.places] = envelope.least
-            sample.most[envelope.places] = envelope.most
+        for envelope in envelopes:
+            yield envelope
             done += len(envelope.places)
             if progress is not None:
                 progress(done, len(self))
-        return sample
 
     def _envelopes(self, names: Sequence[str]) -> Iterator[Envelope]:
         folder = None if self.folder is None else self.folder / f"evaluated-{self._version()}"
@@ -241,8 +199,10 @@ class Sampling:
             yield envelope
 
     def _version(self) -> str:
-        learnt = [len(chart.cells) for s in self.atlas.sheets.values() for chart in s.charts]
-        return "-".join(map(str, learnt)) or "nothing"
+        """What an envelope depends on, beside the points."""
+        text = hashlib.sha256(digest_of(self.whole, None).encode())
+        text.update(repr((self.atlas.digest(), self.player, TOGETHER)).encode())
+        return text.hexdigest()[:16]
 
     def _parts(self) -> list[NDArray[np.intp]]:
         """Points that share their strata under all actions, a few at a time."""
@@ -273,17 +233,45 @@ class Sampling:
         tasks = [(_evaluated_afar, (digest, packed, *call, self.player, names)) for call in calls]
         yield from parallel(tasks, workers, ordered=True)
 
-    # -- auditing -----------------------------------------------------------------------------
+    # -- solving alone ------------------------------------------------------------------------
+
+    def settle(
+        self, sample: Sample, most: int = MOST_ALONE, progress: Progress | None = None
+    ) -> Sample:
+        """Solve the whole game where what was learnt does not serve.
+
+        That is where a condition holds with equality, so that mixtures may exist that exist nowhere
+        else, and where no equilibrium is known though the game has numbers.
+
+        Parameters
+        ----------
+        sample : Sample
+            From `evaluate`.
+        most : int, optional
+            Points at most, the first ones.
+        progress : callable, optional
+            Called with (points done, all points to solve).
+
+        Returns
+        -------
+        Sample
+        """
+        valued = (self.strata.reshape(len(self.labels), len(self)) != NO_VALUE).all(axis=0)
+        places = np.flatnonzero((sample.edge | ~sample.known) & valued)[:most]
+        return sample.with_solved(places.tolist(), self._solved(places, progress))
 
     def audit(
         self, sample: Sample, count: int, progress: Progress | None = None
     ) -> tuple[Sample, list[int]]:
         """Compare with complete solutions of the whole game at random points.
 
+        The points depend on the seed and on what was learnt: once something is learnt from an
+        audit the next one has other points, and so it does in a run that goes on from a store.
+
         Parameters
         ----------
         sample : Sample
-            From `evaluate`.
+            From `evaluate`, or from `settle`; points that were solved alone are not drawn.
         count : int
             Points.
         progress : callable, optional
@@ -296,23 +284,19 @@ class Sampling:
         wrong : list of int
             These points.
         """
-        known = np.flatnonzero(~np.isnan(sample.least[:, 0]))
-        places = self.rng.choice(known, min(count, len(known)), replace=False)
-        store = None if self.folder is None else self.folder / "audit.jsonl"
-        results = solve_points(
-            self.whole, map(self.point, places), jobs=self.jobs, progress=progress, store=store
-        )
-        least, most, wrong, incomplete = sample.least.copy(), sample.most.copy(), [], 0
-        for place, result in zip(places.tolist(), results, strict=True):
-            incomplete += not result.complete
-            ends = _ends(result, sample.outcomes)
-            here = np.stack([sample.least[place], sample.most[place]])
-            if ends is None or not np.allclose(here, ends, rtol=0, atol=SAME):
-                wrong.append(place)
-                if ends is not None:
-                    least[place], most[place] = ends
+        rng = np.random.default_rng([self._audits, int(self._version(), 16)])
+        drawn = np.flatnonzero(sample.known & ~sample.alone)
+        places = rng.choice(drawn, min(count, len(drawn)), replace=False)
+        results = list(zip(places.tolist(), self._solved(places, progress), strict=True))
+        wrong = {place: result for place, result in results if sample.differs(place, result)}
+        incomplete = sum(not result.complete for _, result in results)
         audit = Audit(len(places), len(wrong), 0, incomplete)
-        return Sample(sample.outcomes, least, most, sample.solved, audit), wrong
+        return sample.with_solved(wrong, wrong.values(), audit), list(wrong)
+
+    def _solved(self, places: NDArray[np.intp], progress: Progress | None) -> PointResults:
+        store = None if self.folder is None else self.folder / "audit.jsonl"
+        points = [self.point(place) for place in places.tolist()]
+        return solve_points(self.whole, points, jobs=self.jobs, progress=progress, store=store)
 
     def point(self, place: int) -> dict[str, Fraction]:
         """One point with exact numbers."""
@@ -332,27 +316,29 @@ class Sampling:
         return learning.ask(asked)
 
 
-def _table(game: Game, points: Mapping[str, Any]) -> tuple[tuple[str, ...], Floats]:
-    check_names(game, points, "points")
-    names = tuple(points)
-    columns = [np.asarray(points[name], dtype=float).ravel() for name in names]
-    if len({len(column) for column in columns}) != 1 or not len(columns[0]):
-        sizes = ", ".join(f"{n}: {len(c)}" for n, c in zip(names, columns, strict=True))
-        raise InputError(f"every parameter needs as many values as there are points: {sizes}.")
-    table = np.column_stack(columns)
-    if not np.isfinite(table).all():
-        bad = names[int(np.flatnonzero(~np.isfinite(table).all(axis=0))[0])]
-        raise InputError(f"{bad} has values that are no finite numbers. Leave such points out.")
-    for name, column in zip(names, columns, strict=True):
-        for extreme in {float(column.min()), float(column.max())}:
-            game.at({name: Fraction(repr(extreme))})  # out of range is an error before any work
-    return names, table.round(DIGITS)
+def _player(whole: Game, after: Game, chooser: str) -> int:
+    """The place of who chooses."""
+    if after.players != whole.players:
+        raise InputError(
+            f"the game is of {', '.join(whole.players)}, what follows of "
+            f"{', '.join(after.players)}. Give both the same players in the same order."
+        )
+    if chooser not in whole.players:
+        raise unknown("player", chooser, whole.players)
+    return whole.players.index(chooser)
 
 
-def _ends(result: PointResult, names: Sequence[str]) -> Floats | None:
-    if not result.least:
-        return None
-    return np.array([[one[name] for name in names] for one in (result.least, result.most)])
+def _folder(store: str | os.PathLike[str]) -> Path:
+    """The folder of a store, made if need be."""
+    folder = Path(store)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(
+            f"the store {folder} cannot be used: {error}. A sample is kept in a folder; give "
+            "another path."
+        ) from error
+    return folder
 
 
 _LAST: dict[str, Atlas] = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from deterrence.errors import InputError
+from deterrence.errors import InputError, unknown
 from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.ends import (
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sensitivity", "check_samples", "sensitivity"]
 
+METHODS = ("points", "regimes")
 RESAMPLES = 200
+ROUNDING = 1e-12
 GRID = 10**6  # steps through each range, so that points have short fractions
 
 
@@ -55,7 +57,8 @@ class Sensitivity:
     ranges : mapping of str to (low, high)
     samples : int
     complete : bool
-        Whether every point has its complete set of equilibria; False for a model that was given.
+        Whether every point has its complete set of equilibria; False by regimes, and for a model
+        that was given.
     status : str
         How many points, and whether all their sets of equilibria are complete.
     seconds : float
@@ -116,6 +119,7 @@ def sensitivity(
     samples: int = 128,
     rng: int | np.random.Generator | None = None,
     concept: str | None = None,
+    method: str = "points",
     model: Model | None = None,
     store: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
@@ -146,6 +150,10 @@ def sensitivity(
         Of the sample and of the errors; 0 if missing.
     concept : str, optional
         As for `solve`, for the ends of the envelope.
+    method : {"points", "regimes"}, optional
+        "points": the game is solved at every point. "regimes": as by `sample`, which is quicker
+        where points are many, audits 200 of them, and never calls the set of equilibria complete;
+        for the ends "least" and "most" of sequential equilibria. The store is then a folder.
     model : callable, optional
         In place of solving the game at each point: takes ``{parameter: array}`` and returns
         ``{"attack (least)": array, ...}``, one number for each point.
@@ -165,10 +173,10 @@ def sensitivity(
     ParameterError
         If a parameter is unknown, left open, or without a range.
     LabelError
-        For an unknown outcome or end.
+        For an unknown outcome, end or method.
     InputError
-        If `samples` is no power of two of at least 2, a model returns something else, or a model
-        and a store are given.
+        If `samples` is no power of two of at least 2, a model returns something else, a model is
+        given with a store or a method, or regimes are asked for another concept or end.
     FileError
         If `store` belongs to another game.
     LimitError
@@ -201,14 +209,22 @@ def sensitivity(
     random = generator(rng)
     if model is not None and store is not None:
         raise InputError("a store keeps solved points; a model that is given solves none.")
+    if method not in METHODS:
+        raise unknown("method", method, METHODS)
+    if model is not None and method != "points":
+        raise InputError("a model that is given has no method; leave out one of them.")
+    points = _points(ranges, samples, random)
+    if method == "regimes":
+        from deterrence.study.sampled_model import SampledModel
+
+        model = SampledModel(game, ends, concept, random.spawn(1)[0], jobs, progress, store)
     if model is None:
         model = SolvedModel(game, ends, concept, jobs, progress, store)
-    points = _points(ranges, samples, random)
     found = evaluated(model, points, outcomes, ends)
     flat = found.values.reshape(-1, len(ranges) + 2, samples)
     shape = (len(outcomes), len(ends), len(ranges))
     first, total, errors = _indices(flat, random)
-    still = np.ptp(found.values, axis=2) == 0
+    still = _still(found.values, axis=2)
     return Sensitivity(
         outcomes,
         ends,
@@ -235,6 +251,11 @@ def check_samples(samples: Any) -> None:
             f"samples = {samples!r}: give a power of two of at least 2, as the sequence of Sobol "
             "is even for these only."
         )
+
+
+def _still(values: Floats, axis: int | tuple[int, ...]) -> Any:
+    """Whether numbers are the same but for rounding, whose variance means nothing."""
+    return np.ptp(values, axis=axis) <= ROUNDING * np.max(np.abs(values), axis=axis, initial=1)
 
 
 def _constant(outcomes: tuple[str, ...], ends: tuple[str, ...], still: Any) -> str:
@@ -295,6 +316,6 @@ def _estimated(values: Floats) -> tuple[Floats, Floats]:
         found = sobol_indices(func=known, n=samples)
     shape = (rows, blocks - 2)
     first, total = (np.reshape(x, shape) for x in (found.first_order, found.total_order))
-    still = np.ptp(values[:, :2], axis=(1, 2)) == 0
+    still = _still(values[:, :2], axis=(1, 2))
     first[still] = total[still] = np.nan
     return first, total

@@ -14,7 +14,14 @@ import numpy as np
 
 from deterrence.errors import InputError, LimitError, ParameterError, unknown
 from deterrence.games.tree import Game
-from deterrence.study.points import Progress, check_game, check_names, exact_values, solve_points
+from deterrence.study.points import (
+    Progress,
+    check_game,
+    check_names,
+    exact_values,
+    others_of,
+    solve_points,
+)
 from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
 from deterrence.study.results import PointResults, outcome_labels
 from deterrence.study.store import digest_of
@@ -124,7 +131,7 @@ def sweep(
     check_game(game, concept)
     label = classifier(game, classify)
     values = _values(axes)
-    others = _others(game, values, fixed or {})
+    others = others_of(game, values, fixed or {})
     _check_corners(game, values, others)
     size = math.prod(map(len, values.values()))
     if _method(method, concept, size) == "regimes":
@@ -166,10 +173,9 @@ def _by_regimes(
 ) -> xr.Dataset:
     from deterrence.study.map_dataset import map_dataset
     from deterrence.study.map_store import MapStore
-    from deterrence.study.regime_sweep import map_regimes
+    from deterrence.study.regime_sweep import check_audit, map_regimes
 
-    if isinstance(audit, bool) or not isinstance(audit, int) or audit < 1:
-        raise InputError(f"audit = {audit!r}; give the number of points to solve again, 1 or more.")
+    check_audit(audit)
     size = 2 * math.prod(map(len, axes.values())) * len(outcome_labels(game))
     if size > MOST_NUMBERS:
         raise LimitError(
@@ -212,14 +218,6 @@ def _values(axes: Mapping[str, Sequence[Any]]) -> dict[str, list[Fraction]]:
             raise ParameterError(f"the axis {name!r} has a value twice: {list(given)}.")
         found[name] = numbers
     return found
-
-
-def _others(
-    game: Game, axes: Mapping[str, Sequence[Any]], fixed: Mapping[str, Any]
-) -> dict[str, Fraction]:
-    moved = {member for name in axes for member in (name, *game.tied.get(name, ()))}
-    rest = {name: value for name, value in fixed.items() if name not in moved}
-    return exact_values(rest, "fixed")
 
 
 def _check_corners(

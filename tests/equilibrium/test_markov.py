@@ -67,7 +67,7 @@ def test_the_mixed_equilibrium_makes_both_indifferent():
     assert [e.pure for e in solution] == [True, True, False]
     assert solution.pure_complete
     assert not solution.complete
-    assert "may hold other equilibria" in solution.status
+    assert "1 support that mixes may hold other equilibria" in solution.status
     mixed = solution[2]
     q = float(mixed.strategy["good"]["A"][()]["cooperate"])
     later = 0.9 / 0.1
@@ -285,7 +285,12 @@ def test_the_certificate_bounds_its_error_where_states_are_many():
 
 def test_a_tie_gives_both_and_leaves_the_mixtures_open():
     solution = dt.solve(ladder(Fraction(0)))  # step 9 is worth as much as step 10 a year later
-    assert [e.strategy[9]["A"][()]["up"] for e in solution if e.pure] == [1, 0]
+    pure = [e for e in solution if e.pure]
+    assert [e.strategy[9]["A"][()]["up"] for e in pure] == [1, 0]
+    # the tie is within the error of the enclosure, so it holds, and is not proven
+    assert [e.certificate.holds for e in pure] == [True, True]
+    assert not any(e.certificate.exact for e in pure)
+    assert all(0 < e.certificate.regret < Fraction(1, 10**25) for e in pure)
     assert solution.pure_complete
     assert not solution.complete
 
@@ -358,3 +363,30 @@ def test_a_budget_that_runs_out_is_said():
     assert not solution.complete
     assert not solution.pure_complete
     assert "larger budget" in solution.status
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_a_future_the_equilibria_are_the_stage_games(seed):
+    rng = np.random.default_rng(seed)
+    tables = {p: rng.integers(0, 9, (2, 3)).tolist() for p in ("A", "B")}
+    nash = dt.solve(dt.StrategicGame(tables))
+    steps = {"x": np.ones((2, 3), int).tolist()}
+    solution = dt.solve(dt.StochasticGame.from_arrays({"x": tables}, {"x": steps}, 0))
+    pure = [e for e in nash.equilibria if {*e.strategy["A"][()].values()} <= {0, 1}]
+    pure = [e for e in pure if {*e.strategy["B"][()].values()} <= {0, 1}]
+    assert sum(e.pure for e in solution) == len(pure)
+    if solution.complete:  # then nothing mixed exists either
+        assert len(nash.equilibria) == len(solution)
+    worth = {tuple(e.payoffs.values()) for e in pure}
+    assert {tuple(e.payoffs.values()) for e in solution if e.pure} == worth
+
+
+def test_some_of_those_are_complete_and_some_are_not():
+    kinds = set()
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        tables = {p: rng.integers(0, 9, (2, 3)).tolist() for p in ("A", "B")}
+        steps = {"x": np.ones((2, 3), int).tolist()}
+        game = dt.StochasticGame.from_arrays({"x": tables}, {"x": steps}, 0)
+        kinds.add(solve_markov(game, mixing=False).complete)
+    assert kinds == {True, False}

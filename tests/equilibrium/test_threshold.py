@@ -7,12 +7,14 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, expon, gamma, lognorm, norm, uniform
+from scipy.stats import beta, expon, gamma, lognorm, norm, poisson, uniform
 
 import deterrence as dt
 from deterrence.equilibrium.density_bounds import density_bounds
+from deterrence.equilibrium.reply_functions import VotersReply
 from deterrence.equilibrium.threshold_certificate import check_cutpoint
-from deterrence.errors import InputError, LabelError
+from deterrence.equilibrium.threshold_roots import SPLIT, Surplus, roots_of
+from deterrence.errors import InputError
 
 AT_LEAST = dt.ContributionGame.at_least
 
@@ -189,6 +191,20 @@ def test_a_vote_of_thousands_in_exact_numbers() -> None:
     assert not check_cutpoint(game, moved, float(game.cost.ppf(moved))).holds
 
 
+def test_bounds_of_a_vote_hold_where_its_benefit_is_negative_or_its_odds_are_not_finite() -> None:
+    reply = VotersReply(dt.VotingGame(3, 5, -7.0, uniform(0.1, 0.5), 0.3))
+    low, high = np.array([0.0, 0.2, 0.9]), np.array([0.2, 0.9, 1.0])
+    least, most = reply.between(low, high)
+    for share in (0.0, 0.3, 1.0):
+        values = reply.at(low + share * (high - low))
+        assert np.all(least <= values)
+        assert np.all(values <= most)
+    assert most[0] == np.inf
+    assert not np.isnan(np.concatenate([least, most])).any()
+    huge = VotersReply(dt.VotingGame(1999, 2000, 0.2, uniform(0.1, 0.5), 0.3))
+    assert huge.between(np.array([0.0]), np.array([1e-9]))[0][0] == np.inf
+
+
 def test_votes() -> None:
     """Without a penalty only the pivotal voter counts: yes up to the benefit, whatever the rule."""
     for needed in (2, 3):
@@ -287,112 +303,42 @@ def test_the_gain_of_a_type_by_enumeration() -> None:
     assert check_cutpoint(game, q, kind).at_cutpoint == pytest.approx(gain, abs=1e-12)
 
 
-# One who leads
-
-
-def test_the_lead_by_hand() -> None:
-    """Costs uniform on [0, 2], U = 1: the follower volunteers up to 1 if nobody did (q = 1/2).
-
-    Leading brings 1, waiting 1/2, so the leader's cutpoint is 1/2 and it acts with 1/4.
-    """
-    (only,) = dt.lead_equilibria(AT_LEAST(1, 2, 1.0, uniform(0, 2)))
-    assert (only.cutpoint, only.probability) == (0.5, 0.25)
-    assert only.numbers == pytest.approx([0.75 * 0.5, 0.25 + 0.75 * 0.5, 0.0])
-    assert only.response == pytest.approx(0.625)
-
-
-def test_leaders_with_several_continuations() -> None:
-    """Two of two followers are needed besides the leader: both continuations are kept."""
-    game = dt.ContributionGame([0, 0, 0, 2.0], uniform(0.1, 0.5), needed=3)
-    found = dt.lead_equilibria(game)
+@pytest.mark.parametrize("seed", range(12))
+def test_solutions_are_those_of_a_fine_grid(seed: int) -> None:
+    """Random games with costs in several steps, against sign changes at 100,000 points."""
+    rng = np.random.default_rng(seed)
+    n, steps = int(rng.integers(2, 9)), int(rng.integers(1, 4))
+    values = np.concatenate([[0], np.cumsum(rng.normal(0.3, 0.8, n))])
+    edges, weights = np.sort(rng.uniform(-0.5, 1.5, steps + 1)), rng.dirichlet(np.ones(steps))
+    own = float(rng.uniform(0, 0.3))
+    found = dt.threshold_equilibria(
+        dt.ContributionGame(values, dt.StepDensity(edges, weights), own)
+    )
     assert found.complete
-    # after the leader acts: nobody; 2 q = 0.1 + 0.5 q at 1/15; all. Without it nobody acts.
-    after = [e.after_act.probability for e in found]
-    assert after == pytest.approx([0, 1 / 15, 1], abs=1e-12)
-    assert [e.cutpoint for e in found] == pytest.approx([0, 2 / 225, 2], abs=1e-12)
-    assert [e.response for e in found] == pytest.approx([0, 0, 1], abs=1e-12)
+    grid = (np.arange(100_000) + 0.37) / 100_000
+    reply = sum(
+        math.comb(n - 1, j) * grid**j * (1 - grid) ** (n - 1 - j) * (gain + own)
+        for j, gain in enumerate(np.diff(values))
+    )
+    upto = np.concatenate([[0], np.cumsum(weights)])
+    signs = np.sign(np.interp(reply, edges, upto) - grid)
+    changes = int((signs[1:] != signs[:-1]).sum())
+    assert len([e for e in found if grid[0] < e.probability < grid[-1]]) == changes
 
 
-def test_the_lead_is_the_tree_with_two_types() -> None:
-    from deterrence.oped.coalition_response import Coalition
+def test_a_solution_at_a_point_of_division_counts_once() -> None:
+    """SPLIT - q, whose slope is known on short intervals only, so that [0, 1] is divided there."""
 
-    numbers = dt.arrangement("ksc").values(strength="0.5", k_irresolute="0.45")
-    floats = {name: float(x) for name, x in numbers.items()}
-    width, phi = 1e-8, floats["phi"]
-    low, high = floats["k_resolved"], floats["k_irresolute"]
-    edges = [low - width, low + width, high - width, high + width]
-    costs = dt.StepDensity(edges, [phi, 0.0, 1 - phi])
-    game = Coalition(3, "lead", "summation", floats, 0.1).game()
-    (only,) = dt.lead_equilibria(dt.ContributionGame(game.values, costs, game.shirking))
-    tree = dt.coalition_game(3, "lead", fixed={"challenge": "attack"})
-    found = dt.solve(tree.at(numbers, bilateral="0.1"))
-    assert found.complete
-    responses = [found.most_and_least("response"), found.most_and_least("all-act")]
-    assert responses[0] == pytest.approx((only.response,) * 2, abs=1e-5)
-    assert responses[1] == pytest.approx((only.numbers[3],) * 2, abs=1e-5)
+    def slope(low, high):
+        known = high - low < 0.6
+        return np.where(known, -1.0, -9.0), np.where(known, -1.0, 9.0)
 
-
-# Penalties
-
-
-def test_the_volunteers_penalty_in_closed_form() -> None:
-    """a = K (1-t)^(-(n-1)/n) - U, here .892872 for U = 1, K = .3, n = 5, t = .9."""
-    game = AT_LEAST(1, 5, 1.0, uniform(0.3 - 1e-9, 2e-9))
-    found = dt.restoring_penalty(game, 0.9)
-    assert found.penalty == pytest.approx(0.892872, abs=1e-6)
-    assert found.reached == pytest.approx((found.penalty,) * 2, abs=1e-6)
-    assert found.secure == pytest.approx((found.penalty,) * 2, abs=1e-6)
-
-
-@pytest.mark.parametrize("on", ["failure", "shirking"])
-@pytest.mark.parametrize(
-    "game",
-    [
-        AT_LEAST(1, 5, 1.0, uniform(0.2, 0.4)),
-        AT_LEAST(3, 5, 1.0, uniform(0.2, 0.4)),
-        AT_LEAST(4, 5, 0.5, uniform(0.0, 0.4), shirking=0.05),
-        dt.VotingGame(3, 5, 0.2, uniform(0.1, 0.5)),
-        dt.VotingGame(5, 5, 0.2, uniform(0.1, 0.5), 0.05),
-    ],
-)
-def test_penalties_do_what_they_promise(game, on: str) -> None:
-    target, margin = 0.9, 1e-5
-    found = dt.restoring_penalty(game, target, on)
-    assert found.penalty > 0
-
-    def responses(penalty: float) -> list[float]:
-        solved = dt.threshold_equilibria(punished(game, on, penalty))
-        assert solved.complete
-        return [e.response for e in solved if e.pivotal]
-
-    assert any(r == pytest.approx(target, abs=1e-9) for r in responses(found.penalty))
-    assert max(responses(found.reached[1] + margin)) >= target
-    if found.reached[0] > margin:
-        assert max(responses(found.reached[0] - margin)) < target
-    if found.secure[1] < math.inf:
-        assert min(responses(found.secure[1] + margin)) >= target
-        assert min(responses(max(found.secure[0] - margin, 0))) < target
-    else:  # nobody gives because nobody else does, whatever failure costs
-        assert min(responses(100.0)) < target
-
-
-def punished(game, on: str, penalty: float):
-    if isinstance(game, dt.VotingGame):
-        benefit = game.benefit + penalty * (on == "failure")
-        shirking = game.shirking + penalty * (on == "shirking")
-        return dt.VotingGame(game.needed, game.n, benefit, game.cost, shirking)
-    values = [
-        v - penalty * (on == "failure" and s < game.needed) for s, v in enumerate(game.values)
-    ]
-    shirking = game.shirking + penalty * (on == "shirking")
-    return dt.ContributionGame(values, game.cost, shirking, game.needed)
-
-
-def test_no_penalty_where_none_is_needed() -> None:
-    found = dt.restoring_penalty(AT_LEAST(1, 5, 1.0, uniform(0.0, 0.1)), 0.5)
-    assert found.penalty < 0
-    assert found.reached == (0.0, 0.0)
-    assert found.secure == (0.0, 0.0)
+    found = roots_of(
+        Surplus(lambda q: SPLIT - q, lambda low, high: (SPLIT - high, SPLIT - low), slope)
+    )
+    assert [root for root, _, _ in found.found] == [SPLIT]
+    assert found.left == []
+    assert found.record == {"falling": 2}
 
 
 # Input and records
@@ -417,6 +363,7 @@ def test_the_record_reads_well() -> None:
         (lambda: dt.ContributionGame([0, 1], uniform(0, 1), -1.0), "not negative"),
         (lambda: dt.ContributionGame([0, 1], 0.3), "distribution"),
         (lambda: dt.ContributionGame([0, 1], uniform(0, 1), needed=2), "of 1 players"),
+        (lambda: dt.ContributionGame([0, 1], poisson(2)), "discrete"),
         (lambda: AT_LEAST(3, 2, 1.0, uniform(0, 1)), "of 2 players"),
         (lambda: AT_LEAST(1, 10**6, 1.0, uniform(0, 1)), "20,000"),
         (lambda: dt.VotingGame(True, 2, 1.0, uniform(0, 1)), "whole number"),
@@ -433,8 +380,3 @@ def test_the_record_reads_well() -> None:
 def test_bad_input(make, words: str) -> None:
     with pytest.raises(InputError, match=words):
         make()
-
-
-def test_an_unknown_thing_to_punish() -> None:
-    with pytest.raises(LabelError, match="shirking"):
-        dt.restoring_penalty(AT_LEAST(1, 2, 1.0, uniform(0, 1)), 0.5, "failing")

@@ -102,6 +102,29 @@ def test_a_vote_passes_if_enough_vote_yes(rule: str, n: int, yes: int, passes: b
     assert paid["Russia"] == x["b_revisionist"] * p - x["c_0"] - x["c_F"] * passes
 
 
+def test_after_a_vote_that_fails_each_may_still_act() -> None:
+    types = {"Guarantor 1": "resolved", "Guarantor 2": "irresolute", "Russia": "security"}
+    fixed = {"challenge": "attack", "types": types}
+
+    def paid(rule: str, **keywords: Any) -> dict[tuple[str, ...], dict[str, Any]]:
+        game = dt.coalition_game(2, rule, shares=["3/4", "1/4"], fixed=fixed, **keywords)
+        return leaves(game.at(NUMBERS))
+
+    alone, voted, both = paid("individual"), paid("majority"), paid("majority", fallback=True)
+    assert both[("yes", "yes")] == voted[("yes", "yes")]
+    for votes in product(("yes", "no"), repeat=2):
+        if votes != ("yes", "yes"):
+            for done, expected in alone.items():  # it is the individual rule, however they voted
+                assert both[(*votes, *done)] == expected
+    assert len(both) == 1 + 3 * 4
+    game = dt.coalition_game(2, "majority", fixed={"challenge": "attack"}, fallback=True)
+    known = {s.knows for s in game.information_sets if s.player == "Guarantor 2"}
+    failed = [("yes", "no"), ("no", "yes"), ("no", "no")]
+    assert known == {
+        (kind, *votes) for kind in ("resolved", "irresolute") for votes in ((), *failed)
+    }
+
+
 def test_the_lead_nation_is_seen_and_the_others_are_not() -> None:
     known = {(s.player, s.knows) for s in dt.coalition_game(3, "lead").information_sets}
     kinds = ("resolved", "irresolute")
@@ -153,6 +176,20 @@ CASES = [
     *((3, rule, False) for rule in RULES),  # a vote does not mind the technology
     (3, "individual", True),
 ]
+
+
+def test_what_an_outcome_counts_as() -> None:
+    types = {"Guarantor 1": "resolved", "Guarantor 2": "resolved", "Russia": "security"}
+    fixed = {"challenge": "attack", "types": types, "preparation": "keep, provocative"}
+    game = dt.coalition_game(2, shares=["2/3", "1/3"], fixed=fixed).at(NUMBERS)
+    first = game.root.choices["act"].choices
+    always = {"attack": 1, "provocation": 1, "defence-kept": 1}
+    war = {"response": 1, "great-power-war": 1, "entanglement": 1}
+    assert first["act"].events == {**always, **war, "all-act": 1}
+    some = {**always, **war, "free-riding": 1, "shortfall": Fraction(1, 3)}
+    assert first["stand aside"].events == some
+    neither = game.root.choices["stand aside"].choices["stand aside"].events
+    assert neither == {**always, "abandonment": 1, "shortfall": 1}
 
 
 @pytest.mark.parametrize(("n", "rule", "best"), CASES)
@@ -221,6 +258,34 @@ def test_with_known_types_it_is_the_volunteers_dilemma() -> None:
         assert [float(p) for p in inside] == pytest.approx([expected] * n, abs=1e-9)
 
 
+def test_a_guarantor_feels_a_joint_obligation_by_its_share() -> None:
+    """What acting brings, per unit of share: V (p(x) - p(x + s))/s + strength a s, from the text.
+
+    With types known and shares of 8/10, 1/10, 1/10, the first acts and the others do not, since
+    for them the obligation counts an eighth.
+    """
+    types = {f"Guarantor {k}": "resolved" for k in (1, 2, 3)} | {"Russia": "security"}
+    game = dt.coalition_game(
+        3, shares=["8/10", "1/10", "1/10"], fixed={"challenge": "attack", "types": types}
+    ).at(NUMBERS | {"bilateral": 0, "strength": Fraction(3, 5)})
+    found = dt.solve(game)
+    assert found.complete
+    x, stake = NUMBERS, NUMBERS["v"] + NUMBERS["y"] * NUMBERS["presence"]
+
+    def p(force: Fraction) -> Fraction:
+        held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+        return 1 / (1 + held + (x["m_aid"] + x["m_force"]) * force)
+
+    def brings(share: Fraction, others: Fraction) -> Fraction:
+        return stake * (p(others) - p(others + share)) / share + Fraction(3, 5) * x["a"] * share
+
+    large, small = Fraction(8, 10), Fraction(1, 10)
+    assert brings(large, 2 * small) > x["k_resolved"] > brings(small, large)
+    (only,) = found
+    acts = [only.strategy[f"Guarantor {k}"][()]["act"] for k in (1, 2, 3)]
+    assert acts == [1, 0, 0]
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_three_guarantors_are_solved_completely_for_each_type_of_russia(rule: str) -> None:
     for russia in ("revisionist", "security"):
@@ -261,6 +326,7 @@ def test_without_a_response_nobody_acts() -> None:
         ((2,), {"shares": [1]}, InputError, "2 positive"),
         ((2,), {"shares": "equal"}, InputError, "symbols"),
         ((2,), {"shares": 3}, InputError, "symbols"),
+        ((2,), {"fallback": True}, InputError, "no vote"),
         ((2,), {"stages": ["finding"]}, LabelError, "stage"),
         ((2,), {"fixed": {"response": "act"}}, LabelError, "stage to fix"),
         ((2,), {"fixed": {"challenge": "probe"}}, LabelError, "refrain"),

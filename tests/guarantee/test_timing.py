@@ -5,9 +5,12 @@ import pytest
 
 import deterrence as dt
 from deterrence.errors import InputError
-from deterrence.guarantee.timing import TIMING, balances, stopping_game, terms_at, war_chance
+from deterrence.guarantee.longrun_parameters import LONG_RUN
+from deterrence.guarantee.parameters import PARAMETERS
+from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
 
-DEFAULTS = {name: p.default for name, p in TIMING.items()} | {
+STAKES = TIMING | {name: PARAMETERS[name] for name in WAR}
+DEFAULTS = {name: p.default for name, p in STAKES.items()} | {
     "m_d": Fraction(1, 2),
     "m_aid": Fraction(3, 5),
     "b_revisionist": Fraction(8, 5),
@@ -33,7 +36,7 @@ def drawn(seed):
     rng = np.random.default_rng(seed)
     x = {
         name: Fraction(f"{float(p.low) + float(p.high - p.low) * rng.random():.4f}")
-        for name, p in TIMING.items()
+        for name, p in STAKES.items()
     }
     x["delta_month"] = Fraction(f"{0.98 + 0.015 * rng.random():.4f}")
     lattice = balances(8)
@@ -138,6 +141,11 @@ def test_what_does_not_fit_is_refused():
         stopping_game(lattice, [0] * 4, DEFAULTS, -1)
     with pytest.raises(InputError, match="nan"):
         stopping_game(lattice, [float("nan")] * 4, DEFAULTS)
+
+
+def test_no_name_stands_for_two_things():
+    assert not set(PARAMETERS) & {*LONG_RUN, *TIMING}
+    assert not set(LONG_RUN) & set(TIMING)
 
 
 def test_the_table_of_stakes():

@@ -9,6 +9,7 @@ import deterrence as dt
 from deterrence.errors import InputError, LabelError, ParameterError
 from deterrence.oped.bargaining_record import BargainingRange
 from deterrence.oped.draws import draw_stakes
+from deterrence.oped.settlement_worth import Worth
 
 F = Fraction
 OPED = dt.arrangement("oped")
@@ -67,13 +68,15 @@ def test_a_deterred_russia_asks_for_what_the_war_is_worth_to_it():
 @pytest.mark.parametrize("kind", ["revisionist", "security"])
 def test_the_game_in_which_both_are_asked_settles_inside_the_range(kind, changes):
     """With Russia's type known there is no signal: two ways to ask the same question."""
-    found = dt.bargaining_range(OPED, stages=SMALL, accepted_by=[f"{kind} only"], **changes)
+    found = dt.bargaining_range(
+        OPED, stages=SMALL, points=9, accepted_by=[f"{kind} only"], **changes
+    )
     asked = dt.guarantee_game(
         ["types", "settlement", *SMALL[1:]], fixed={"types": {"Russia": kind}}
     )
     values = OPED.values(**changes)
-    for n in range(21):
-        x = F(n, 20) + F(1, 997) if n < 20 else F(1)
+    for n in range(11):
+        x = F(n, 10) + F(1, 997) if n < 10 else F(1)
         game = asked.at({**{p: values[p] for p in asked.parameters}, "terms": x})
         solved = dt.solve(game)
         assert solved.complete
@@ -83,6 +86,48 @@ def test_the_game_in_which_both_are_asked_settles_inside_the_range(kind, changes
             for way in ("best", "worst")
         )
         assert (most > 0, least > 0) == (some, every), (x, least, most)
+
+
+def held_against_the_game_that_asks(stages, strength, terms):
+    """Compare the rows with every equilibrium in which both sides are asked; the settlements seen.
+
+    Both types accept in some equilibrium if and only if the terms are acceptable to all then.
+    Where one type accepts alone, the row is necessary: the other must prefer to refuse besides.
+    """
+    asked = dt.guarantee_game(["types", "settlement", *stages[1:]])
+    found = dt.bargaining_range(
+        OPED, stages=stages, strength=strength, between=(0, "0.4"), points=9
+    )
+    values = OPED.values(strength=strength)
+    rho = float(values["rho"])
+    seen = set()
+    for x in terms:
+        at = {**values, "terms": x}
+        solved = dt.solve(asked.at({name: at[name] for name in asked.parameters}))
+        assert solved.complete
+        talks = {round(outcome["settlement"], 9) for outcome in solved.outcomes()}
+        held = {
+            types: any(low <= x <= high for low, high in found.acceptable("all", "best", types))
+            for types in ("both types", "revisionist only", "security only")
+        }
+        assert (1.0 in talks) == held["both types"], float(x)
+        assert held["revisionist only"] or round(rho, 9) not in talks
+        assert held["security only"] or round(1 - rho, 9) not in talks
+        seen |= talks
+    return seen
+
+
+@pytest.mark.parametrize("strength", ["0", "0.05", "0.44"])
+def test_rows_of_private_types_are_those_of_the_game_in_which_acceptance_is_a_signal(strength):
+    terms = [F(3 * n, 100) + F(1, 991) for n in range(14)]
+    assert 1.0 in held_against_the_game_that_asks(SMALL, strength, terms)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strength", ["0", "0.1", "0.44", "1"])
+def test_rows_are_those_of_that_game_where_russia_may_test(strength):
+    terms = [F(n, 25) + F(1, 991) for n in range(10)]
+    assert 1.0 in held_against_the_game_that_asks((*SMALL, "test"), strength, terms)
 
 
 def test_best_and_worst_differ_where_the_game_afterwards_has_several_equilibria():
@@ -127,7 +172,9 @@ def worth(equilibrium, kind):
 @pytest.mark.parametrize("strength", ["0", "0.44"])
 def test_a_boundary_holds_on_both_of_its_sides(side, strength):
     """With Russia's type private, which divides what it gets by how likely it is."""
-    found = dt.bargaining_range(OPED, stages=SMALL, strength=strength, accepted_by=["both types"])
+    found = dt.bargaining_range(
+        OPED, stages=SMALL, strength=strength, accepted_by=["both types"], points=9
+    )
     game = dt.guarantee_game(SMALL, fixed={"settlement": "accept"})
     values = OPED.values(strength=strength)
     for end in (e for e in ends(found.acceptable(side)) if 0 < e < 1):
@@ -156,6 +203,36 @@ def test_the_answer_prints_and_is_a_table():
     assert list(frame.columns) == ["accepted_by", "who", "selection", "from", "to"]
     rows = frame.query("accepted_by == 'both types' and who == 'all' and selection == 'best'")
     assert tuple(rows[["from", "to"]].itertuples(index=False, name=None)) == found.acceptable()
+
+
+def test_what_is_not_settled_is_said_as_such():
+    found = dt.bargaining_range(OPED, stages=SMALL, points=2, accepted_by=["security only"])
+    assert "a mixture" not in str(found)
+    text = str(dataclasses.replace(found, complete=False, settled_by_corners=False))
+    assert "NOT all complete" in text
+    assert "a mixture might be acceptable" in text
+
+
+@pytest.mark.parametrize(
+    ("corners", "best", "might"),
+    [
+        ([(1, -1), (-1, 1)], -1, True),  # half of each is just acceptable to both
+        ([(1, -3), (-3, 1)], -3, False),
+        ([(1, -1), (0, 0)], 0, False),  # a corner does
+        ([(1, -1), (2, -2)], -1, False),  # nothing is acceptable to the second
+    ],
+)
+def test_a_mixture_of_corners_may_do_where_no_corner_does(corners, best, might):
+    sides = ("Ukraine", "Russia")
+    named = tuple(dict(zip(sides, corner, strict=True)) for corner in corners)
+    least, most = (
+        {side: end(corner[side] for corner in named) for side in sides} for end in (min, max)
+    )
+    worth = Worth(least, most, named, ())
+    assert worth.slack("all", "best", sides) == best
+    assert worth.slack("all", "worst", sides) == min(least.values())
+    assert worth.slack("Russia", "best", sides) == most["Russia"]
+    assert worth.mixture_might(sides) is might
 
 
 def test_nothing_acceptable_is_said_as_such():

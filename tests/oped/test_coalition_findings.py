@@ -6,11 +6,13 @@ import pandas as pd
 import pytest
 
 import deterrence as dt
+from deterrence.oped.draws import draw_stakes
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "coalition.md"
 PLEDGES = {"joint": (0.6, 0), "own": (0, 0.6), "both": (0.6, 0.6), "half": (0.3, 0.3)}
 RULES = ("individual", "lead", "majority", "unanimity")
 SAME = 1e-9
+ATTACKED = {"challenge": "attack"}
 
 
 def of(table: pd.DataFrame, pledge: str, n: int, rule: str) -> pd.DataFrame:
@@ -82,3 +84,34 @@ def test_the_counts_on_the_page() -> None:
     assert higher(best["joint"], best["both"], "attack") == 0
     assert f"alone in {higher(many['half'], many['own'], 'attack')} of 200 draws" in page
     assert f"in {higher(many['joint'], many['both'], 'Guarantors')} of these 200" in page
+
+
+@pytest.mark.slow
+def test_the_counts_on_the_page_of_two_who_may_still_act_after_a_vote() -> None:
+    games = {
+        "fallback": dt.coalition_game(2, "unanimity", fixed=ATTACKED, fallback=True),
+        "vote": dt.coalition_game(2, "unanimity", fixed=ATTACKED),
+        "alone": dt.coalition_game(2, "individual", fixed=ATTACKED),
+    }
+    ends: dict[str, list[tuple[float, float]]] = {name: [] for name in games}
+    for stakes in draw_stakes(30, rng=0):
+        numbers = {**dt.arrangement("ksc").values(), **stakes, "strength": "0.3"}
+        for name, game in games.items():
+            found = dt.solve(game.at(numbers, bilateral="0.3"))
+            assert found.complete
+            ends[name].append(found.most_and_least("shortfall"))
+
+    def more(one: str, other: str) -> int:
+        pairs = zip(ends[one], ends[other], strict=True)
+        return sum(a[0] > b[1] + SAME for a, b in pairs)
+
+    pairs = list(zip(ends["fallback"], ends["alone"], strict=True))
+    # all vote no, then each for itself: that stays an equilibrium
+    assert all(f[0] <= a[0] + SAME and f[1] >= a[1] - SAME for f, a in pairs)
+    same = sum(f == pytest.approx(a, abs=SAME) for f, a in pairs)
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert (
+        f"in {same} of 30 draws the fallback changed nothing against each for itself; less of the "
+        f"pledge was left undone than under a vote without it in {more('vote', 'fallback')}, and "
+        f"more in {more('fallback', 'vote')}"
+    ) in page

@@ -10,6 +10,8 @@ KSC = {name: float(x) for name, x in dt.arrangement("ksc").values().items()}
 RULES = ["individual", "lead", "majority", "unanimity"]
 MIXED = {"strength": "0.5", "k_irresolute": "0.7", "v": "0.5"}  # where some act and some do not
 
+DEAR = {"strength": 0, "k_resolved": "0.5", "v": "0.2"}
+
 
 def simulated(coalition: Coalition, draws: int, seed: int) -> tuple[float, ...]:
     """Play the equilibrium out: mean force, whether anybody acts, what all members get together.
@@ -51,11 +53,12 @@ def simulated(coalition: Coalition, draws: int, seed: int) -> tuple[float, ...]:
     return force.mean(), acting.any(axis=1).mean(), together.mean(), together.std()
 
 
+@pytest.mark.parametrize("strength", [0.15, 0.5])
 @pytest.mark.parametrize("technology", ["summation", "best-shot"])
 @pytest.mark.parametrize("rule", RULES)
-def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str) -> None:
+def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str, strength: float) -> None:
     draws = 40_000
-    numbers = {**KSC, **{name: float(x) for name, x in MIXED.items()}}
+    numbers = {**KSC, **{name: float(x) for name, x in MIXED.items()}, "strength": strength}
     coalition = Coalition(4, rule, technology, numbers, 0.1)
     reactions, complete = coalition.reactions()
     assert complete
@@ -70,13 +73,13 @@ def test_outcomes_are_those_of_playing_it_out(rule: str, technology: str) -> Non
 
 def test_russia_and_ukraine_by_hand() -> None:
     """Stakes so low and force so dear that nobody acts: Russia meets Ukraine's defence alone."""
-    found = dt.compare_coalitions(
-        "ksc", [5], ["individual"], changes={"strength": 0, "k_resolved": "0.5", "v": "0.2"}
-    )
+    found = dt.compare_coalitions("ksc", [5], ["individual"], changes={**DEAR, "b_security": "0.3"})
     (row,) = found.table.to_dict("records")
+    worth = {"revisionist": KSC["b_revisionist"], "security": 0.3}
     p = 1 / (1 + KSC["m0"] * (1 + KSC["m_d"]) + KSC["m_pi"] * KSC["presence"])
-    gains = [KSC[f"b_{kind}"] * p - KSC["c_0"] for kind in ("revisionist", "security")]
+    gains = [worth[kind] * p - KSC["c_0"] for kind in ("revisionist", "security")]
     odds = [KSC["rho"], 1 - KSC["rho"]]
+    assert gains[0] > 0 > gains[1]
     assert row["response"] == 0
     assert row["attack"] == sum(o for o, g in zip(odds, gains, strict=True) if g > 0)
     assert row["Russia"] == pytest.approx(
@@ -93,6 +96,14 @@ def test_the_rule_is_of_no_account_for_one() -> None:
     assert found.complete
     rows = found.table[[c for c in found.table if c != "pivotal"]].to_numpy(dtype=float)
     assert rows == pytest.approx(np.tile(rows[0], (4, 1)), abs=1e-12)
+
+
+def test_the_lower_cost_is_the_resolved_ones() -> None:
+    costs = [
+        {"k_resolved": one, "k_irresolute": other} for one, other in ((0.5, 0.45), (0.45, 0.5))
+    ]
+    tables = [dt.compare_coalitions("ksc", [3], changes=changes).table for changes in costs]
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_what_is_lost_is_counted_from_one() -> None:
@@ -135,6 +146,31 @@ def test_draws_are_paired_and_seeded() -> None:
     assert joint.to_numpy(dtype=float) == pytest.approx(own.to_numpy(dtype=float), abs=1e-9)
 
 
+def test_pledges_do_what_is_asked_of_them() -> None:
+    for technology, rules in (("best-shot", ["individual"]), ("summation", ["majority"])):
+        needed = dt.pledges_needed(0.9, "ksc", [1, 4], rules, technology=technology, changes=MIXED)
+        for (n, rule), row in needed.iterrows():
+            if not row["enough"]:
+                continue
+            found = dt.compare_coalitions(
+                "ksc", [n], [rule], technology=technology, bilateral=row["bilateral"], changes=MIXED
+            )
+            least = found.envelope()["response"]["least"].iloc[0]
+            none_needed = row["bilateral"] < 1e-8
+            assert least >= 0.9 if none_needed else least == pytest.approx(0.9, abs=1e-6)
+    # by hand, one guarantor: its cost at the 90 % quantile less what acting brings, over a
+    weak = {**MIXED, "strength": "0.1"}
+    x = {**KSC, **{name: float(value) for name, value in weak.items()}}
+    held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
+    gained = 1 / (1 + held) - 1 / (1 + held + x["m_aid"] + x["m_force"])
+    brings = (x["v"] + x["y"] * x["presence"]) * gained + x["strength"] * x["a"]
+    middle = (x["k_resolved"] + x["k_irresolute"]) / 2
+    quantile = middle + (0.9 - x["phi"]) / (1 - x["phi"]) * (x["k_irresolute"] - middle)
+    (one,) = dt.pledges_needed(0.9, "ksc", [1], ["unanimity"], changes=weak)["bilateral"]
+    assert quantile > brings
+    assert one == pytest.approx((quantile - brings) / x["a"], abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -153,6 +189,9 @@ def test_draws_are_paired_and_seeded() -> None:
             InputError,
             "two ends",
         ),
+        (lambda: dt.pledges_needed(0.9, rules=["lead"]), InputError, "two cutpoints"),
+        (lambda: dt.pledges_needed(0.9, technology="best"), LabelError, "best-shot"),
+        (lambda: dt.pledges_needed(1.5), InputError, "between 0 and 1"),
         (lambda: dt.draw_coalitions(1, {}), InputError, "two strengths"),
         (lambda: dt.draw_coalitions(1, {"x": 1}), InputError, "two strengths"),
         (lambda: dt.draw_coalitions(1, {"x": (2, 0)}), ParameterError, "strength"),

@@ -66,7 +66,7 @@ def test_draws_are_the_same_for_all_and_from_the_seed(drawn):
     assert drawn.grid.equals(again.grid)
     assert len(drawn.stakes) == 5
     assert {"m0", "rho", "recon_y", "delta_R"} <= set(drawn.stakes.columns)
-    assert not {"sigma", "c_q", "h_end", "terms", "strength"} & set(drawn.stakes.columns)
+    assert not {"sigma", "c_q", "h_end", "kept", "terms", "strength"} & set(drawn.stakes.columns)
     frame = drawn.to_frame([1])
     assert next(iter(frame.columns)) == "attack in 1 y (least, 5 %)"
     assert (frame["attack in 1 y (least, 5 %)"] <= frame["attack in 1 y (least, 95 %)"]).all()

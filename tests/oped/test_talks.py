@@ -1,7 +1,7 @@
 import pytest
 
 import deterrence as dt
-from deterrence.errors import LabelError, ParameterError
+from deterrence.errors import InputError, LabelError, ParameterError
 from deterrence.guarantee.timing import terms_at
 from deterrence.oped.long_run_points import solve_long_run
 from deterrence.oped.survival import long_run_values
@@ -33,7 +33,7 @@ def test_a_settlement_is_worth_the_peace_that_follows_less_the_terms(found):
     values = long_run_values(dt.arrangement("us_dec25"))
     m0 = dt.guarantee_game().ranges["m0"][0]
     terms = terms_at(m0, values | found.values)
-    point = values | {"m0": m0, "terms": terms}
+    point = values | {"m0": m0, "kept": terms}
     peace = solve_long_run(point, 1, levels=0, war="absorbing").payoffs["Ukraine"][0]
     now = found.grid["settle"].sel(offer="guarantee", balance=float(m0))
     assert float(now) == pytest.approx(peace - float(terms), abs=1e-11)
@@ -66,3 +66,34 @@ def test_wrong_input_is_refused(found):
         dt.when_to_talk(scenario, {"m0": 1})
     with pytest.raises(ParameterError, match="unknown parameter 'drif'"):
         dt.when_to_talk(scenario, {"drif": 0})
+
+
+def test_over_draws_each_row_is_the_problem_at_that_draw():
+    from deterrence.oped.talks_draws import draw_talks
+
+    scenario = dt.arrangement("us_dec25")
+    told = []
+    frame = draw_talks(
+        scenario, 2, 0, {"delta_month": "0.99"}, points=3, progress=lambda *x: told.append(x)
+    )
+    assert told == [(1, 2), (2, 2)]
+    again = draw_talks(scenario, 1, 0, {"delta_month": "0.99"}, points=3)
+    assert again.loc[0].tolist() == frame.loc[0].tolist()
+    assert ((frame["settles (none)"] >= 0) & (frame["settles (none)"] <= 1)).all()
+    assert (frame["push (guarantee)"] >= -1e-12).all()
+    with pytest.raises(InputError, match="seed"):
+        draw_talks(scenario, 1, -1)
+
+
+def test_a_peace_without_a_known_equilibrium_is_said_and_left_out(monkeypatch):
+    from deterrence.equilibrium.markov_solution import MarkovSolution
+    from deterrence.oped import long_run_points
+    from deterrence.oped.talks_draws import draw_talks
+
+    def nothing(game, budget, *, mixing=True):
+        return MarkovSolution(game, False, False, "none", 0.0, ())
+
+    monkeypatch.setattr(long_run_points, "solve_markov", nothing)
+    with pytest.raises(InputError, match=r"balance 0\.5 was found"):
+        dt.when_to_talk(dt.arrangement("nato"), points=3)
+    assert draw_talks(dt.arrangement("nato"), 2, 0, points=3).empty

@@ -34,17 +34,25 @@ def test_values_and_settling_now_are_drawn_for_each_offer():
     assert ax.lines[4].get_ydata() == pytest.approx(data["fight"].values)
     labels = [t.get_text() for t in ax.get_legend().get_texts()]
     assert "guarantee on offer: settles now" in labels
-    assert "war for ever" in labels
+    assert "war for ever, balance as it is" in labels
 
 
-def test_the_bands_lie_where_one_settles():
+def test_the_bars_stand_where_one_settles():
     ax = dt.plots.stopping(grid())
-    first, second = ax.collections
-    (area,) = first.get_paths()  # from the second balance on
-    assert area.vertices[:, 0].max() == pytest.approx(1.2)
-    assert area.vertices[:, 0].min() > 0.5
-    assert not second.get_paths()  # nowhere without a guarantee
-    assert first.get_hatch() != second.get_hatch()
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in ax.patches]
+    assert middles == pytest.approx(grid()["balance"].values[1:])  # nowhere without a guarantee
+    labels = [t.get_text() for t in ax.get_legend().get_texts()]
+    assert "no guarantee: settles now" not in labels
+
+
+def test_bars_of_two_offers_stand_above_each_other_and_differ():
+    data = grid()
+    data["stops"][1, 3] = True
+    ax = dt.plots.stopping(data)
+    first, last = ax.patches[0], ax.patches[-1]
+    assert first.get_y() + first.get_height() == pytest.approx(last.get_y())
+    assert first.get_hatch() != last.get_hatch()
+    assert last.get_x() + last.get_width() / 2 == pytest.approx(1.2)
 
 
 def test_what_is_no_such_dataset_is_refused():

@@ -311,3 +311,49 @@ def test_a_model_that_is_given_has_no_store(tmp_path: Any) -> None:
         dt.sensitivity(
             worth(x, x=(0, 1)), "A", of="most", model=by_formula(x, "x"), store=tmp_path / "p"
         )
+
+
+def test_by_regimes_the_indices_are_those_of_every_point_solved(tmp_path: Any) -> None:
+    more: dict[str, Any] = {"over": ["prize", "pain"], "samples": 32, "jobs": 1}
+    outcomes = ["Russia", "attack"]
+    one = dt.sensitivity(chicken(), outcomes, method="regimes", store=tmp_path / "kept", **more)
+    two = dt.sensitivity(chicken(), outcomes, **more)
+    for name in ("first", "total", "mean", "variance", "first_error"):
+        np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=0, atol=1e-8)
+    # at least Russia gets nothing, up to rounding, in the mixed equilibrium or without a prize
+    assert np.isnan(two.first[0, 0]).all()
+    assert "Russia (least" in two.status
+    assert two.complete
+    assert not one.complete
+    assert "audited" in one.status
+    assert (tmp_path / "kept" / "learnt.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "match"),
+    [
+        ({"method": "regime"}, LabelError, "regimes"),
+        ({"method": "regimes", "of": "quantal"}, InputError, "method='points'"),
+        ({"method": "regimes", "concept": "nash"}, InputError, "method='points'"),
+        ({"method": "regimes", "model": by_formula(x, "x")}, InputError, "leave out"),
+    ],
+)
+def test_what_is_not_found_by_regimes_is_refused(more: Any, error: Any, match: str) -> None:
+    with pytest.raises(error, match=match):
+        dt.sensitivity(chicken(), "attack", **more)
+
+
+def test_by_regimes_points_without_numbers_are_refused() -> None:
+    with pytest.raises(LimitError, match=r"no equilibrium is known.*narrower"):
+        dt.sensitivity(
+            fragile_somewhere(), "attack", {"prize": (0, 1)}, method="regimes", samples=4, jobs=1
+        )
+
+
+def fragile_somewhere() -> Any:
+    """A payoff without a value where the prize is at most a half."""
+    prize = sympy.Symbol("prize")
+    big = sympy.log(prize - sympy.Rational(1, 2))
+    attack, refrain = ({"Russia": p, "Guarantor": 0} for p in (big, -1))
+    choices = {"attack": dt.Outcome(attack, ["attack"]), "refrain": dt.Outcome(refrain)}
+    return dt.Game(["Russia", "Guarantor"], dt.Move("Russia", (), choices))

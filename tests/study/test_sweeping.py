@@ -57,7 +57,7 @@ def test_an_axis_goes_before_what_is_fixed():
         )
     assert json.loads(tied.attrs["fixed"]) == {}
     member = dt.sweep(game, {"pain": [1, 2]}, fixed={"both": "1/2"}, jobs=1)
-    assert json.loads(member.attrs["fixed"]) == {"both": "1/2"}
+    assert json.loads(member.attrs["fixed"]) == {"prize": "1/2"}  # of both
     expected = dt.solve(game.at(prize="1/2", pain=2)).envelope()
     assert member.sel(pain=2)["most"].sel(outcome="Russia").item() == expected["Russia"][1]
 
@@ -162,3 +162,15 @@ def test_an_unknown_event_concept_or_game_is_refused_before_any_work():
         dt.sweep(chicken(), AXES, "perfect")
     with pytest.raises(InputError, match="give a Game"):
         dt.sweep(None, AXES)
+
+
+@pytest.mark.parametrize("method", ["points", "regimes"])
+def test_a_tied_name_that_is_fixed_leaves_its_members_on_axes_alone(method):
+    grid = dt.sweep(
+        chicken(), {"prize": ["1/4", "3/4"]}, fixed={"both": "1/2"}, method=method, jobs=1
+    )
+    for value in (0.25, 0.75):
+        truth = dt.solve(chicken().at(prize=str(value), pain="1/2")).envelope()
+        assert grid.most.sel(prize=value, outcome="Russia").item() == pytest.approx(
+            truth["Russia"][1]
+        )

@@ -1,0 +1,388 @@
+"""Games that begin with a signal: one player with a private type moves publicly, others follow.
+
+The continuation depends on that move only through what others then believe about the type. The
+tree is therefore taken apart: which actions are sent is fixed first, what follows those that are
+not sent need only deter, and so need only what follows an answer that is not given.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.certificate import Certificate, certify
+from deterrence.equilibrium.decomposition import Choice
+from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.equilibrium.sequential import ready
+from deterrence.equilibrium.signal_branches import Behind, Branch
+from deterrence.equilibrium.signal_families import Family, Part, family_of
+from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
+from deterrence.equilibrium.signal_shape import Signal, signal_of
+from deterrence.equilibrium.signal_trees import pruned
+from deterrence.equilibrium.signal_values import solve_part
+from deterrence.errors import LimitError
+from deterrence.games.assessment import Assessment
+from deterrence.games.tree import Game
+
+__all__ = ["solve_signalled"]
+
+Belief = tuple[Fraction, ...]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Labels = dict[str, dict[Any, Any]]
+SAME = 1e-9
+MOST_PARTS = 400
+MOST_CERTIFIED = 5  # points of a family that are tried
+MOST_ROWS = 50  # of a family that is supported in part
+
+
+def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> SignalledSolution:
+    """All sequential equilibria of a game in which a player with a private type moves publicly.
+
+    Parameters
+    ----------
+    game : Game
+        With numbers. The sender has two types and the same actions for each, which others observe.
+        Before it only chance and players without private information have moved.
+    sender : str
+    budget : int
+        Branches of the search for supports, for each part.
+
+    Returns
+    -------
+    SignalledSolution
+        Sequential equilibria (Kreps and Wilson 1982), as families of what is played on the path,
+        each with a certified representative. Complete when every pattern of signals and answers
+        was solved or excluded; `left` says what was not. Off the path one continuation that deters
+        is given, where there may be many. Where what the types get settles the belief whatever is
+        answered, mixtures of equally good answers are left out: they average what is listed.
+
+    Raises
+    ------
+    LabelError
+        For an unknown player.
+    InputError
+        If the game does not begin with a signal of that player; the message says why.
+    LimitError
+        If there are too many patterns.
+
+    Notes
+    -----
+    For each set of actions that are sent, and of answers to them where one player without private
+    information answers first, the rest of the tree is cut away and the remainder solved for all
+    its equilibria, pooling, separating and semi-separating alike. An equilibrium stays if at its
+    beliefs some continuation of each answer cut away pays the one who answers no more, and if for
+    each action cut away some belief and continuation pay no type more. The former are solved at
+    the belief itself; the latter with the type chosen by somebody without a stake, which covers
+    every belief at once. Cost: one solution of the remainder for each set of answers.
+
+    Examples
+    --------
+    >>> import deterrence as dt
+    >>> stages = ["types", "settlement", "challenge", "finding", "response"]
+    >>> game = dt.guarantee_game(stages).at(dt.arrangement("oped").values())
+    >>> found = solve_signalled(game, "Russia")
+    >>> found.complete, found.most_and_least("settlement")
+    (True, (1.0, 1.0))
+    """
+    start = time.perf_counter()
+    game = ready(game)
+    found = _Solver(game, signal_of(game, sender), budget)
+    equilibria = tuple(found.equilibria())
+    left = tuple(dict.fromkeys(found.behind.left))
+    seconds = time.perf_counter() - start
+    return SignalledSolution(game, sender, equilibria, not left, left, seconds)
+
+
+class _Solver:
+    def __init__(self, game: Game, signal: Signal, budget: int) -> None:
+        self.game, self.signal, self.budget = game, signal, budget
+        self.behind = Behind(game, signal, budget)
+
+    def equilibria(self) -> Iterator[SignalledEquilibrium]:
+        """Every family that stays, with a certified representative."""
+        for part in self.parts():
+            for key in part.solved.keys:
+                family = family_of(self.game, self.signal, part, key, self.behind.left)
+                if family is not None and (found := self.judged(part, family)) is not None:
+                    yield found
+
+    # -- which parts there are
+
+    def parts(self) -> Iterator[Part]:
+        every, ends = tuple(self.signal.answers), self.signal.ends
+        choices = [
+            (sent, combination)
+            for n in range(len(every) + 1)
+            for sent in itertools.combinations(every, n)
+            if sent or ends
+            for combination in itertools.product(*map(self.answer_sets, sent))
+        ]
+        if len(choices) > MOST_PARTS:
+            raise LimitError(
+                f"{len(choices):,} patterns of signals and answers; at most {MOST_PARTS} are "
+                "solved. Fix the answer, or take actions off the menu."
+            )
+        for sent, combination in choices:
+            for senders in self.senders(sent):
+                part = self.part(sent, dict(zip(sent, combination, strict=True)), senders)
+                if part is not None:
+                    yield part
+
+    def senders(self, sent: tuple[str, ...]) -> list[tuple[int, ...]]:
+        """Who sends what, as bits by type; nothing where the solver need not be told."""
+        if len(sent) < 2:
+            return [()]
+        actions = [a for a in self.signal.actions if a in (*sent, *self.signal.ends)]
+        wanted = sum(1 << actions.index(a) for a in sent)
+        every = itertools.product(range(1, 1 << len(actions)), repeat=len(self.signal.sets))
+        return [row for row in every if functools.reduce(operator.or_, row) & wanted == wanted]
+
+    def answer_sets(self, action: str) -> list[tuple[str, ...]]:
+        at = self.signal.answers[action]
+        if at is None:
+            return [()]
+        every = self.game.structure.sets[at].actions
+        settled = self.behind.beliefs(action, self.game.structure.sets[at].player) is not None
+        most = 1 if settled else len(every)  # averages of what is found need not be found
+        sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
+        return [given for given in sets if self.behind.may_be_given(action, given)]
+
+    def part(
+        self,
+        sent: tuple[str, ...],
+        answers: dict[str, tuple[str, ...]],
+        senders: tuple[int, ...],
+    ) -> Part | None:
+        s, sender = self.game.structure, self.signal.sender
+        kept: dict[tuple[str, Any], Any] = {
+            (sender, s.sets[k].knows): {*sent, *self.signal.ends} for k in self.signal.sets
+        }
+        must = []
+        for action, given in answers.items():
+            at = self.signal.answers[action]
+            if at is not None:
+                kept[s.sets[at].player, s.sets[at].knows] = given
+                must.append((s.sets[at].player, s.sets[at].knows))
+        game = pruned(self.game, kept)
+        places = {(one.player, one.knows): one.index for one in game.structure.sets}
+        within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
+        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
+        within |= dict(zip(own, senders, strict=False))
+        solved = solve_part(game, self.budget, self.behind.left, within)
+        if solved is None:
+            return None
+        return Part(sent, answers, solved, own)
+
+    # -- one family
+
+    def judged(self, part: Part, family: Family) -> SignalledEquilibrium | None:
+        """The family, if it stays, in all its points or, which `left` then says, in some."""
+        verdict = "all" if self.steady(part, family) else self.over_beliefs(part, family)
+        if verdict == "none":
+            return None
+        stays = self.stays(part, family)
+        rows = part.solved.alone(family.key).extremes()
+        alike = bool(np.ptp(rows, axis=0).max() <= SAME)
+        if verdict == "some" and not (alike and stays.any()):
+            self.behind.left.append("a family along which beliefs vary, judged in its corners only")
+        if self.wide(part, family) and not (alike and stays.any()):
+            self.behind.left.append("a family in which both types' payoffs vary, by its corners")
+        if not stays.any():
+            return None
+        if not stays.all() and not alike:
+            self.behind.left.append("a family of which only a part is supported")
+            rows = self.supported_rows(part, family, stays)
+        certified = self.certified(part, family, stays)
+        if certified is None:
+            return None
+        assessment, whole, certificate = certified
+        self.check_ties(part, family, assessment)
+        names = [name for _, name in outcome_names(part.solved.game)]
+        span = zip(rows.min(axis=0).tolist(), rows.max(axis=0).tolist(), strict=True)
+        cut = {name: (0.0, 0.0) for _, name in outcome_names(self.game)}  # events cut away
+        return SignalledEquilibrium(
+            self.sent(part, assessment),
+            {a: self.exact_belief(part, assessment, a) for a in part.sent},
+            {**cut, **dict(zip(names, span, strict=True))},
+            certificate,
+            whole,
+        )
+
+    def check_ties(self, part: Part, family: Family, assessment: Assessment) -> None:
+        """Public choices before the signal must not be ties, unless nothing hangs on them."""
+        alone = part.solved.alone(family.key)
+        for one in alone.parts:
+            if isinstance(one, Choice) and alone.may_tie(one):
+                rows = []
+                for a in range(len(part.solved.game.structure.sets[one.set].actions)):
+                    shares = list(assessment.probabilities)
+                    shares[one.set] = tuple(Fraction(a == b) for b in range(len(shares[one.set])))
+                    other = Assessment(part.solved.game, shares, assessment.node_beliefs)
+                    rows.append(_outcomes(other))
+                if any(row != rows[0] for row in rows):
+                    self.behind.left.append("mixtures before the signal, of what is equally good")
+
+    def wide(self, part: Part, family: Family) -> bool:
+        """Whether corners leave open if what is not sent is deterred throughout the family."""
+        unsent = [a for a in self.signal.answers if a not in part.sent]
+        if not unsent or not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+            return False
+        low, high = (
+            tuple(round(x, 12) for x in ends.tolist())
+            for ends in (family.levels.min(axis=1), family.levels.max(axis=1))
+        )
+        if all(self.deterring(a, low) is not None for a in unsent):
+            return False
+        return all(self.deterring(a, high) is not None for a in unsent)
+
+    def over_beliefs(self, part: Part, family: Family) -> str:
+        """Whether answers that were cut away are worth no more at all of a family's beliefs."""
+        found = {
+            self.behind.over(a, other, np.stack([family.beliefs[a][0], family.answered[a]]))
+            for a in part.sent
+            for other in self.cut(part, a)
+        }
+        if "none" in found:
+            return "none"
+        return "some" if "some" in found else "all"
+
+    def supported_rows(self, part: Part, family: Family, stays: Bools) -> Floats:
+        """The outcomes at the points of a family that stay."""
+        points = np.flatnonzero(stays & family.inside)[:MOST_ROWS].tolist()
+        whole = [_outcomes(part.solved.at(family.key, n)) for n in points]
+        return np.array([[float(x) for x in row] for row in whole])
+
+    def steady(self, part: Part, family: Family) -> bool:
+        """Whether the beliefs at which what was cut away is judged are the same throughout."""
+        cut = [a for a in part.sent if self.cut(part, a)]
+        return all(float(np.ptp(family.beliefs[a], axis=1).max()) <= SAME for a in cut)
+
+    def cut(self, part: Part, action: str) -> tuple[str, ...]:
+        """Answers that were cut away."""
+        at = self.signal.answers[action]
+        every = () if at is None else self.game.structure.sets[at].actions
+        return tuple(other for other in every if other not in part.answers[action])
+
+    def stays(self, part: Part, family: Family) -> Bools:
+        """At which points what was cut away is not worth taking."""
+        found = np.ones(family.levels.shape[1], dtype=bool)
+        for action in part.sent:
+            for other in self.cut(part, action):
+                floor = self.behind.floor(action, other, family.beliefs[action][0])
+                if floor is None:
+                    return np.zeros_like(found)
+                found &= family.answered[action] >= floor - SAME
+        for n in np.flatnonzero(found).tolist():
+            found[n] = self.deterred(part, family, n) is not None
+        return found
+
+    def deterred(self, part: Part, family: Family, n: int) -> list[Branch] | None:
+        """Continuations that deter actions that are not sent, at a point."""
+        levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
+        found: list[Branch] = []
+        for action in self.signal.answers:
+            if action not in part.sent:
+                deterring = self.deterring(action, levels)
+                if deterring is None:
+                    return None
+                found += deterring
+        return found
+
+    def behind_point(self, part: Part, family: Family, n: int) -> list[Branch] | None:
+        """Continuations of all that was cut away, exactly at the beliefs of a point."""
+        found = self.deterred(part, family, n)
+        if found is None:
+            return None
+        for action in part.sent:
+            for other in self.cut(part, action):
+                least = self.behind.least(action, other, self.belief(part, family, action, n))
+                if least is None or least[0] > family.answered[action][n] + SAME:
+                    return None
+                found.append(least[1])
+        return found
+
+    def deterring(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
+        known: dict[Any, list[Branch] | None] = self.__dict__.setdefault("_known", {})
+        if (action, levels) not in known:
+            known[action, levels] = self.behind.deters(action, levels)
+        return known[action, levels]
+
+    def belief(self, part: Part, family: Family, action: str, n: int) -> Belief:
+        """The belief at a point, exactly; certain ones and the prior without assembling it."""
+        near = family.beliefs[action][:, n]
+        for k, x in enumerate(near):
+            if x == 1:
+                return tuple(Fraction(t == k) for t in range(len(near)))
+        if all(len(part.solved.game.structure.sets[k].actions) == 1 for k in part.own):
+            return self.signal.prior[self.signal.sender]
+        place = n if family.inside[n] else family.middle
+        return self.exact_belief(part, part.solved.at(family.key, place), action)
+
+    def exact_belief(self, part: Part, assessment: Assessment, action: str) -> Belief:
+        place = part.solved.game.structure.sets[part.own[0]].actions.index(action)
+        prior = self.signal.prior[self.signal.sender]
+        odds = [
+            p * assessment.probabilities[k][place] for p, k in zip(prior, part.own, strict=True)
+        ]
+        return tuple(x / sum(odds, Fraction(0)) for x in odds)
+
+    # -- what is returned
+
+    def certified(
+        self, part: Part, family: Family, stays: Bools
+    ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
+        """A point of the family with an assessment of the whole tree whose certificate holds."""
+        reason = ""
+        for n in np.flatnonzero(stays & family.inside)[:MOST_CERTIFIED].tolist():
+            branches = self.behind_point(part, family, n)
+            if branches is None:
+                reason = "an answer that was cut away pays more than its bound"
+                continue
+            assessment = part.solved.at(family.key, n)
+            whole = self.whole(assessment, branches)
+            certificate = certify(self.game, *whole)
+            if certificate.holds:
+                return assessment, whole, certificate
+            reason = certificate.reasons[0]
+        self.behind.left.append(f"an equilibrium that is not certified: {reason}")
+        return None
+
+    def sent(self, part: Part, assessment: Assessment) -> dict[Any, tuple[str, ...]]:
+        sets = part.solved.game.structure.sets
+        return {
+            sets[k].knows: tuple(
+                a for a, p in zip(sets[k].actions, assessment.probabilities[k], strict=True) if p
+            )
+            for k in part.own
+        }
+
+    def whole(self, assessment: Assessment, branches: Sequence[Branch]) -> tuple[Labels, Labels]:
+        """Strategy and beliefs of the whole tree, from the part and what was cut away."""
+        strategy: Labels = {p: {} for p in self.game.players}
+        beliefs: Labels = {p: {} for p in self.game.players}
+        for branch in reversed(branches):  # an answer stands before those that it beats
+            _take(strategy, beliefs, branch.assessment, branch.tree.history)
+        _take(strategy, beliefs, assessment, tuple)
+        return strategy, beliefs
+
+
+def _outcomes(assessment: Assessment) -> list[Fraction]:
+    names = assessment.game.structure.event_names
+    return [*assessment.payoffs.values(), *(assessment.probability(name) for name in names)]
+
+
+def _take(strategy: Labels, beliefs: Labels, assessment: Assessment, history: Any) -> None:
+    for s in assessment.game.structure.sets:
+        if s.player in strategy:
+            strategy[s.player][s.knows] = dict(assessment.strategy[s.player][s.knows])
+            rows: Mapping[Any, Any] = assessment.beliefs[s.player][s.knows]
+            beliefs[s.player][s.knows] = {history(h): p for h, p in rows.items()}

@@ -1,0 +1,51 @@
+"""One point in a hundred of the claims' shared sample, solved again without the regimes."""
+
+import numpy as np
+
+from deterrence.oped import claims_job
+from deterrence.oped.claim_points import ClaimPoints
+from deterrence.oped.claim_sample import solved_evidence
+from deterrence.oped.claims_job import Effort, compute_claims
+from deterrence.oped.orders import Holding
+from deterrence.oped.own_samples import OWN
+from deterrence.oped.predicates import PREDICATES
+from deterrence.oped.settings import BOXES, SETTINGS, draw
+
+SHARE = 100
+WRONG = 0.03  # of the answers: the audit's sentence says how many points may lack an equilibrium
+
+
+def test_one_point_in_a_hundred_is_as_it_was_kept() -> None:
+    kept = ClaimPoints.read()
+    size = len(kept.found["C07", "plausible"].known)
+    places = np.arange(SHARE // 2, size, SHARE)
+    assert len(places) >= size // SHARE
+    drawn = draw(size, BOXES["plausible"], seed=kept.seed)
+    evidence = solved_evidence({n: x[places] for n, x in drawn.items()}, tuple(SETTINGS))
+    answers = wrong = 0
+    for name, predicate in PREDICATES.items():
+        now, then = predicate(evidence), kept.found[name, "plausible"]
+        both = now.known & then.known[places]
+        answers += int(both.sum())
+        wrong += int((now.holds != then.holds[places])[both].sum())
+        # a premise depends on the stakes alone, so that only a missing equilibrium can hide a point
+        assert not (then.known[places] & ~now.known).any(), name
+    assert answers > len(places) * len(PREDICATES) / 2
+    assert wrong <= WRONG * answers
+
+
+def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) -> None:
+    effort = Effort(points=8, solutions=24, alone=2, audited=2, own=8, boxes=("plausible",))
+    monkeypatch.setattr(claims_job, "OWN", {"C39": OWN["C39"]})
+    one = compute_claims(effort, store=tmp_path / "run", jobs=1)
+    learnt = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
+    monkeypatch.setattr(claims_job, "OWN", {"C39": None})  # so that it cannot be asked again
+    two = compute_claims(effort, store=tmp_path / "run", jobs=1)
+    assert set(one.found) == {(name, "plausible") for name in (*PREDICATES, "C39")}
+    again = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
+    assert again.startswith(learnt)
+    assert "audited 2" in one.notes["shared"]
+    # nothing that was judged is lost when more is learnt
+    for key, part in one.found.items():
+        assert isinstance(part, Holding)
+        assert not (part.known & ~two.found[key].known).any(), key

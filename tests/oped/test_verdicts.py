@@ -1,0 +1,178 @@
+"""Verdicts from points: shares and errors by hand, words, restriction, and what is shown."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+import deterrence as dt
+from deterrence.errors import InputError, LabelError, ParameterError
+from deterrence.oped.claim_list import claim_of, read_claims
+from deterrence.oped.claim_picture import draw_claim
+from deterrence.oped.claim_points import ClaimPoints
+from deterrence.oped.claims_job import find_verdicts
+from deterrence.oped.orders import Holding
+from deterrence.oped.settings import BOXES, draw
+from deterrence.oped.verdicts import Claims, Share, verdict_of
+
+SIZE = 64
+DRAWN = draw(SIZE, BOXES["plausible"])
+ALL = np.ones(SIZE, dtype=bool)
+
+
+def points(holds: np.ndarray, known: np.ndarray = ALL, name: str = "C07") -> ClaimPoints:
+    part = Holding(holds & known, np.zeros(SIZE, dtype=bool), known)
+    return ClaimPoints({(name, "plausible"): part}, 0, {"shared": "64 points."})
+
+
+def verdict(holds: np.ndarray, known: np.ndarray = ALL, name: str = "C07"):
+    return verdict_of(claim_of(name), points(holds, known, name))
+
+
+def test_a_share_and_its_error_by_hand() -> None:
+    """Of 8 parts with 8 points each, four hold everywhere and four nowhere."""
+    holds = np.repeat([True, False] * 4, 8)
+    found = Share.of(Holding(holds, holds, ALL))
+    assert (found.share, found.strict, found.judged, found.points) == (0.5, 0.5, 64, 64)
+    # the sample variance of 1, 0, 1, 0, ... is 8/7 of 1/4
+    assert found.error == pytest.approx(math.sqrt(8 / 7 / 4 / 8))
+
+
+def test_what_is_not_known_counts_for_nothing() -> None:
+    known = np.zeros(SIZE, dtype=bool)
+    known[:16] = True
+    holds = np.zeros(SIZE, dtype=bool)
+    holds[:4] = True
+    found = Share.of(Holding(holds, holds, known))
+    assert (found.share, found.judged) == (0.25, 16)
+
+
+@pytest.mark.parametrize(
+    ("count", "word"),
+    [(64, "holds"), (61, "holds"), (60, "holds where"), (4, "holds where"), (3, "fails")],
+)
+def test_words_by_share(count: int, word: str) -> None:
+    """61 of 64 are 95.3 %, 60 are 93.8 %, 4 are 6.3 %, 3 are 4.7 %."""
+    assert verdict(np.arange(SIZE) < count).word == word
+
+
+def test_a_claim_that_two_things_are_possible_holds_in_between() -> None:
+    assert verdict(np.arange(SIZE) < 32, name="C02").word == "holds"
+    assert verdict(ALL, name="C02").word == "fails"
+    assert verdict(~ALL, name="C02").word == "fails"
+
+
+def test_too_few_points_are_no_verdict() -> None:
+    known = np.arange(SIZE) < 19
+    found = verdict(ALL, known)
+    assert found.word == "not judged"
+    assert found.shares["plausible"].judged == 19
+    assert found.inequality is None
+
+
+def test_a_region_comes_with_what_decides_it() -> None:
+    holds = DRAWN["phi"] > np.median(DRAWN["phi"])
+    found = verdict(holds)
+    assert found.word == "holds where"
+    assert found.deciding[0].stake == "phi"
+    assert found.inequality is not None
+    assert found.inequality.text.startswith("phi >=")
+    for text in ("holds where", "phi", "no larger", "Order: ends", "64 points."):
+        assert text in str(found)
+
+
+def test_a_claim_that_holds_everywhere_is_decided_by_nothing() -> None:
+    assert verdict(ALL).deciding == ()
+
+
+def test_descriptions_have_no_verdict() -> None:
+    found = dt.claims()["C16"]
+    assert found.word == "described"
+    assert "deterrence arrangements nato" in str(found)
+
+
+def test_within_keeps_the_points_of_the_ranges_only() -> None:
+    low = float(np.quantile(DRAWN["a"], 0.25))
+    whole = Claims(points(DRAWN["a"] >= low))
+    part = whole.within(a=(low, 9))
+    assert part["C07"].shares["plausible"].judged == int((DRAWN["a"] >= low).sum())
+    assert (whole["C07"].word, part["C07"].word) == ("holds where", "holds")
+    changed = whole.changes(part)
+    assert changed.index.tolist() == ["C07"]
+    assert changed.loc["C07", ["here", "there"]].tolist() == ["holds where", "holds"]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "error", "match"),
+    [
+        ({"phj": (0, 1)}, ParameterError, "phi"),
+        ({"phi": (1, 0)}, InputError, "least, most"),
+        ({"phi": (float("nan"), 1)}, InputError, "least, most"),
+    ],
+)
+def test_ranges_that_are_none(ranges, error, match) -> None:
+    with pytest.raises(error, match=match):
+        dt.claims().within(**ranges)
+
+
+# --- as kept with the package --------------------------------------------------------------------
+
+
+def test_all_claims_print_in_one_table_and_one_by_one() -> None:
+    found = dt.claims()
+    assert list(found) == list(read_claims())
+    text = str(found)
+    for name, one in found.items():
+        assert name in text
+        assert one.claim.says in str(one)
+    assert found.to_frame().index.tolist() == list(found)
+    json.dumps([one.document() for one in found.values()], allow_nan=False)
+
+
+def test_an_unknown_claim_is_refused_with_near_misses() -> None:
+    with pytest.raises(LabelError, match="C07"):
+        dt.claims()["C70"]
+
+
+def test_the_job_shows_a_claim_and_the_questions_under_it() -> None:
+    job = find_verdicts("c24")
+    assert job.shown == ("C24", "C24-trigger", "C24-attack-held", "C24-probe-held")
+    assert [one["id"] for one in job.document()["claims"]] == list(job.shown)
+
+
+def test_what_only_computing_can_do_is_refused_without_it() -> None:
+    with pytest.raises(InputError, match="--compute"):
+        find_verdicts(save="points.npz")
+
+
+def test_the_picture_of_all_shows_every_share() -> None:
+    table = dt.claims().to_frame()
+    ax = dt.plots.verdicts(table)
+    shown = [t.get_text() for t in ax.get_yticklabels()]
+    assert shown == table.index[table["share"].notna()].tolist()[::-1]
+    dots = ax.containers[1].lines[0].get_xdata()
+    assert dots == pytest.approx(table["share"].dropna().to_numpy()[::-1])
+    bars = [bar.get_width() for bar in ax.containers[0]]
+    assert bars == pytest.approx(table.loc[table["share"].notna(), "strict"].to_numpy()[::-1])
+
+
+def test_the_picture_of_one_claim_shows_its_points() -> None:
+    holds = DRAWN["phi"] > 0.5
+    kept = Claims(points(holds))
+    ax = draw_claim(kept["C07"], kept)
+    assert ax.get_xlabel() == "phi"
+    crosses, rings = (np.asarray(c.get_offsets()) for c in ax.collections)
+    assert len(rings) == holds.sum()
+    assert sorted(rings[:, 0]) == pytest.approx(sorted(DRAWN["phi"][holds]))
+    assert crosses[:, 0].max() <= 0.5
+    assert "holds where" in ax.get_title(loc="left")
+
+
+def test_a_claim_without_points_has_no_picture() -> None:
+    with pytest.raises(InputError, match="no points"):
+        draw_claim(dt.claims()["C16"], dt.claims())
+    with pytest.raises(InputError, match="as many"):
+        dt.plots.claim_points(np.zeros(2), np.zeros(3), np.ones(2, bool), names=("a", "b"))
+    with pytest.raises(InputError, match="to_frame"):
+        dt.plots.verdicts(dt.claims().to_frame().drop(columns="share"))
