@@ -208,13 +208,14 @@ def _audited(sampling: Sampling, count: int, steps: Steps) -> Sample:
     for left in reversed(range(REPAIRS + 1)):
         with steps.step("Evaluating all points") as report:
             found = sampling.evaluate(report)
+        with steps.step("Solving points that formulas do not reach") as report:
+            found = sampling.settle(found, progress=report)
         if not count:
             return found
         with steps.step("Auditing") as report:
             found, wrong = sampling.audit(found, count, report)
-        if not wrong or not left:
+        if not wrong or not left or not sampling.ask(wrong):
             break
-        sampling.ask(wrong)
         repaired += len(wrong)
     if found.audit is not None:
         found = replace(found, audit=replace(found.audit, repaired=repaired))

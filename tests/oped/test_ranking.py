@@ -26,7 +26,7 @@ from deterrence.oped.ranking import Ranking
 from deterrence.oped.ranking_job import Ranked, rank
 from deterrence.oped.steps import Steps
 from deterrence.study.regime_sweep import Audit
-from deterrence.study.sampling import Sample
+from deterrence.study.sample_record import Sample
 from tests.oped.small import scenario
 
 DRAWS = 200
@@ -96,6 +96,8 @@ def test_a_stake_within_sampling_error_is_not_named() -> None:
 
 
 def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
+    zero, none = np.zeros((5, 1)), np.zeros(5, dtype=bool)
+
     class Forgetful:
         """Wrong until asked twice."""
 
@@ -103,7 +105,10 @@ def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
         needed = 0
 
         def evaluate(self, progress: object) -> Sample:
-            return Sample(("attack",), np.zeros((5, 1)), np.zeros((5, 1)), 1)
+            return Sample(("attack",), zero, zero, none, none, 1)
+
+        def settle(self, sample: Sample, progress: object) -> Sample:
+            return sample
 
         def audit(self, sample: Sample, count: int, progress: object) -> tuple[Sample, list[int]]:
             wrong = [3] if len(self.asked) < self.needed else []
@@ -111,9 +116,9 @@ def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
 
         def ask(self, places: list[int]) -> int:
             self.asked.append(places)
-            return 1
+            return len(self.asked) < 4 and self.needed < 10
 
-    for needed, missed, repaired in ((0, 0, 0), (2, 0, 2), (9, 1, 3)):
+    for needed, missed, repaired in ((0, 0, 0), (2, 0, 2), (9, 1, 3), (10, 1, 0)):
         Forgetful.asked, Forgetful.needed = [], needed
         audit = _audited(Forgetful(), 4, Steps(quiet=True)).audit
         assert audit is not None
