@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,7 +21,9 @@ from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas, tree_of
 from deterrence.study.sampling import Progress, Sample, Sampling
 
-__all__ = ["ArrangementSample", "compare_arrangements"]
+__all__ = ["AUDITED", "SOLUTIONS", "ArrangementSample", "compare_arrangements", "solve_ranking"]
+
+SOLUTIONS, AUDITED = 4000, 100  # by default
 
 REPAIRS = 3  # audits that may be learnt from; each takes other points
 CHOOSER = "Ukraine"  # prepares first, without private information, seen by all
@@ -111,12 +114,11 @@ def compare_arrangements(
     *,
     draws: int = 256,
     rng: int = 0,
-    solutions: int = 4000,
-    audited: int = 100,
+    solutions: int = SOLUTIONS,
+    audited: int = AUDITED,
     store: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
-    steps: Steps | None = None,
 ) -> Ranking:
     """Compare arrangements over draws of the stakes: what is robust, and which one is best.
 
@@ -141,8 +143,6 @@ def compare_arrangements(
         How many processes; all cores by default.
     progress : callable, optional
         Called with (done, total), from 0 again for learning, evaluating and auditing.
-    steps : Steps, optional
-        Where progress is shown in words instead.
 
     Returns
     -------
@@ -165,25 +165,57 @@ def compare_arrangements(
     if isinstance(audited, bool) or not isinstance(audited, int) or audited < 0:
         raise InputError(f"audited = {audited!r}; give a whole number from 0 on.")
     sample = ArrangementSample(chosen, draws, seed=rng, jobs=jobs, store=store)
-    steps, sampling = steps or Steps(quiet=True), sample.sampling
+    return solve_ranking(sample, solutions, audited, _Told(progress))
+
+
+class _Told(Steps):
+    """Steps that nobody sees, with the counts given to a function."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        super().__init__(quiet=True)
+        self.progress = progress
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Progress]:
+        """One step; gives the function to call with (done, total)."""
+        yield self.progress or (lambda done, total: None)
+
+
+def solve_ranking(sample: ArrangementSample, solutions: int, audited: int, steps: Steps) -> Ranking:
+    """Learn, evaluate and audit a sample of arrangements.
+
+    Parameters
+    ----------
+    sample : ArrangementSample
+    solutions, audited : int
+        As for `compare_arrangements`.
+    steps : Steps
+        Where progress is shown.
+
+    Returns
+    -------
+    Ranking
+    """
+    sampling = sample.sampling
     with steps.step(f"Learning what is played at {len(sampling):,} points") as report:
-        sampling.learn(solutions, progress or report)
-    return sample.ranking(_audited(sampling, audited, steps, progress))
+        sampling.learn(solutions, report)
+    return sample.ranking(_audited(sampling, audited, steps))
 
 
-def _audited(sampling: Sampling, count: int, steps: Steps, progress: Progress | None) -> Sample:
+def _audited(sampling: Sampling, count: int, steps: Steps) -> Sample:
     """Evaluated, audited, and learnt from where the audit found something wrong."""
     repaired = 0
     for left in reversed(range(REPAIRS + 1)):
         with steps.step("Evaluating all points") as report:
-            found = sampling.evaluate(progress or report)
+            found = sampling.evaluate(report)
+        with steps.step("Solving points that formulas do not reach") as report:
+            found = sampling.settle(found, progress=report)
         if not count:
             return found
         with steps.step("Auditing") as report:
-            found, wrong = sampling.audit(found, count, progress or report)
-        if not wrong or not left:
+            found, wrong = sampling.audit(found, count, report)
+        if not wrong or not left or not sampling.ask(wrong):
             break
-        sampling.ask(wrong)
         repaired += len(wrong)
     if found.audit is not None:
         found = replace(found, audit=replace(found.audit, repaired=repaired))

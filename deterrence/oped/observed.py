@@ -18,7 +18,7 @@ from deterrence.oped.observations import SIGNS, Observation, read_observations
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "Observed", "compared", "held_against", "observed"]
+__all__ = ["Compared", "Observed", "compared", "held_against", "observed"]
 
 BOX = "plausible"
 FEWEST = 20  # points
@@ -36,7 +36,7 @@ WORDS = (
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Compared:
     """One observation, and what the model yields.
 
     Attributes
@@ -84,7 +84,7 @@ class Comparison:
         return "\n".join(lines)
 
 
-def compared(observation: Observation, spread: Spread | None) -> Comparison:
+def compared(observation: Observation, spread: Spread | None) -> Compared:
     """Hold an observation against what the model yields.
 
     Parameters
@@ -95,18 +95,18 @@ def compared(observation: Observation, spread: Spread | None) -> Comparison:
 
     Returns
     -------
-    Comparison
+    Compared
     """
     if observation.measure is None:
-        return Comparison(observation, None, "silent", observation.silent)
+        return Compared(observation, None, "silent", observation.silent)
     ends = () if spread is None else (spread.least, spread.most, spread.low, spread.high)
     if spread is None or spread.points < FEWEST or not all(map(math.isfinite, ends)):
         points = 0 if spread is None else spread.points
         said = f"The model says something at only {points:,} points, too few to judge."
-        return Comparison(observation, spread, "not judged", said)
+        return Compared(observation, spread, "not judged", said)
     word = _signed(observation, spread) if observation.direction else _met(observation, spread)
-    found = Comparison(observation, spread, word, "")
-    return Comparison(observation, spread, word, _sentence(found))
+    found = Compared(observation, spread, word, "")
+    return Compared(observation, spread, word, _sentence(found))
 
 
 def _met(observation: Observation, spread: Spread) -> str:
@@ -124,7 +124,7 @@ def _signed(observation: Observation, spread: Spread) -> str:
     return "depends on the equilibrium" if max(moves) > MOVES else "mismatch"
 
 
-def _sentence(found: Comparison) -> str:
+def _sentence(found: Compared) -> str:
     spread, observation = found.yields, found.observation
     assert spread is not None  # only what is judged has a sentence
     mean = _span(spread.least, spread.most)
@@ -150,21 +150,21 @@ def _span(low: float, high: float) -> str:
     return one if one == other else f"{one} to {other}"
 
 
-class Observed(Mapping[str, Comparison]):
+class Observed(Mapping[str, Compared]):
     """All observations held against the model; prints as a table.
 
     Parameters
     ----------
-    rows : iterable of Comparison
+    rows : iterable of Compared
     sample : str
         How the model's numbers were found.
     """
 
-    def __init__(self, rows: Iterable[Comparison], sample: str = "") -> None:
+    def __init__(self, rows: Iterable[Compared], sample: str = "") -> None:
         self.rows = {row.observation.name: row for row in rows}
         self.sample = sample
 
-    def __getitem__(self, name: str) -> Comparison:
+    def __getitem__(self, name: str) -> Compared:
         if name not in self.rows:
             raise unknown("observation", name, self.rows)
         return self.rows[name]
@@ -227,14 +227,14 @@ class Observed(Mapping[str, Comparison]):
         return textwrap.fill(text.strip(), WIDTH)
 
 
-def _cells(row: Comparison) -> tuple[str, ...]:
+def _cells(row: Compared) -> tuple[str, ...]:
     spans, spread = ("", ""), row.yields
     if spread is not None and spread.points:
         spans = (_span(spread.least, spread.most), _span(spread.low, spread.high))
     return row.observation.name, row.observation.observed, *spans, row.word
 
 
-def _row(row: Comparison) -> dict[str, Any]:
+def _row(row: Compared) -> dict[str, Any]:
     nan = float("nan")
     o, spread = row.observation, row.yields or Spread(nan, nan, nan, nan, 0)
     low, high = (nan, nan) if o.direction is not None else o.interval
@@ -294,7 +294,7 @@ def observed() -> Observed:
     Returns
     -------
     Observed
-        A mapping from observation to `Comparison`. Nothing was tuned to agree. ``deterrence
+        A mapping from observation to `Compared`. Nothing was tuned to agree. ``deterrence
         claims --compute`` computes the model's numbers again.
 
     Examples

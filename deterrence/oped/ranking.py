@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EQUILIBRIA", "ROBUST", "Decided", "Ranking"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 EQUILIBRIA = ("worst", "best")
 ROBUST = 0.95  # of the draws
 OFTEN = 0.5
@@ -79,9 +79,9 @@ class Ranking:
 
     scenarios: Mapping[str, Scenario]
     outcomes: tuple[str, ...]
-    stakes: Mapping[str, Floats]
-    least: Floats
-    most: Floats
+    stakes: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+    least: np.ndarray[Any, np.dtype[np.float64]]
+    most: np.ndarray[Any, np.dtype[np.float64]]
     status: str
     audit: Audit | None = None
 
@@ -189,7 +189,9 @@ class Ranking:
 
     # -- the best -----------------------------------------------------------------------------
 
-    def scores(self, criterion: str, equilibrium: str = "worst") -> Floats:
+    def scores(
+        self, criterion: str, equilibrium: str = "worst"
+    ) -> np.ndarray[Any, np.dtype[np.float64]]:
         """How good each arrangement is at each draw; the higher the better.
 
         Parameters
@@ -211,7 +213,9 @@ class Ranking:
             return np.asarray((self.least if equilibrium == "worst" else self.most)[:, :, k])
         return np.asarray(-(self.most if equilibrium == "worst" else self.least)[:, :, k])
 
-    def winners(self, criterion: str, equilibrium: str = "worst") -> tuple[Bools, Bools]:
+    def winners(
+        self, criterion: str, equilibrium: str = "worst"
+    ) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], np.ndarray[Any, np.dtype[np.bool_]]]:
         """Which arrangements are among the best at each draw, and where all are known.
 
         Returns

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError, unknown
+from deterrence.guarantee.catalogue import arrangements
 from deterrence.guarantee.crisis import PLAYERS
-from deterrence.oped.arrangement_sample import compare_arrangements
+from deterrence.oped.arrangement_sample import (
+    AUDITED,
+    SOLUTIONS,
+    ArrangementSample,
+    solve_ranking,
+)
 from deterrence.oped.comparison import OUTCOMES
 from deterrence.oped.driver_files import Files
 from deterrence.oped.ranking import EQUILIBRIA, ROBUST, Ranking
@@ -126,7 +132,8 @@ def rank(
     if best is None and not robust:
         raise InputError("say what is wanted: --best CRITERION or --robust.")
     count, start = DRAWS if draws is None else draws, 0 if seed is None else seed
-    ranking = compare_arrangements(draws=count, rng=start, store=store, steps=steps)
+    sample = ArrangementSample(dict(arrangements()), count, seed=start, store=store)
+    ranking = solve_ranking(sample, SOLUTIONS, AUDITED, steps or Steps(quiet=True))
     found = Ranked(ranking, best, robust, start)
     if files is not None:
         criteria = dict.fromkeys([best, *CRITERIA] if best is not None else CRITERIA)

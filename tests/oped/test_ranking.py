@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.cli import main
 from deterrence.errors import InputError, LabelError
-from deterrence.oped.arrangement_sample import _audited, compare_arrangements
+from deterrence.oped.arrangement_sample import (
+    ArrangementSample,
+    _audited,
+    _Told,
+    compare_arrangements,
+)
 from deterrence.oped.comparison import QUANTILES, compare
 from deterrence.oped.ranking import Ranking
 from deterrence.oped.ranking_job import Ranked, rank
 from deterrence.oped.steps import Steps
 from deterrence.study.regime_sweep import Audit
-from deterrence.study.sampling import Sample
+from deterrence.study.sample_record import Sample
 from tests.oped.small import scenario
 
 DRAWS = 200
@@ -91,6 +96,8 @@ def test_a_stake_within_sampling_error_is_not_named() -> None:
 
 
 def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
+    zero, none = np.zeros((5, 1)), np.zeros(5, dtype=bool)
+
     class Forgetful:
         """Wrong until asked twice."""
 
@@ -98,7 +105,10 @@ def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
         needed = 0
 
         def evaluate(self, progress: object) -> Sample:
-            return Sample(("attack",), np.zeros((5, 1)), np.zeros((5, 1)), 1)
+            return Sample(("attack",), zero, zero, none, none, 1)
+
+        def settle(self, sample: Sample, progress: object) -> Sample:
+            return sample
 
         def audit(self, sample: Sample, count: int, progress: object) -> tuple[Sample, list[int]]:
             wrong = [3] if len(self.asked) < self.needed else []
@@ -106,14 +116,14 @@ def test_what_an_audit_finds_wrong_is_learnt_from() -> None:
 
         def ask(self, places: list[int]) -> int:
             self.asked.append(places)
-            return 1
+            return len(self.asked) < 4 and self.needed < 10
 
-    for needed, missed, repaired in ((0, 0, 0), (2, 0, 2), (9, 1, 3)):
+    for needed, missed, repaired in ((0, 0, 0), (2, 0, 2), (9, 1, 3), (10, 1, 0)):
         Forgetful.asked, Forgetful.needed = [], needed
-        audit = _audited(Forgetful(), 4, Steps(quiet=True), None).audit
+        audit = _audited(Forgetful(), 4, Steps(quiet=True)).audit
         assert audit is not None
         assert (audit.points, audit.missed, audit.repaired) == (4, missed, repaired)
-    assert _audited(Forgetful(), 0, Steps(quiet=True), None).audit is None
+    assert _audited(Forgetful(), 0, Steps(quiet=True)).audit is None
 
 
 def test_draws_at_which_one_is_not_known_do_not_count() -> None:
@@ -214,23 +224,24 @@ def test_the_command_line_asks_for_the_same(
 ) -> None:
     asked = []
 
-    def made_up(**how: object) -> Ranking:
-        asked.append(how)
-        return ranking(a=at(0.2), b=at(0.2), c=at(0.5, 0.6))
+    def laid_out(scenarios: object, draws: int, **how: object) -> None:
+        asked.append((list(scenarios), draws, how["seed"], how["store"]))
 
-    monkeypatch.setattr("deterrence.oped.ranking_job.compare_arrangements", made_up)
+    monkeypatch.setattr("deterrence.oped.ranking_job.ArrangementSample", laid_out)
+    made_up = ranking(a=at(0.2), b=at(0.2), c=at(0.5, 0.6))
+    monkeypatch.setattr("deterrence.oped.ranking_job.solve_ranking", lambda *how: made_up)
     picture, data = tmp_path / "best.png", tmp_path / "best.csv"
     files = ["--output", str(picture), "--csv", str(data)]
-    run = CliRunner().invoke(main, ["arrangements", "--best", "attack", "--draws", "200", *files])
+    run = CliRunner().invoke(main, ["arrangements", "--best", "attack", "--draws", "2", *files])
     assert run.exit_code == 1, run.output  # what is not audited is not done
-    assert asked[0]["draws"] == 200
-    assert asked[0]["rng"] == 0
+    assert asked[0] == (list(dt.arrangements()), 2, 0, None)
     assert "Best by attack" in run.output
     assert picture.stat().st_size > 0
     assert pd.read_csv(data)["best (worst)"].tolist() == [1, 1, 0]
-    run = CliRunner().invoke(main, ["arrangements", "--robust", "--seed", "3", "--json"])
-    assert asked[1]["draws"] == 256
-    assert asked[1]["rng"] == 3
+    run = CliRunner().invoke(
+        main, ["arrangements", "--robust", "--seed", "3", "--store", "kept", "--json"]
+    )
+    assert asked[1][1:] == (256, 3, "kept")
     pairs = json.loads(run.output)["pairs"]
     verdicts = {(p["lower"], p["higher"]): p["verdict"] for p in pairs if p["outcome"] == "attack"}
     assert verdicts == {("a", "b"): "alike", ("a", "c"): "robust", ("b", "c"): "robust"}
@@ -248,6 +259,20 @@ def test_the_command_line_asks_for_the_same(
 )
 def test_what_the_command_line_refuses(given: list[str]) -> None:
     assert CliRunner().invoke(main, ["arrangements", *given]).exit_code == 2
+
+
+def test_progress_is_told_and_scenarios_are_laid_out_one_after_the_other() -> None:
+    names = ("nato", "budapest")
+    chosen = {name: dt.arrangement(name) for name in names}
+    sample = ArrangementSample(chosen, 3)
+    columns = dict(zip(sample.sampling.names, sample.sampling.columns.T, strict=True))
+    assert columns["strength"].tolist() == [1, 1, 1, 0.032, 0.032, 0.032]
+    assert columns["v"][:3].tolist() == columns["v"][3:].tolist() == sample.stakes["v"].tolist()
+    assert "strength" not in sample.stakes
+    told = []
+    with _Told(lambda done, total: told.append((done, total))).step("One") as report:
+        report(1, 2)
+    assert told == [(1, 2)]
 
 
 def test_other_stages_are_told_where_to_go() -> None:
