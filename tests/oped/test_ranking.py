@@ -92,6 +92,7 @@ def test_a_stake_within_sampling_error_is_not_named() -> None:
     better = np.where(chance, 0.2, 0.8)
     for one in ranking(a=(better, better), b=at(0.5)).decided("attack"):
         assert one.stakes == ()
+        assert one.inequality is None
         assert "no stake beyond sampling error" in str(one)
 
 
@@ -217,6 +218,14 @@ def test_text_and_document() -> None:
     assert document["best"][0]["arrangement"] == "b"
     assert document["decided"]["worst"][0]["stakes"][0]["stake"] == "v"
     assert not ranked.complete  # nothing was audited
+
+
+@pytest.mark.parametrize(("missed", "clean"), [(0, True), (1, False)])
+def test_what_an_audit_missed_is_said(missed: int, clean: bool) -> None:
+    found = replace(ranking(a=at(0.1), b=at(0.5)), audit=Audit(40, missed, 2, 0))
+    ranked = Ranked(found, "attack", robust=False, seed=0)
+    assert ranked.complete is clean
+    assert ("may move the shares" in " ".join(ranked.text().split())) is not clean
 
 
 def test_the_command_line_asks_for_the_same(
