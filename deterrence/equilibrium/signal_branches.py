@@ -249,9 +249,24 @@ class Behind:
             if deterring:
                 return deterring
             open_question = open_question or self._may(found, levels)
+        if at is not None and not open_question:
+            every = [self.continuations(action, answer, None) for answer in answers]
+            open_question = self._mixtures_may([one for one in every if one is not None], levels)
         if open_question:
             self.left.append(f"whether anything deters {action!r}")
         return None
+
+    def _mixtures_may(self, every: list[_Continuations], levels: tuple[float, ...]) -> bool:
+        """Whether mixtures of answers might pay no type more: the hull of what all answers pay."""
+        i = self.game.players.index(self.signal.sender)
+        points = np.concatenate([pay[:, i] for found in every for pay in found.payoffs], axis=1)
+        first, second = levels[0] + SAME, levels[1] + SAME
+        for x, y, to_x, to_y in lower_edge(points):
+            if x <= first:
+                share = 1.0 if to_x <= first else (first - x) / (to_x - x)
+                if min(y, y + share * (to_y - y)) <= second:
+                    return True
+        return False
 
     def _found(
         self, action: str, answer: str | None, found: _Continuations, levels: tuple[float, ...]

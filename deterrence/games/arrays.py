@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from deterrence.games.formulas import evaluated
+
 __all__ = ["array_function"]
 
 
@@ -29,7 +31,11 @@ def array_function(symbols: Sequence[Any], expressions: Sequence[Any]) -> Callab
     functions = {"_least": _pairwise(np.minimum), "_most": _pairwise(np.maximum)}
     printer = ArrayPrinter({"fully_qualified_modules": False, "allow_unknown_functions": True})
     function: Callable[..., Any] = sympy.lambdify(
-        list(symbols), list(expressions), modules=[functions, "numpy"], printer=printer, cse=True
+        list(symbols),
+        [evaluated(one) if isinstance(one, sympy.Basic) else one for one in expressions],
+        modules=[functions, "numpy"],
+        printer=printer,
+        cse=True,
     )
     return function
 

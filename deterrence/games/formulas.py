@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import InputError
 from deterrence.games.numbers import exact
 
-__all__ = ["FormulaTable", "has_infinity", "rational_printer"]
+__all__ = ["FormulaTable", "evaluated", "has_infinity", "rational_printer"]
 
 
 _RATIONAL = "_deterrence_rational"  # a name that no parameter has
@@ -57,6 +57,36 @@ def _with_rationals(formula: Any) -> Any:
     return formula.xreplace(
         {f: sympy.Rational(n.numerator, n.denominator) for f, n in numbers.items()}
     )
+
+
+def evaluated(formula: Any) -> Any:
+    """The same formula with every sum and product in the form that sympy itself would give it.
+
+    Sympy takes common parts out of formulas as if they were in that form, and computes others
+    wrongly. Whatever else was left unevaluated stays so.
+    """
+    loose = [
+        node
+        for node in _nodes(formula)
+        if (node.is_Add or node.is_Mul) and node.func(*node.args) != node
+    ]
+    if not loose:
+        return formula
+    return formula.replace(
+        lambda node: node.is_Add or node.is_Mul, lambda node: node.func(*node.args)
+    )
+
+
+def _nodes(formula: Any) -> Iterator[Any]:
+    """Every part of a formula once."""
+    seen: set[int] = set()
+    stack = [formula]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(node.args)
 
 
 def _printable(formula: Any) -> bool:
@@ -123,7 +153,7 @@ class FormulaTable:
         try:
             function: Callable[..., Any] = sympy.lambdify(
                 self._symbols,
-                [self.entries[k] for k in places],
+                [evaluated(self.entries[k]) if cse else self.entries[k] for k in places],
                 modules=[{_RATIONAL: Fraction, "Min": min, "Max": max}, "math"],
                 printer=_printer(),
                 cse=cse,

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import InputError
-from deterrence.games.formulas import FormulaTable, rational_printer
+from deterrence.games.formulas import FormulaTable, evaluated, rational_printer
 from deterrence.games.numbers import exact
 
 __all__ = ["Slope", "as_slope", "evaluate_with_slopes", "largest_slope", "smallest_slope"]
@@ -210,12 +210,13 @@ def evaluate_with_slopes(
     formulas = [k for k, e in enumerate(table.entries) if not isinstance(e, Fraction)]
     own = {x.name: x for k in formulas for x in table.entries[k].free_symbols}
     arguments = [Slope(values[name], dict(rates.get(name, {}))) for name in table.names]
+    shared = not any(table.entries[k].has(sympy.Piecewise) for k in formulas)
     function = sympy.lambdify(
         [own[name] for name in table.names],
-        [table.entries[k] for k in formulas],
+        [evaluated(table.entries[k]) if shared else table.entries[k] for k in formulas],
         modules=[{**_FUNCTIONS, rational: Fraction}],
         printer=printer,
-        cse=not any(table.entries[k].has(sympy.Piecewise) for k in formulas),
+        cse=shared,
     )
     try:
         outputs = function(*arguments)

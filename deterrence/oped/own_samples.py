@@ -141,9 +141,11 @@ def _offered() -> Game:
     )
 
 
-def _reveals(values: Values) -> tuple[bool, bool]:
+def _reveals(values: Values) -> tuple[bool, bool, bool]:
+    """Whether some equilibrium tells the types apart, whether all do, and completeness."""
     solution = _solved(_offered(), values)
-    return any(map(_tells, solution.equilibria)), solution.complete
+    told = [_tells(one) for one in solution.equilibria]
+    return any(told), bool(told) and all(told), solution.complete
 
 
 def _tells(equilibrium: Any) -> bool:
@@ -153,13 +155,22 @@ def _tells(equilibrium: Any) -> bool:
     return resolved > irresolute + 1e-9
 
 
+def _offers(count: int, box: Box, seed: int, jobs: int | None, which: int) -> tuple[Holding, str]:
+    found = _each(_reveals, _points(count, box, seed), jobs)
+    holds, complete = (np.array([f[k] for f in found]) for k in (which, 2))
+    text = "Offer, challenge, finding and response, Ukraine's preparation fixed"
+    known = complete | (holds if which == 0 else ~holds)  # what one equilibrium shows is shown
+    return Holding.plain(holds & known, known), _said(text, count, int((~complete).sum()))
+
+
 @own("C22")
 def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
-    found = _each(_reveals, _points(count, box, seed), jobs)
-    holds, complete = (np.array([f[k] for f in found]) for k in (0, 1))
-    part = Holding.plain(holds, holds | complete)
-    text = "Offer, challenge, finding and response, Ukraine's preparation fixed"
-    return part, _said(text, count, int((~complete).sum()))
+    return _offers(count, box, seed, jobs, 0)
+
+
+@own("C22-always")
+def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
+    return _offers(count, box, seed, jobs, 1)
 
 
 # --- the ladder ----------------------------------------------------------------------------------

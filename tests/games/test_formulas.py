@@ -4,6 +4,7 @@ import pickle
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import InputError
+from deterrence.games.arrays import array_function
 from deterrence.games.formulas import FormulaTable
 
 X, Y, Z = sympy.symbols("x y z")
@@ -223,3 +225,25 @@ def test_floats_in_formulas_stay_decimals_when_numbers_come_one_by_one() -> None
     at_once, _ = table.evaluate({"x": Fraction(3), "y": Fraction(1)})
     assert at_once == [Fraction(3, 10)]
     assert table.substitute({"x": Fraction(3)}).evaluate({"y": Fraction(1)}) == (at_once, True)
+
+
+def test_sums_and_products_that_were_left_unevaluated_are_computed_rightly() -> None:
+    """Sympy's common parts are wrong for these: s (2 x) + (1 - s) and so on, at s = t = 0."""
+    s, t, x, y = sympy.symbols("s t x y")
+
+    def product(*parts: sympy.Expr) -> sympy.Expr:
+        return sympy.Mul(*parts, evaluate=False)
+
+    def total(*parts: sympy.Expr) -> sympy.Expr:
+        return sympy.Add(*parts, evaluate=False)
+
+    formulas = [
+        total(product(1 - s, sympy.Integer(1)), product(s, 2 * x)),
+        total(product(1 - s, sympy.Integer(-1)), product(s, sympy.Integer(-1))),
+        total(product(1 - s - t, x + y), product(s, x), product(t, sympy.Integer(1))),
+    ]
+    values = {"s": Fraction(0), "t": Fraction(1, 2), "x": Fraction(3), "y": Fraction(4)}
+    numbers, _ = FormulaTable(formulas).evaluate(values)
+    assert numbers == [1, -1, Fraction(1, 2) * 7 + Fraction(1, 2)]
+    columns = array_function([s, t, x, y], formulas)(*(np.array([v]) for v in (0.0, 0.5, 3.0, 4.0)))
+    assert [float(np.asarray(c).ravel()[0]) for c in columns] == [1, -1, 4]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.errors import ParameterError
 from deterrence.guarantee.ambiguity import finding_group
-from deterrence.guarantee.crisis import TYPES
-from deterrence.guarantee.payoffs import ATTACK, PREPARATIONS, PROBE, cover
+from deterrence.guarantee.cover import cover
+from deterrence.guarantee.payoffs import ATTACK, PREPARATIONS, PROBE
+from deterrence.guarantee.stage_input import TYPES
 
 shares = st.fractions(0, 1, max_denominator=40)
 inner = st.fractions(Fraction(1, 40), Fraction(39, 40), max_denominator=40)
