@@ -325,12 +325,16 @@ def test_quantiles_are_those_of_the_documented_table() -> None:
     page = TABLE / "arrangements-200-draws.csv"
     expected = pd.read_csv(page, index_col="arrangement")
     assert found.unknown == 0
+    assert found.audit is not None
+    wrong = found.audit.bound
     for name in chosen:
         for outcome in ("attack", "probe", "force", "Guarantor", "Ukraine", "Russia"):
             ends = found.ends(outcome, name)
             for side, column in (("least", ends.least), ("most", ends.most)):
                 for title, q in QUANTILES.items():
                     cell = expected.loc[name, f"{outcome} ({side}, {title})"]
-                    inside = np.quantile(column, q) - cell
-                    inside = inside if side == "least" else -inside
-                    assert -1e-6 <= inside <= 0.02, (name, outcome, side, title)
+                    # where a share of the draws is wrong, quantiles move by that share at most
+                    low, high = np.quantile(column, [max(0, q - wrong), min(1, q + wrong)])
+                    here = np.quantile(column, q)
+                    low, high = (low, here) if side == "least" else (here, high)
+                    assert low - 1e-6 <= cell <= high + 1e-6, (name, outcome, side, title)
