@@ -46,7 +46,8 @@ class Decided:
     stakes : tuple of Deciding
         Of the three that matter most, those beyond three standard errors.
     inequality : Inequality or None
-        None where it is best, or not best, at fewer than 20 draws.
+        None where it is best, or not best, at fewer than 20 draws, and where it does no better at
+        the draws that it was not fitted to than a coin, within two standard errors.
     """
 
     arrangement: str
@@ -279,8 +280,8 @@ class Ranking:
         for name, row in zip(self.names, best[:, known], strict=True):
             share = float(row.mean()) if len(row) else 0.0
             if RARELY < share < 1 - RARELY:
-                inequality = delimits(row, stakes, {})
-                found.append(Decided(name, share, _beyond_error(row, stakes), inequality))
+                stated = _beyond_error(row, stakes)
+                found.append(Decided(name, share, stated, _beyond_chance(row, stakes)))
         return tuple(sorted(found, key=lambda one: -one.share))
 
     def __repr__(self) -> str:
@@ -292,6 +293,13 @@ def _beyond_error(holds: Bools, stakes: Mapping[str, Floats]) -> tuple[Deciding,
     share, third = float(holds.mean()), max(1, len(holds) // 3)
     bound = ERRORS * (2 * share * (1 - share) / third) ** 0.5
     return tuple(one for one in deciding(holds, stakes) if abs(one.difference) > bound)
+
+
+def _beyond_chance(holds: Bools, stakes: Mapping[str, Floats]) -> Inequality | None:
+    """Judged at every other draw, as `delimits` does."""
+    found = delimits(holds, stakes, {})
+    bound = 0.5 + 1 / (len(holds) // 2) ** 0.5 if len(holds) > 1 else 1.0
+    return found if found is not None and found.agrees > bound else None
 
 
 def _share(one: Ends, other: Ends) -> float:

@@ -63,8 +63,13 @@ class Ranked:
         """What was asked for, and how it was found."""
         parts = [] if self.criterion is None else [_best_text(self.ranking, self.criterion)]
         parts += [_robust_text(self.ranking)] if self.robust else []
-        told = f"{self.ranking.draws:,} draws of the stakes, seed {self.seed}: "
-        parts.append(textwrap.fill(told + self.ranking.status, WIDTH))
+        told = (
+            f"{self.ranking.draws:,} draws of the stakes, seed {self.seed}: {self.ranking.status}"
+        )
+        audit = self.ranking.audit
+        if audit is not None and audit.missed:
+            told += " What is missed there may move the shares above by as much."
+        parts.append(textwrap.fill(told, WIDTH))
         return "\n\n".join(parts)
 
     def document(self, most: int = MOST) -> dict[str, Any]:

@@ -80,11 +80,11 @@ def _legend(ax: Axes) -> None:
         ax.scatter([], [], s=LARGEST * share, color=line_colour_of(0), label=f"{share:.0%}")
     ax.scatter([], [], s=LARGEST / 2, facecolors="none", edgecolors=INK, label="best equilibrium")
     ax.legend(
-        title="share of draws, by the worst equilibrium",
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1.0),
-        ncols=4,
+        title="share of draws,\nworst equilibrium",
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        labelspacing=1.5,
         frameon=False,
-        fontsize=8,
-        title_fontsize=8,
+        fontsize="small",
+        title_fontsize="small",
     )

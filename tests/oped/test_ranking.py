@@ -92,6 +92,7 @@ def test_a_stake_within_sampling_error_is_not_named() -> None:
     better = np.where(chance, 0.2, 0.8)
     for one in ranking(a=(better, better), b=at(0.5)).decided("attack"):
         assert one.stakes == ()
+        assert one.inequality is None
         assert "no stake beyond sampling error" in str(one)
 
 
@@ -219,6 +220,14 @@ def test_text_and_document() -> None:
     assert not ranked.complete  # nothing was audited
 
 
+@pytest.mark.parametrize(("missed", "clean"), [(0, True), (1, False)])
+def test_what_an_audit_missed_is_said(missed: int, clean: bool) -> None:
+    found = replace(ranking(a=at(0.1), b=at(0.5)), audit=Audit(40, missed, 2, 0))
+    ranked = Ranked(found, "attack", robust=False, seed=0)
+    assert ranked.complete is clean
+    assert ("may move the shares" in " ".join(ranked.text().split())) is not clean
+
+
 def test_the_command_line_asks_for_the_same(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -298,9 +307,14 @@ def regimes_against_solutions(draws: int, audited: int) -> None:
     assert found.unknown == 0
     assert full.complete
     assert found.audit is not None
-    assert (found.audit.points, found.audit.missed) == (audited, 0)
-    np.testing.assert_allclose(found.least, full.rows[:, :, :size], atol=1e-7)
-    np.testing.assert_allclose(found.most, full.rows[:, :, size:], atol=1e-7)
+    assert found.audit.points == audited
+    least, most = full.rows[:, :, :size], full.rows[:, :, size:]
+    # what is found are equilibria; what is missed is within what the audit bounds
+    assert (found.least >= least - 1e-7).all()
+    assert (found.most <= most + 1e-7).all()
+    same = np.isclose(found.least, least, atol=1e-7) & np.isclose(found.most, most, atol=1e-7)
+    assert 1 - same.all(axis=2).mean() <= found.audit.bound
+    assert same.all(axis=2).mean() > 0.9
 
 
 @pytest.mark.slow
@@ -311,10 +325,16 @@ def test_quantiles_are_those_of_the_documented_table() -> None:
     page = TABLE / "arrangements-200-draws.csv"
     expected = pd.read_csv(page, index_col="arrangement")
     assert found.unknown == 0
+    assert found.audit is not None
+    wrong = found.audit.bound
     for name in chosen:
         for outcome in ("attack", "probe", "force", "Guarantor", "Ukraine", "Russia"):
             ends = found.ends(outcome, name)
             for side, column in (("least", ends.least), ("most", ends.most)):
                 for title, q in QUANTILES.items():
                     cell = expected.loc[name, f"{outcome} ({side}, {title})"]
-                    assert np.quantile(column, q) == pytest.approx(cell, abs=1e-6)
+                    # where a share of the draws is wrong, quantiles move by that share at most
+                    low, high = np.quantile(column, [max(0, q - wrong), min(1, q + wrong)])
+                    here = np.quantile(column, q)
+                    low, high = (low, here) if side == "least" else (here, high)
+                    assert low - 1e-6 <= cell <= high + 1e-6, (name, outcome, side, title)
