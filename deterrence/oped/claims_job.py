@@ -33,6 +33,8 @@ class Effort:
         Of the shared sample, in each box.
     solutions : int
         Complete solutions of parts of the game that plays are learnt from, at most.
+    calm : int
+        Random points in a row that must bring nothing new.
     alone : int
         Points that are solved one by one, where conditions hold with equality or where no
         equilibrium is known.
@@ -46,14 +48,15 @@ class Effort:
 
     points: int
     solutions: int
+    calm: int
     alone: int
     audited: int
     own: int
     boxes: tuple[str, ...] = tuple(BOXES)
 
 
-FULL = Effort(points=2048, solutions=4000, alone=400, audited=200, own=40)
-QUICK = Effort(points=32, solutions=240, alone=0, audited=16, own=0, boxes=("plausible",))
+FULL = Effort(points=2048, solutions=4000, calm=200, alone=400, audited=200, own=40)
+QUICK = Effort(points=32, solutions=240, calm=30, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +140,7 @@ def _shared(
     sample = ClaimSample(effort.points, seed=seed, boxes=effort.boxes, jobs=jobs, store=place)
     sampling = sample.sampling
     with steps.step(f"Learning what is played at {len(sampling):,} points") as report:
-        sampling.learn(effort.solutions, report)
+        sampling.learn(effort.solutions, report, calm=effort.calm)
     with steps.step("Evaluating all points") as report:
         found = sampling.evaluate(report)
     with steps.step("Solving points that formulas do not reach") as report:

@@ -12,7 +12,7 @@ from deterrence.study.atlas import Answer, Atlas, Question
 from deterrence.study.charts import Formulas
 from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 
-__all__ = ["CloudLearning", "Place"]
+__all__ = ["CALM", "CloudLearning", "Place"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -76,13 +76,22 @@ class CloudLearning:
             for block in range(len(sheet.blocks)):
                 self.states[stratum, block] = _State(own, np.zeros(len(own), dtype=bool))
 
-    def run(self, budget: int) -> None:
-        """Learn until nothing is open, or `budget` more questions were asked."""
+    def run(self, budget: int, calm: int = CALM) -> None:
+        """Learn until nothing is open, or `budget` more questions were asked.
+
+        Parameters
+        ----------
+        budget : int
+        calm : int
+            Random questions in a row about a block without news before it counts as known.
+        """
         self._look()
         limit = self.solved + budget
         while self.solved < limit:
             asked = [
-                (place, row) for place, state in self.states.items() for row in self._some(state)
+                (place, row)
+                for place, state in self.states.items()
+                for row in self._some(state, calm)
             ]
             if not asked:
                 return
@@ -129,7 +138,7 @@ class CloudLearning:
         else:
             state.barren = 0 if answer.missing else state.barren + 1
 
-    def _some(self, state: _State) -> list[int]:
+    def _some(self, state: _State, calm: int) -> list[int]:
         """Points to ask about: some without a play, some anywhere."""
         if not state.cells and not state.asked:
             return [int(n) for n in self.rng.permutation(state.points)[:FIRST]]
@@ -138,7 +147,7 @@ class CloudLearning:
         if state.barren < BARREN:
             empty = state.points[new & ~state.have]
             chosen += self.rng.permutation(empty)[: round(AT_ONCE * (1 - RANDOM))].tolist()
-        if state.calm < CALM:
+        if state.calm < calm:
             chosen += self.rng.permutation(state.points[new])[: round(AT_ONCE * RANDOM)].tolist()
         return list(dict.fromkeys(chosen))
 

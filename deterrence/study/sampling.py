@@ -29,7 +29,7 @@ from deterrence.study.sample_columns import (
     packed_columns,
     unpacked_columns,
 )
-from deterrence.study.sample_learning import CloudLearning
+from deterrence.study.sample_learning import CALM, CloudLearning
 from deterrence.study.sample_record import Sample
 from deterrence.study.sample_table import table_of
 from deterrence.study.store import digest_of
@@ -123,7 +123,7 @@ class Sampling:
 
     # -- learning -----------------------------------------------------------------------------
 
-    def learn(self, budget: int, progress: Progress | None = None) -> int:
+    def learn(self, budget: int, progress: Progress | None = None, *, calm: int = CALM) -> int:
         """Learn plays until every point has one and random points bring nothing new.
 
         Parameters
@@ -132,6 +132,8 @@ class Sampling:
             Complete solutions at most, beside those that a store has.
         progress : callable, optional
             Called with (points and actions with a play, all of them).
+        calm : int
+            How many random points in a row must bring nothing new.
 
         Returns
         -------
@@ -139,7 +141,7 @@ class Sampling:
             How many complete solutions were made in all.
         """
         learning = self._ready(progress)
-        learning.run(budget)
+        learning.run(budget, calm)
         return learning.solved
 
     def _ready(self, progress: Progress | None) -> CloudLearning:

@@ -35,7 +35,7 @@ def test_one_point_in_a_hundred_is_as_it_was_kept() -> None:
 
 
 def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) -> None:
-    effort = Effort(points=8, solutions=24, alone=2, audited=2, own=8, boxes=("plausible",))
+    effort = Effort(points=8, solutions=24, calm=2, alone=2, audited=2, own=8, boxes=("plausible",))
     monkeypatch.setattr(claims_job, "OWN", {"C39": OWN["C39"]})
     one = compute_claims(effort, store=tmp_path / "run", jobs=1)
     learnt = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
