@@ -39,6 +39,8 @@ def _cells(verdict: Any) -> str:
 
 
 def _one(name: str, verdict: Any) -> Iterator[str]:
+    from deterrence.oped.descriptions import described
+
     claim = verdict.claim
     yield f"## {name}"
     yield ""
@@ -47,6 +49,8 @@ def _one(name: str, verdict: Any) -> Iterator[str]:
     if claim.judged == "none":
         named = ", ".join(f"`{setting}`" for setting in claim.settings)
         yield f"Described, without a verdict: {named} in {{doc}}`arrangements-compared`."
+        yield ""
+        yield described(claim)
         yield ""
         return
     order = f" Order of sets: *{claim.order}*." if claim.order not in (None, "points") else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from deterrence.errors import InputError
 from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
+from deterrence.oped.descriptions import described
 from deterrence.oped.driver_files import Files
 from deterrence.oped.maps import check_writable
 from deterrence.oped.measures import Summary
@@ -21,6 +23,9 @@ from deterrence.oped.steps import Steps
 from deterrence.oped.verdicts import Claims, Verdict, claims
 
 __all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
+
+
+WIDTH = 96  # characters
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class ClaimsJob:
     def text(self) -> str:
         """One claim at length, or the table of all."""
         if self.shown:
-            return "\n\n".join(str(verdict) for verdict in self._chosen().values())
+            return "\n\n".join(map(_told, self._chosen().values()))
         notes = [f"{name}: {note}" for name, note in self.verdicts.kept.notes.items()]
         return "\n".join([str(self.verdicts), "", *notes])
 
@@ -95,6 +100,16 @@ class ClaimsJob:
             "notes": dict(self.verdicts.kept.notes),
             "complete": self.complete,
         }
+
+
+def _told(verdict: Verdict) -> str:
+    """A verdict at length; where there is none, what is described."""
+    if verdict.claim.judged != "none":
+        return str(verdict)
+    text = textwrap.fill(
+        described(verdict.claim), WIDTH, initial_indent="  ", subsequent_indent="    "
+    )
+    return f"{verdict}\n{text}"
 
 
 def compute_claims(

@@ -12,6 +12,7 @@ from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_picture import draw_claim
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claims_job import find_verdicts
+from deterrence.oped.descriptions import described
 from deterrence.oped.orders import Holding
 from deterrence.oped.settings import BOXES, draw
 from deterrence.oped.verdicts import Claims, Share, verdict_of
@@ -90,6 +91,19 @@ def test_descriptions_have_no_verdict() -> None:
     found = dt.claims()["C16"]
     assert found.word == "described"
     assert "deterrence arrangements nato" in str(found)
+
+
+def test_what_a_description_says_is_the_arrangement_solved() -> None:
+    text = described(claim_of("C16"))
+    solution = dt.solve(dt.arrangement("nato").game())
+    least, most = solution.most_and_least("provocation")
+    assert "NATO membership" in text
+    assert "all equilibria" in text
+    assert f"provocation {least:.3g} to {most:.3g}" in text or f"provocation {least:.3g};" in text
+    assert find_verdicts("C16").text().startswith("C16 (said)")
+    assert "Payoffs: Guarantor" in " ".join(find_verdicts("C16").text().split())
+    with pytest.raises(InputError, match="judged"):
+        described(claim_of("C07"))
 
 
 def test_within_keeps_the_points_of_the_ranges_only() -> None:
