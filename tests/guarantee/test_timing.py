@@ -8,6 +8,7 @@ from deterrence.errors import InputError
 from deterrence.guarantee.longrun_parameters import LONG_RUN
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
+from tests.oracles.policy_iteration import policy_iteration
 
 STAKES = TIMING | {name: PARAMETERS[name] for name in WAR}
 DEFAULTS = {name: p.default for name, p in STAKES.items()} | {
@@ -80,9 +81,7 @@ def test_the_drawn_problems_stop_somewhere_and_wait_somewhere():
     assert kinds == {0, 1}
 
 
-def test_quantecons_decision_process_agrees():
-    from quantecon.markov import DiscreteDP
-
+def test_policy_iteration_agrees():
     lattice, settled, x = drawn(2)
     (e,) = dt.solve(stopping_game(lattice, settled, x))
     n, h = 8, float(lattice[1] - lattice[0])
@@ -96,9 +95,9 @@ def test_quantecons_decision_process_agrees():
         odds[k, 1, n] = 1
         for place, p in ((min(k + 1, n - 1), up), (max(k - 1, 0), down), (k, 1 - up - down)):
             odds[k, 0, place] += p
-    oracle = DiscreteDP(pay, odds, float(x["delta_month"])).solve(method="policy_iteration")
+    best, _ = policy_iteration(pay, odds, float(x["delta_month"]))
     found = [float(e.values[k]["Ukraine"]) for k in range(n)]
-    assert found == pytest.approx(oracle.v[:n], abs=1e-9)
+    assert found == pytest.approx(best[:n], abs=1e-9)
 
 
 def test_the_lattice_moves_as_drift_and_volatility_say():
