@@ -6,6 +6,8 @@ import functools
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.parameter_regions import Region, region
 from deterrence.equilibrium.region_table import region_table
@@ -14,6 +16,7 @@ from deterrence.oped.computations import Value, computation
 from deterrence.study.adaptive import adaptive_sweep
 from deterrence.study.designing import design
 from deterrence.study.flips import flips
+from deterrence.study.sampled import sample
 from deterrence.study.shares import shares
 from deterrence.study.statics import statics
 from deterrence.study.sweeping import sweep
@@ -23,6 +26,7 @@ __all__ = [
     "design_a_guarantee",
     "find_a_threshold",
     "map_a_million_points",
+    "points_anywhere",
     "what_drives_a_conclusion",
 ]
 
@@ -105,6 +109,23 @@ def _refined() -> dict[str, Value]:
         "cheaper": bool(fine.attrs["evaluated"] / coarse.attrs["evaluated"] < 8),
         "border": round(float(fine.attrs["share_in_border_boxes"]), 3),
     }
+
+
+@computation
+def points_anywhere(result: str) -> Value:
+    """A cloud of points of the guide's two games at once: "attack" or "audit"."""
+    return _cloud()[result]
+
+
+@functools.cache
+def _cloud() -> dict[str, Value]:
+    rng = np.random.default_rng(0)
+    drawn = {"prize": rng.uniform(-1, 2, 3000), "pain": rng.uniform(0, 2, 3000)}
+    cloud = sample(games.two_at_once(), drawn, jobs=1)
+    always = float((cloud.least.sel(outcome="attack") == 1).mean())
+    sometimes = round(float((cloud.most.sel(outcome="attack") > 0).mean()), 2)
+    audit = tuple(int(cloud.attrs[name]) for name in ("audited", "missed", "unknown"))
+    return {"attack": str((always, sometimes)), "audit": str(audit)}
 
 
 @computation
