@@ -145,6 +145,9 @@ def test_the_digest_tells_games_apart():
 
 
 PROGRAM = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
 import sys
 from deterrence.study.points import solve_points
 from tests.study.small_games import chicken
