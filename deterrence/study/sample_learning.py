@@ -112,13 +112,7 @@ class CloudLearning:
 
     def ask(self, asked: Iterable[tuple[Place, int]]) -> int:
         """Solve blocks at points of the cloud; how many plays were missing."""
-        questions, told = [], []
-        for place, point in asked:
-            state = self.states[place]
-            state.asked.add(point)
-            at = self.rows[point : point + 1]
-            questions += self.atlas.questions(*place, at, [None])
-            told.append((place, point))
+        questions, told = self._questions(asked)
         missing = 0
         for (place, point), question, answer in zip(
             told, questions, self.solve(questions), strict=True
@@ -129,6 +123,21 @@ class CloudLearning:
             self._note(self.states[place], point, answer, charted=bool(question.charted))
         self._look()
         return missing
+
+    def _questions(
+        self, asked: Iterable[tuple[Place, int]]
+    ) -> tuple[list[Question], list[tuple[Place, int]]]:
+        """What to ask, by block: what is known of many points takes as long as that of one."""
+        points: dict[Place, list[int]] = {}
+        for place, point in asked:
+            points.setdefault(place, []).append(point)
+            self.states[place].asked.add(point)
+        questions: list[Question] = []
+        told: list[tuple[Place, int]] = []
+        for place, own in points.items():
+            questions += self.atlas.questions(*place, self.rows[own], [None] * len(own))
+            told += [(place, point) for point in own]
+        return questions, told
 
     def _note(self, state: _State, point: int, answer: Answer, *, charted: bool) -> None:
         self.solved += 1
