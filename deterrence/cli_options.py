@@ -318,7 +318,9 @@ reproduce_options = together(
 
 claims_options = together(
     click.argument("claim", required=False),
-    click.option("--compute", is_flag=True, help="Compute everything again, in about 10 minutes."),
+    click.option(
+        "--compute", is_flag=True, help="Compute everything again, in some 10 to 15 minutes."
+    ),
     click.option("--quick", is_flag=True, help="Compute a small sample, in about a minute."),
     click.option("--save", metavar="PATH", help="Keep the points that were computed here."),
     store,
