@@ -18,7 +18,7 @@ from deterrence.equilibrium.ambiguous_moves import (
 from deterrence.equilibrium.ambiguous_record import AmbiguousSolution
 from deterrence.errors import InputError, unknown
 from deterrence.games.structure import MOVE, InformationSet
-from deterrence.games.tree import Chance, Game, Node
+from deterrence.games.tree import Chance, Game, Move, Node
 
 __all__ = ["OpenedSolution", "solve_opening"]
 
@@ -239,7 +239,7 @@ def _after(game: Game, own: InformationSet, action: int) -> Game:
     def walk(node: Node) -> Node:
         if isinstance(node, Chance):
             return Chance({k: (p, walk(below)) for k, (p, below) in node.choices.items()})
-        chosen: Node = node.choices[label]  # type: ignore[union-attr]
-        return chosen
+        assert isinstance(node, Move)  # the opening itself, since chance comes before it only
+        return node.choices[label]
 
     return Game(game.players, walk(game.root))

@@ -184,14 +184,15 @@ class Behind:
         What the types get at least and at most, whatever is believed, may settle who sends it.
         """
         mine = self.gets(action)
-        others = [self.gets(other) for other in self.signal.actions if other != action]
-        if mine is None or any(one is None for one in others):
+        offered = [self.gets(other) for other in self.signal.actions if other != action]
+        others = [one for one in offered if one is not None]
+        if mine is None or len(others) < len(offered):
             return None
         never = [False, False]
         always = [True, True]
         for one in others:
             for t in range(2):
-                least, most = one[t]  # type: ignore[index]
+                least, most = one[t]
                 always[t] = always[t] and bool(mine[t, 0] > most + SAME)
                 never[t] = never[t] or bool(mine[t, 1] < least - SAME)
         if not all(x or y for x, y in zip(always, never, strict=True)):
