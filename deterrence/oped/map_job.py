@@ -13,6 +13,7 @@ from deterrence.oped.inputs import scenario_or_file
 from deterrence.oped.maps import (
     READING,
     check_format,
+    check_size,
     check_writable,
     draw_map,
     is_whole,
@@ -106,6 +107,7 @@ def make_map(
     steps = steps or Steps(quiet=True)
     picture = check_writable(check_format(output))
     numbers = check_writable(picture.with_suffix(".csv") if data is None else data)
+    check_size(size)
     chosen = scenario_or_file(scenario)
     with steps.step(f"Solving the {size * size:,} points of the map") as report:
         dataset = scenario_map(

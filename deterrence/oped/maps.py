@@ -28,6 +28,7 @@ __all__ = [
     "FORMATS",
     "Marked",
     "check_format",
+    "check_size",
     "check_writable",
     "draw_map",
     "is_whole",
@@ -117,11 +118,16 @@ def _check_axis(game: Game, name: str) -> None:
         )
 
 
-def _values(name: str, size: int) -> list[Fraction]:
+def check_size(size: int) -> None:
+    """Raise InputError for what is no number of points along an axis."""
     if isinstance(size, bool) or not isinstance(size, int) or not LEAST_SIZE <= size <= MOST_SIZE:
         raise InputError(
             f"size = {size!r}; give a whole number of points from {LEAST_SIZE} to {MOST_SIZE}."
         )
+
+
+def _values(name: str, size: int) -> list[Fraction]:
+    check_size(size)
     parameter = PARAMETERS[TIED.get(name, (name,))[0]]
     low, high = parameter.low, parameter.high
     if parameter.open:  # its ends are no values

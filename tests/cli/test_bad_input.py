@@ -117,3 +117,10 @@ def test_bad_input(typed: str, words: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert {name: Path(name).read_bytes() for name in os.listdir()} == before
+
+
+def test_a_size_that_is_none_is_refused_before_anything_is_said_to_begin() -> None:
+    done = run("map", "oped", "--size", "-1")
+    assert done.exit_code == 2
+    assert "whole number of points" in done.stderr
+    assert "Solving" not in done.stderr
