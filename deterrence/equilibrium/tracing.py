@@ -313,7 +313,8 @@ def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[lis
     """By row, the values that nothing needs afterwards."""
     last = {p: n for n, row in enumerate(rows) if isinstance(row[0], int) for p in row[1:]}
     found: list[list[int]] = [[] for _ in rows]
+    results = set(kept)
     for place, n in last.items():
-        if place not in kept:
+        if place not in results:
             found[n].append(place)
     return found
