@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
-from deterrence.oped.cutoffs import margins
 from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
+from deterrence.oped.incentives import statements_of_sample
 from deterrence.oped.orders import Holding
-from deterrence.oped.settings import BOXES, REPLICATES, SETTINGS, draw, stakes, values_at
+from deterrence.oped.settings import BOXES, REPLICATES, draw, stakes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,10 +189,10 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     # only a region has something that decides it
     mixed = FAILS < main.share < HOLDS
     decided = deciding(holds, columns) if mixed else ()
-    named = [s for s in claim.settings if s in SETTINGS]
     closed = {}
-    if mixed and named:
-        closed = {n: x[known] for n, x in margins(values_at(named[-1], drawn)).items()}
+    if mixed and claim.judged == "shared":
+        named = statements_of_sample(claim.id, claim.settings, len(known), kept.seed)
+        closed = {name: column[known] for name, column in named.items()}
     limits = delimits(holds, columns, closed) if mixed else None
     return Verdict(claim, word, shares, decided, limits, points, note)
 
