@@ -142,9 +142,7 @@ def attack_margins(x: Values, contest: Contest = DIRECT) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     for kind in GUARANTORS:
         for covered, words in ((True, "owed"), (False, "not owed")):
-            worth = {
-                r: guarantor_worth(x, kind, r, contest, covered=covered) for r in RESPONSES
-            }
+            worth = {r: guarantor_worth(x, kind, r, contest, covered=covered) for r in RESPONSES}
             found[f"{kind}: force beats aid, {words}"] = worth["force"] - worth["aid"]
             found[f"{kind}: aid beats nothing, {words}"] = worth["aid"] - worth["nothing"]
             found[f"{kind}: force beats nothing, {words}"] = worth["force"] - worth["nothing"]

@@ -10,25 +10,31 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.oped.cutoffs import RESPONSES, Contest, attack_margins, guarantor_worth, margins, russia_worth, war_payoffs
-from deterrence.oped.evidence import Evidence
+from deterrence.oped.cutoffs import (
+    RESPONSES,
+    Contest,
+    attack_margins,
+    guarantor_worth,
+    margins,
+    russia_worth,
+    war_payoffs,
+)
 from deterrence.oped.orders import TOLERANCE
-from deterrence.oped.predicates import LIKELY, PREDICATES, RARE
+from deterrence.oped.predicates import LIKELY, RARE
 from deterrence.oped.settings import BOXES, draw, values_at
-from deterrence.oped.simple_play import After, simple_play
+from deterrence.oped.simple_play import After, play, prepared
 
-__all__ = ["FORETOLD", "incentives", "statements", "statements_of_sample"]
+__all__ = ["FORESIGHT", "incentives", "statements", "statements_of_sample"]
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Values = Mapping[str, Floats]
 PROBE = Contest("probe")
 PAID = ("Ukraine", "Guarantor", "Russia, revisionist", "Russia, security")
 FEW = 64  # points, to see which incentives a guarantee moves
-FORETOLD = "the simple play makes it true"
+FORESIGHT = "with foresight, "
 
 
-def incentives(x: Values) -> dict[str, Floats]:
+def incentives(x: Values, after: After | None = None) -> dict[str, Floats]:
     """Named differences; where one is positive, what its name says is true.
 
     All but Ukraine's are for a Ukraine that keeps its defence and is restrained.
@@ -37,6 +43,8 @@ def incentives(x: Values) -> dict[str, Floats]:
     ----------
     x : mapping of str to ndarray, shape (points,)
         Every instrument and stake.
+    after : After, optional
+        What follows that preparation, if it is at hand.
 
     Returns
     -------
@@ -44,7 +52,7 @@ def incentives(x: Values) -> dict[str, Floats]:
     """
     found = margins(x)
     found |= {f"{name}, at a probe": m for name, m in attack_margins(x, PROBE).items()}
-    after = After(x, "keep, restrained")
+    after = After(x, "keep, restrained") if after is None else after
     for kind in ("revisionist", "security"):
         worth = after.russia(kind)
         for response in ("nothing", "aid", "force"):
@@ -75,17 +83,13 @@ def _signals(x: Values, after: After) -> dict[str, Floats]:
     return found
 
 
-def statements(
-    name: str, settings: Sequence[str], drawn: Mapping[str, Floats]
-) -> dict[str, Floats]:
-    """What may delimit a claim of the guarantee game; where positive, the name is true.
+def statements(settings: Sequence[str], drawn: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What may delimit a claim about some guarantees; where positive, the name is true.
 
     Parameters
     ----------
-    name : str
-        The claim's.
     settings : sequence of str
-        Of `SETTINGS`: the guarantees that it compares, which stand in brackets where they matter.
+        Of `SETTINGS`: the guarantees compared, which stand in brackets where they matter.
     drawn : mapping of str to ndarray, shape (points,)
         Every stake.
 
@@ -93,15 +97,12 @@ def statements(
     -------
     dict of str to ndarray, shape (points,)
     """
-    return _joined(name, settings, drawn, {s: _Under.of(s, drawn) for s in settings})
+    return _joined(settings, {s: _Under.of(s, drawn) for s in settings})
 
 
-def statements_of_sample(
-    name: str, settings: Sequence[str], count: int, seed: int
-) -> dict[str, Floats]:
+def statements_of_sample(settings: Sequence[str], count: int, seed: int) -> dict[str, Floats]:
     """The same at points drawn from the plausible box; what a guarantee gives is kept."""
-    drawn = _sample(count, seed)
-    return _joined(name, settings, drawn, {s: _kept(s, count, seed) for s in settings})
+    return _joined(settings, {s: _kept(s, count, seed) for s in settings})
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,19 +115,29 @@ class _Under:
     @classmethod
     def of(cls, setting: str, drawn: Mapping[str, Floats]) -> _Under:
         x = values_at(setting, drawn)
-        play = simple_play(x)
-        found = incentives(x)
-        for outcome, column in play.items():
-            if outcome == "attack":
-                found["attack >= 1/2"] = column - LIKELY + TOLERANCE
-                found["attack > 0.05"] = column - RARE - TOLERANCE
-            if outcome not in PAID:
-                found[f"{outcome} > 0"] = column - TOLERANCE
-        for who, war in war_payoffs(x).items():
-            beyond = play[who] - war
-            found[f"{who}: settlement beats the war"] = beyond
-            play[f"{who}, beyond the war"] = beyond
-        return cls(play, found)
+        after = prepared(x)
+        foresight = {way: one.foreseeing() for way, one in after.items()}
+        found = incentives(x, after["keep, restrained"])
+        both: dict[str, Floats] = {}
+        for prefix, course in (("", after), (FORESIGHT, foresight)):
+            happens = play(course)
+            for who, war in war_payoffs(x).items():
+                happens[f"{who}, beyond the war"] = happens[who] - war
+            found |= {prefix + name: column for name, column in _levels(happens).items()}
+            both |= {prefix + name: column for name, column in happens.items()}
+        return cls(both, found)
+
+
+def _levels(happens: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Statements about what happens."""
+    found = {"attack >= 1/2": happens["attack"] - LIKELY + TOLERANCE}
+    found["attack > 0.05"] = happens["attack"] - RARE - TOLERANCE
+    for outcome, column in happens.items():
+        if outcome.endswith("beyond the war"):
+            found[f"{outcome} > 0"] = column
+        elif outcome not in PAID:
+            found[f"{outcome} > 0"] = column - TOLERANCE
+    return found
 
 
 @functools.lru_cache(maxsize=64)
@@ -139,21 +150,15 @@ def _sample(count: int, seed: int) -> dict[str, Floats]:
     return draw(count, BOXES["plausible"], seed=seed)
 
 
-def _joined(
-    name: str, settings: Sequence[str], drawn: Mapping[str, Floats], under: Mapping[str, _Under]
-) -> dict[str, Floats]:
+def _joined(settings: Sequence[str], under: Mapping[str, _Under]) -> dict[str, Floats]:
     found = {}
-    if name in PREDICATES and False:
-        found[FORETOLD] = np.where(_foretold(name, drawn, under), 1.0, -1.0)
     for outcome in under[settings[0]].play:
+        column = {s: under[s].play[outcome] for s in settings}
         for one, other in permutations(settings, 2):
-            apart = under[one].play[outcome] - under[other].play[outcome]
-            found[f"{outcome}: {one} > {other}"] = apart - TOLERANCE
-        if len(settings) > 2:
-            for one in settings:
-                rest = np.stack([under[s].play[outcome] for s in settings if s != one])
-                apart = rest.max(axis=0) - under[one].play[outcome]
-                found[f"{outcome}: most of the others > {one}"] = apart - TOLERANCE
+            found[f"{outcome}: {one} > {other}"] = column[one] - column[other] - TOLERANCE
+        for one in settings if len(settings) > 2 else ():
+            rest = np.max([column[s] for s in settings if s != one], axis=0)
+            found[f"{outcome}: most of the others > {one}"] = rest - column[one] - TOLERANCE
     alike = _alike(tuple(settings))
     for s in settings:
         for statement, column in under[s].incentives.items():
@@ -161,17 +166,12 @@ def _joined(
     return found
 
 
-def _foretold(name: str, drawn: Mapping[str, Floats], under: Mapping[str, _Under]) -> Bools:
-    """Whether the simple play, as if it were the only equilibrium, makes the claim true."""
-    rows = {s: np.stack(list(one.play.values()), axis=1) for s, one in under.items()}
-    outcomes = tuple(next(iter(under.values())).play)
-    return PREDICATES[name](Evidence(drawn, outcomes, rows, rows)).holds
-
-
 @functools.cache
 def _alike(settings: tuple[str, ...]) -> frozenset[str]:
-    """The incentives that are the same under all of these."""
-    first, *others = (_kept(s, FEW, 0).incentives for s in settings)
+    """The incentives that are the same under all of these, for whatever stakes."""
+    if len(settings) == 1:
+        return frozenset(_kept(settings[0], FEW, 0).incentives)
+    first, *others = (incentives(values_at(s, _sample(FEW, 0))) for s in settings)
     return frozenset(
-        name for name, column in first.items() if all((column == o[name]).all() for o in others)
+        n for n, column in first.items() if all((column == o[n]).all() for o in others)
     )

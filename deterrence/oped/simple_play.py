@@ -10,6 +10,7 @@ what pays it most; so does Ukraine. Where all are indifferent, the lesser challe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,15 +19,13 @@ from numpy.typing import NDArray
 from deterrence.oped.cutoffs import (
     RESPONSES,
     Contest,
-    answers,
-    best_answer,
     cover,
     guarantor_worth,
     prevails,
     russia_worth,
 )
 
-__all__ = ["WAYS", "After", "simple_play"]
+__all__ = ["WAYS", "After", "play", "prepared", "simple_play"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,7 +36,8 @@ WAYS = {
     "neglect, restrained": (False, False),
     "neglect, provocative": (False, True),
 }
-AID, FORCE = 1, 2
+AID, FORCE = 1, 2  # responses
+PROBES = 1  # of refrain, probe, attack
 NEVER = 1e-12  # an answer with less than this probability tells Russia nothing
 
 
@@ -46,8 +46,8 @@ class _Met:
     """What a challenge meets from a type of Guarantor.
 
     `answers` has shape (3, points); the others have shape (points,): the probability that it is
-    covered and met with nothing, what it is worth to that type, and whether that type would use
-    force without a pledge.
+    covered and met with nothing, what it is worth to that type, per unit of what is decided, and
+    whether that type would use force without a pledge.
     """
 
     answers: Floats
@@ -56,27 +56,36 @@ class _Met:
     willing: Bools
 
     @classmethod
-    def of(cls, x: Values, kind: str, contest: Contest) -> _Met:
+    def of(cls, x: Values, kind: str, contest: Contest, later: Floats | float = 0.0) -> _Met:
+        """`later`, of shape (3, points), is what the Guarantor expects from each answer's sequel."""
         found, automatic = cover(x, contest), x["automaticity"]
-        worth = {
-            covered: np.stack(
-                [guarantor_worth(x, kind, r, contest, covered=covered) for r in RESPONSES]
-            )
-            for covered in (True, False)
-        }
-        owed = worth[True][AID if contest.challenge == "probe" else FORCE]
-        decided = (1 - automatic) * worth[True].max(axis=0) + automatic * owed
-        ignored = best_answer(x, kind, contest, covered=True) == 0
-        return cls(
-            answers(x, kind, contest),
-            found * (1 - automatic) * ignored,
-            found * decided + (1 - found) * worth[False].max(axis=0),
-            best_answer(x, kind, contest, covered=False) == FORCE,
-        )
+        owed = AID if contest.challenge == "probe" else FORCE
+        given, pay = np.zeros((3, len(found))), 0 * found
+        for covered, share in ((True, found * (1 - automatic)), (False, 1 - found)):
+            each = [guarantor_worth(x, kind, r, contest, covered=covered) for r in RESPONSES]
+            worth = np.stack(each)
+            best = (worth + later).argmax(axis=0)
+            given += share * (best == np.arange(3)[:, None])
+            pay += share * np.take_along_axis(worth, best[None], axis=0)[0]
+            if covered:
+                abandoned = share * (best == 0)
+                pay += found * automatic * worth[owed]
+            else:
+                willing = worth.argmax(axis=0) == FORCE
+        given[owed] += found * automatic
+        return cls(given, abandoned, pay, willing)
 
 
 class After:
-    """What follows a preparation of Ukraine's."""
+    """What follows a preparation of Ukraine's.
+
+    Parameters
+    ----------
+    x : mapping of str to ndarray, shape (points,)
+        Every instrument and stake.
+    way : str
+        Of `WAYS`.
+    """
 
     def __init__(self, x: Values, way: str) -> None:
         self.x = x
@@ -91,6 +100,35 @@ class After:
             for kind in self.odds
             for contest in (self.attack, self.probe, self.rest)
         }
+
+    def foreseeing(self) -> After:
+        """The same where the Guarantor weighs which attack each answer to a probe would bring.
+
+        It expects the attacks that follow in this play.
+        """
+        sigma, other = self.x["sigma"], copy(self)
+        risk = self._risk()
+        other.met = dict(self.met)
+        for kind in self.odds:
+            later = (1 - sigma) / sigma * risk * self.met[kind, self.rest].worth
+            other.met[kind, self.probe] = _Met.of(self.x, kind, self.probe, later)
+        return other
+
+    def _risk(self) -> Floats:
+        """The probability that an attack follows a probe, by its answer: shape (3, points)."""
+        asked, followed, sure = 0 * self.x["rho"], 0.0, 0.0
+        for kind, prior in self.priors.items():
+            worth = self.russia(kind)
+            probes = prior * (self._plans(worth).argmax(axis=0) == PROBES)
+            attacks = worth["attack the rest"] > 0
+            asked, followed = asked + probes, followed + probes * attacks
+            sure = sure + prior * attacks
+        some = asked > 0
+        return np.where(some, followed / np.where(some, asked, 1), sure)  # else by the priors
+
+    def _plans(self, worth: Mapping[str, Floats]) -> Floats:
+        """What refraining, probing and attacking are worth to a type of Russia."""
+        return np.stack([0 * worth["probe"], worth["probe"], worth["attack"]])
 
     def _mean(self, contest: Contest) -> Floats:
         """The probability of each answer, over the types of Guarantor."""
@@ -148,7 +186,7 @@ class After:
         total = dict.fromkeys(("Ukraine", "Guarantor", *_EVENTS), zero)
         for russian, prior in self.priors.items():
             worth = self.russia(russian)
-            plans = np.stack([zero, worth["probe"], worth["attack"]])
+            plans = self._plans(worth)
             best = plans.argmax(axis=0)
             held = x[f"b_{russian}"] * x["terms"]
             total[f"Russia, {russian}"] = held + plans.max(axis=0) - provoked
@@ -231,19 +269,33 @@ _EVENTS = (
 )
 
 
-def simple_play(x: Values) -> dict[str, Floats]:
+def prepared(x: Values) -> dict[str, After]:
+    """What follows each preparation."""
+    return {way: After(x, way) for way in WAYS}
+
+
+def play(after: Mapping[str, After]) -> dict[str, Floats]:
+    """What happens where Ukraine prepares as pays it most."""
+    found = [one.outcomes() for one in after.values()]
+    best = np.stack([one["Ukraine"] for one in found]).argmax(axis=0)
+    return {name: np.choose(best, [one[name] for one in found]) for name in found[0]}
+
+
+def simple_play(x: Values, *, foresight: bool = False) -> dict[str, Floats]:
     """What happens in the simple play.
 
     Parameters
     ----------
     x : mapping of str to ndarray, shape (points,)
         Every instrument and stake; trigger ambiguity above 0.
+    foresight : bool
+        Whether the Guarantor weighs which attack each answer to a probe would bring, with Russia
+        replying as it does without foresight.
 
     Returns
     -------
     dict of str to ndarray, shape (points,)
         Payoffs, those of Russia's types given the type, and probabilities by event.
     """
-    found = [After(x, way).outcomes() for way in WAYS]
-    best = np.stack([one["Ukraine"] for one in found]).argmax(axis=0)
-    return {name: np.choose(best, [one[name] for one in found]) for name in found[0]}
+    after = prepared(x)
+    return play({way: one.foreseeing() for way, one in after.items()} if foresight else after)

@@ -191,7 +191,7 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     decided = deciding(holds, columns) if mixed else ()
     closed = {}
     if mixed and claim.judged == "shared":
-        named = statements_of_sample(claim.id, claim.settings, len(known), kept.seed)
+        named = statements_of_sample(claim.settings, len(known), kept.seed)
         closed = {name: column[known] for name, column in named.items()}
     limits = delimits(holds, columns, closed) if mixed else None
     return Verdict(claim, word, shares, decided, limits, points, note)
