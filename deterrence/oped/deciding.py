@@ -20,6 +20,7 @@ MOST = 3  # conditions
 BEAM = 16  # rules of each length that are carried on
 FEWEST = 20  # points on either side, before anything is fitted
 FOLDS = 4
+OPPOSITES = ((" > ", " <= "), (" >= ", " < "))
 EARNS = 0.01  # what a further condition has to add, out of sample
 
 
@@ -61,6 +62,9 @@ class Condition:
 
     def __str__(self) -> str:
         if self.cut is None:
+            for sign, opposite in OPPOSITES:
+                if sign in self.quantity:
+                    return self.quantity if self.above else self.quantity.replace(sign, opposite)
             return f"{'' if self.above else 'not '}[{self.quantity}]"
         return f"{self.quantity} {'>' if self.above else '<='} {self.cut:.3g}"
 
@@ -91,7 +95,8 @@ class Inequality:
     joins: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.text} (right at {self.agrees:.0%} of other points)"
+        right = f"right at {self.agrees:.0%} of other points, both sides counted alike"
+        return f"{self.text} ({right})"
 
     def at(self, numbers: Mapping[str, Floats]) -> Bools:
         """Where the rule says that the claim holds.

@@ -24,14 +24,14 @@ from deterrence.oped.predicates import LIKELY, RARE
 from deterrence.oped.settings import BOXES, draw, values_at
 from deterrence.oped.simple_play import After, play, prepared
 
-__all__ = ["FORESIGHT", "incentives", "statements", "statements_of_sample"]
+__all__ = ["EQUILIBRIUM", "incentives", "statements", "statements_of_sample"]
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
 PROBE = Contest("probe")
-PAID = ("Ukraine", "Guarantor", "Russia, revisionist", "Russia, security")
+PAID = ("Ukraine", "Guarantor", "revisionist", "security")  # payoffs
 FEW = 64  # points, to see which incentives a guarantee moves
-FORESIGHT = "with foresight, "
+EQUILIBRIUM = "the simple play is an equilibrium"
 
 
 def incentives(x: Values, after: After | None = None) -> dict[str, Floats]:
@@ -86,10 +86,14 @@ def _signals(x: Values, after: After) -> dict[str, Floats]:
 def statements(settings: Sequence[str], drawn: Mapping[str, Floats]) -> dict[str, Floats]:
     """What may delimit a claim about some guarantees; where positive, the name is true.
 
+    ``attack(strong) > attack(none)`` speaks of the simple play, in which the Guarantor foresees,
+    under two guarantees; a probability has its event's name, a payoff its owner's. Incentives are
+    sentences; of those that differ between the guarantees each ends in the guarantee's name.
+
     Parameters
     ----------
     settings : sequence of str
-        Of `SETTINGS`: the guarantees compared, which stand in brackets where they matter.
+        Of `SETTINGS`: the guarantees compared.
     drawn : mapping of str to ndarray, shape (points,)
         Every stake.
 
@@ -118,26 +122,19 @@ class _Under:
         after = prepared(x)
         foresight = {way: one.foreseeing() for way, one in after.items()}
         found = incentives(x, after["keep, restrained"])
-        both: dict[str, Floats] = {}
-        for prefix, course in (("", after), (FORESIGHT, foresight)):
-            happens = play(course)
-            for who, war in war_payoffs(x).items():
-                happens[f"{who}, beyond the war"] = happens[who] - war
-            found |= {prefix + name: column for name, column in _levels(happens).items()}
-            both |= {prefix + name: column for name, column in happens.items()}
-        return cls(both, found)
+        steady = np.logical_and.reduce([one.settled() for one in foresight.values()])
+        happens = _named(play(foresight), war_payoffs(x))
+        found[EQUILIBRIUM] = np.where(steady, 1.0, -1.0)
+        return cls(happens, found)
 
 
-def _levels(happens: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Statements about what happens."""
-    found = {"attack >= 1/2": happens["attack"] - LIKELY + TOLERANCE}
-    found["attack > 0.05"] = happens["attack"] - RARE - TOLERANCE
-    for outcome, column in happens.items():
-        if outcome.endswith("beyond the war"):
-            found[f"{outcome} > 0"] = column
-        elif outcome not in PAID:
-            found[f"{outcome} > 0"] = column - TOLERANCE
-    return found
+def _named(happens: Mapping[str, Floats], war: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Payoffs, each also less that of the war, and probabilities, by short names."""
+    found = {who.removeprefix("Russia, "): happens[who] for who in war}
+    gains = {
+        f"{who.removeprefix('Russia, ')} beyond the war": happens[who] - war[who] for who in war
+    }
+    return found | gains | {name: happens[name] for name in happens if name not in war}
 
 
 @functools.lru_cache(maxsize=64)
@@ -151,18 +148,31 @@ def _sample(count: int, seed: int) -> dict[str, Floats]:
 
 
 def _joined(settings: Sequence[str], under: Mapping[str, _Under]) -> dict[str, Floats]:
-    found = {}
+    found: dict[str, Floats] = {}
     for outcome in under[settings[0]].play:
-        column = {s: under[s].play[outcome] for s in settings}
-        for one, other in permutations(settings, 2):
-            found[f"{outcome}: {one} > {other}"] = column[one] - column[other] - TOLERANCE
-        for one in settings if len(settings) > 2 else ():
-            rest = np.max([column[s] for s in settings if s != one], axis=0)
-            found[f"{outcome}: most of the others > {one}"] = rest - column[one] - TOLERANCE
+        found |= _compared(outcome, {s: under[s].play[outcome] for s in settings})
     alike = _alike(tuple(settings))
     for s in settings:
         for statement, column in under[s].incentives.items():
             found[statement if statement in alike else f"{statement} ({s})"] = column
+    return found
+
+
+def _compared(outcome: str, column: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What can be said of an outcome of the simple play under some guarantees."""
+    found = {}
+    for one, other in permutations(column, 2):
+        apart = column[one] - column[other] - TOLERANCE
+        found[f"{outcome}({one}) > {outcome}({other})"] = apart
+    for one in column if len(column) > 2 else ():
+        rest = np.max([column[s] for s in column if s != one], axis=0)
+        found[f"max {outcome}(others) > {outcome}({one})"] = rest - column[one] - TOLERANCE
+    for one in column:
+        if outcome == "attack":
+            found[f"attack({one}) >= {LIKELY:g}"] = column[one] - LIKELY + TOLERANCE
+            found[f"attack({one}) > {RARE:g}"] = column[one] - RARE - TOLERANCE
+        if outcome not in PAID:
+            found[f"{outcome}({one}) > 0"] = column[one] - TOLERANCE
     return found
 
 

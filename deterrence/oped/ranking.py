@@ -296,7 +296,7 @@ def _beyond_error(holds: Bools, stakes: Mapping[str, Floats]) -> tuple[Deciding,
 
 
 def _beyond_chance(holds: Bools, stakes: Mapping[str, Floats]) -> Inequality | None:
-    """Judged at every other draw, as `delimits` does."""
+    """Judged at half of the draws, as `delimits` does."""
     found = delimits(holds, stakes, {})
     bound = 0.5 + 1 / (len(holds) // 2) ** 0.5 if len(holds) > 1 else 1.0
     return found if found is not None and found.agrees > bound else None

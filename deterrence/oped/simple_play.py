@@ -57,7 +57,7 @@ class _Met:
 
     @classmethod
     def of(cls, x: Values, kind: str, contest: Contest, later: Floats | float = 0.0) -> _Met:
-        """`later`, of shape (3, points), is what the Guarantor expects from each answer's sequel."""
+        """`later`, of shape (3, points), is what the Guarantor expects after each answer."""
         found, automatic = cover(x, contest), x["automaticity"]
         owed = AID if contest.challenge == "probe" else FORCE
         given, pay = np.zeros((3, len(found))), 0 * found
@@ -113,6 +113,15 @@ class After:
             later = (1 - sigma) / sigma * risk * self.met[kind, self.rest].worth
             other.met[kind, self.probe] = _Met.of(self.x, kind, self.probe, later)
         return other
+
+    def settled(self) -> Bools:
+        """Where foreseeing changes no answer, so that all that follows is an equilibrium."""
+        again = self.foreseeing()
+        same = [
+            np.isclose(self.met[kind, self.probe].answers, again.met[kind, self.probe].answers)
+            for kind in self.odds
+        ]
+        return np.logical_and.reduce(same).all(axis=0)
 
     def _risk(self) -> Floats:
         """The probability that an attack follows a probe, by its answer: shape (3, points)."""

@@ -128,7 +128,7 @@ class Verdict:
                 for box, share in self.shares.items()
             },
             "decided_by": [vars(one) for one in self.deciding],
-            "holds_where": None if self.inequality is None else vars(self.inequality),
+            "holds_where": None if self.inequality is None else self.inequality.document(),
             "note": self.note,
         }
 
