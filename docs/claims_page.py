@@ -40,6 +40,7 @@ def _cells(verdict: Any) -> str:
 
 def _one(name: str, verdict: Any) -> Iterator[str]:
     from deterrence.oped.descriptions import described
+    from deterrence.oped.verdicts import UNFITTED
 
     claim = verdict.claim
     yield f"## {name}"
@@ -69,6 +70,10 @@ def _one(name: str, verdict: Any) -> Iterator[str]:
         yield f"- decided most by: {', '.join(map(str, verdict.deciding))}"
     if verdict.inequality is not None:
         yield f"- holds where: {verdict.inequality}"
+    elif verdict.word == "holds where":
+        yield f"- holds where: {UNFITTED}"
+    if verdict.incentives is not None:
+        yield f"- in incentives alone: {verdict.incentives}"
     if claim.judged == "own" and verdict.note:
         yield f"- {verdict.note}"
     yield ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 __all__ = ["Condition", "Deciding", "Inequality", "deciding", "delimits"]
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 SHOWN = 3  # stakes
@@ -115,7 +116,7 @@ class Inequality:
         return {"text": self.text, "agrees": self.agrees, **rule}
 
 
-def _read(first: Bools, others: Sequence[Bools], joins: Sequence[str]) -> Bools:
+def _read(first: Bools, others: Iterable[Bools], joins: Sequence[str]) -> Bools:
     for join, other in zip(joins, others, strict=True):
         first = first & other if join == "and" else first | other
     return first
@@ -230,7 +231,7 @@ def _search(true: Bools, holds: Bools, among: Ints) -> list[_Rule]:
     return found
 
 
-def _longer(beam: list[_Rule], true: Bools, table: Floats, weight: Floats) -> list[_Rule]:
+def _longer(beam: list[_Rule], true: Bools, table: Singles, weight: Floats) -> list[_Rule]:
     """The best rules with one condition more."""
     now = np.array([rule.where(true) for rule in beam]).T
     both = table @ (weight[:, None] * now).astype(np.float32)
@@ -244,7 +245,7 @@ def _longer(beam: list[_Rule], true: Bools, table: Floats, weight: Floats) -> li
     return longer
 
 
-def _best(scores: Floats) -> Ints:
+def _best(scores: NDArray[np.floating]) -> Ints:
     """Places of the best few; equal ones, up to rounding, in their order."""
     rounded = -scores.round(6)
     least = np.partition(rounded, BEAM)[BEAM] if len(rounded) > BEAM else np.inf

@@ -10,6 +10,8 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.oped.cutoffs import (
     RESPONSES,
     Contest,
@@ -19,14 +21,17 @@ from deterrence.oped.cutoffs import (
     russia_worth,
     war_payoffs,
 )
+from deterrence.oped.deciding import Inequality
 from deterrence.oped.orders import TOLERANCE
 from deterrence.oped.predicates import LIKELY, RARE
-from deterrence.oped.settings import BOXES, draw, values_at
+from deterrence.oped.settings import SETTINGS, sample, stakes, values_at
 from deterrence.oped.simple_play import After, play, prepared
 
-__all__ = ["EQUILIBRIUM", "incentives", "statements", "statements_of_sample"]
+__all__ = ["EQUILIBRIUM", "incentives", "place", "statements", "statements_of_sample"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Named = dict[str, Floats]
 Values = Mapping[str, Floats]
 PROBE = Contest("probe")
 PAID = ("Ukraine", "Guarantor", "revisionist", "security")  # payoffs
@@ -83,12 +88,8 @@ def _signals(x: Values, after: After) -> dict[str, Floats]:
     return found
 
 
-def statements(settings: Sequence[str], drawn: Mapping[str, Floats]) -> dict[str, Floats]:
+def statements(settings: Sequence[str], drawn: Mapping[str, Floats]) -> tuple[Named, Named]:
     """What may delimit a claim about some guarantees; where positive, the name is true.
-
-    ``attack(strong) > attack(none)`` speaks of the simple play, in which the Guarantor foresees,
-    under two guarantees; a probability has its event's name, a payoff its owner's. Incentives are
-    sentences; of those that differ between the guarantees each ends in the guarantee's name.
 
     Parameters
     ----------
@@ -99,14 +100,41 @@ def statements(settings: Sequence[str], drawn: Mapping[str, Floats]) -> dict[str
 
     Returns
     -------
-    dict of str to ndarray, shape (points,)
+    plays : dict of str to ndarray, shape (points,)
+        About the simple play, in which the Guarantor foresees: ``attack(strong) > attack(none)``
+        compares its probability of an attack under two guarantees. A probability has its event's
+        name, a payoff its owner's.
+    incentives : dict of str to ndarray, shape (points,)
+        Those of `incentives`; where they differ between the guarantees, the name ends in whose.
     """
     return _joined(settings, {s: _Under.of(s, drawn) for s in settings})
 
 
-def statements_of_sample(settings: Sequence[str], count: int, seed: int) -> dict[str, Floats]:
+def statements_of_sample(settings: Sequence[str], count: int, seed: int) -> tuple[Named, Named]:
     """The same at points drawn from the plausible box; what a guarantee gives is kept."""
     return _joined(settings, {s: _kept(s, count, seed) for s in settings})
+
+
+def place(rule: Inequality, settings: Sequence[str], given: Mapping[str, float]) -> bool:
+    """What a rule says at some stakes, the others being at their defaults.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown stake.
+    InputError
+        For what is no number.
+    """
+    names = stakes()
+    for name, value in given.items():
+        if name not in names:
+            raise ParameterError(str(unknown("stake", name, names)))
+        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+            raise InputError(f"{name} = {value!r} is no number; give one like 0.3.")
+    drawn = {name: np.array([float(given.get(name, PARAMETERS[name].default))]) for name in names}
+    named = [s for s in settings if s in SETTINGS]
+    plays, alone = statements(named, drawn) if named else ({}, {})
+    return bool(rule.at({**drawn, **plays, **alone})[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +143,16 @@ class _Under:
 
     play: Mapping[str, Floats]
     incentives: Mapping[str, Floats]
+    settled: Bools  # whether that play is an equilibrium
 
     @classmethod
     def of(cls, setting: str, drawn: Mapping[str, Floats]) -> _Under:
         x = values_at(setting, drawn)
         after = prepared(x)
         foresight = {way: one.foreseeing() for way, one in after.items()}
-        found = incentives(x, after["keep, restrained"])
-        steady = np.logical_and.reduce([one.settled() for one in foresight.values()])
         happens = _named(play(foresight), war_payoffs(x))
-        found[EQUILIBRIUM] = np.where(steady, 1.0, -1.0)
-        return cls(happens, found)
+        settled = np.logical_and.reduce([one.settled() for one in foresight.values()])
+        return cls(happens, incentives(x, after["keep, restrained"]), settled)
 
 
 def _named(happens: Mapping[str, Floats], war: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -139,23 +166,22 @@ def _named(happens: Mapping[str, Floats], war: Mapping[str, Floats]) -> dict[str
 
 @functools.lru_cache(maxsize=64)
 def _kept(setting: str, count: int, seed: int) -> _Under:
-    return _Under.of(setting, _sample(count, seed))
+    return _Under.of(setting, sample(count, "plausible", seed))
 
 
-@functools.lru_cache(maxsize=4)
-def _sample(count: int, seed: int) -> dict[str, Floats]:
-    return draw(count, BOXES["plausible"], seed=seed)
-
-
-def _joined(settings: Sequence[str], under: Mapping[str, _Under]) -> dict[str, Floats]:
-    found: dict[str, Floats] = {}
+def _joined(settings: Sequence[str], under: Mapping[str, _Under]) -> tuple[Named, Named]:
+    plays: Named = {}
     for outcome in under[settings[0]].play:
-        found |= _compared(outcome, {s: under[s].play[outcome] for s in settings})
+        plays |= _compared(outcome, {s: under[s].play[outcome] for s in settings})
+    for s, one in under.items():
+        plays[f"{EQUILIBRIUM} ({s})"] = np.where(one.settled, 1.0, -1.0)
     alike = _alike(tuple(settings))
-    for s in settings:
-        for statement, column in under[s].incentives.items():
-            found[statement if statement in alike else f"{statement} ({s})"] = column
-    return found
+    alone = {
+        name if name in alike else f"{name} ({s})": column
+        for s, one in under.items()
+        for name, column in one.incentives.items()
+    }
+    return plays, alone
 
 
 def _compared(outcome: str, column: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -179,9 +205,8 @@ def _compared(outcome: str, column: Mapping[str, Floats]) -> dict[str, Floats]:
 @functools.cache
 def _alike(settings: tuple[str, ...]) -> frozenset[str]:
     """The incentives that are the same under all of these, for whatever stakes."""
-    if len(settings) == 1:
-        return frozenset(_kept(settings[0], FEW, 0).incentives)
-    first, *others = (incentives(values_at(s, _sample(FEW, 0))) for s in settings)
+    few = sample(FEW, "plausible", 0)
+    first, *others = (incentives(values_at(s, few)) for s in settings)
     return frozenset(
         n for n, column in first.items() if all((column == o[n]).all() for o in others)
     )

@@ -121,11 +121,12 @@ class After:
             np.isclose(self.met[kind, self.probe].answers, again.met[kind, self.probe].answers)
             for kind in self.odds
         ]
-        return np.logical_and.reduce(same).all(axis=0)
+        return np.asarray(np.logical_and.reduce(same).all(axis=0))
 
     def _risk(self) -> Floats:
         """The probability that an attack follows a probe, by its answer: shape (3, points)."""
-        asked, followed, sure = 0 * self.x["rho"], 0.0, 0.0
+        asked = 0 * self.x["rho"]
+        followed, sure = (np.zeros((3, len(asked))) for _ in range(2))
         for kind, prior in self.priors.items():
             worth = self.russia(kind)
             probes = prior * (self._plans(worth).argmax(axis=0) == PROBES)
