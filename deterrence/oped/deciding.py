@@ -21,7 +21,7 @@ MOST = 3  # conditions
 BEAM = 16  # rules of each length that are carried on
 FEWEST = 20  # points on either side, before anything is fitted
 FOLDS = 4
-OPPOSITES = ((" > ", " <= "), (" >= ", " < "))
+SIGNS = (" > ", " >= ", " <= ")
 EARNS = 0.01  # what a further condition has to add, out of sample
 
 
@@ -63,10 +63,8 @@ class Condition:
 
     def __str__(self) -> str:
         if self.cut is None:
-            for sign, opposite in OPPOSITES:
-                if sign in self.quantity:
-                    return self.quantity if self.above else self.quantity.replace(sign, opposite)
-            return f"{'' if self.above else 'not '}[{self.quantity}]"
+            plain = self.above and any(sign in self.quantity for sign in SIGNS)
+            return self.quantity if plain else f"{'' if self.above else 'not '}[{self.quantity}]"
         return f"{self.quantity} {'>' if self.above else '<='} {self.cut:.3g}"
 
     def at(self, numbers: Mapping[str, Floats]) -> Bools:

@@ -16,9 +16,9 @@ from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
-from deterrence.oped.incentives import place, statements_of_sample
 from deterrence.oped.orders import Holding
 from deterrence.oped.settings import BOXES, draw, sample, stakes
+from deterrence.oped.statements import place, statements_of_sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ class Verdict:
         """
         if self.inequality is None:
             raise InputError(f"{self.claim.id} has no inequality; its verdict is {self.word!r}.")
-        return place(self.inequality, self.claim.settings, given)
+        return place(self.inequality, self.claim, given)
 
     def document(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -183,7 +183,7 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     decided = deciding(holds, columns)
     if claim.judged != "shared":
         return Verdict(claim, word, shares, decided, delimits(holds, columns, {}), points, note)
-    both = statements_of_sample(claim.settings, len(known), kept.seed)
+    both = statements_of_sample(claim, len(known), kept.seed)
     plays, alone = ({n: c[known] for n, c in some.items()} for some in both)
     limits = delimits(holds, columns, plays | alone)
     speaks = limits is not None and any(one.quantity in plays for one in limits.conditions)

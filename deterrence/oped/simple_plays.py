@@ -1,10 +1,17 @@
-"""The simple play: the guarantee game by backward induction, in closed form.
+"""Two simple plays of the guarantee game: backward induction in closed form.
 
-Written from the specification, apart from the tree and from every solver. The Guarantor answers an
-attack by what that is worth to it, as it does in every equilibrium without ties. It answers a probe
-by what that answer alone is worth, which an equilibrium need not: there it may also want to be
-taken for resolved. Russia learns from the answer to its probe by Bayes' rule, and each type does
-what pays it most; so does Ukraine. Where all are indifferent, the lesser challenge is made.
+Written from the specification, apart from the tree and from every solver. In both the Guarantor
+answers an attack by what that is worth to it, as it does in every equilibrium without ties. Russia
+learns from the answer to its probe by Bayes' rule, and each type does what pays it most; so does
+Ukraine. The two differ in what the Guarantor expects to follow its answer to a probe.
+
+quiet
+    What Russia would do if each type of Guarantor answered the probe by the worth of that alone.
+signalling
+    Russia takes force for resolve, and anything less for the lack of it.
+
+Neither need be an equilibrium: Russia may learn something else from the answers than the Guarantor
+expected. Where all are indifferent, the lesser challenge is made.
 """
 
 from __future__ import annotations
@@ -25,7 +32,7 @@ from deterrence.oped.cutoffs import (
     russia_worth,
 )
 
-__all__ = ["WAYS", "After", "play", "prepared", "simple_play"]
+__all__ = ["WAYS", "After", "played", "simple_plays"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -101,13 +108,15 @@ class After:
             for contest in (self.attack, self.probe, self.rest)
         }
 
-    def foreseeing(self) -> After:
-        """The same where the Guarantor weighs which attack each answer to a probe would bring.
+    def expecting(self, risk: Floats) -> After:
+        """The same where the Guarantor's answers to a probe weigh the attack that follows.
 
-        It expects the attacks that follow in this play.
+        Parameters
+        ----------
+        risk : ndarray, shape (3, points)
+            The probability of that attack, by answer, as the Guarantor expects it.
         """
         sigma, other = self.x["sigma"], copy(self)
-        risk = self._risk()
         other.met = dict(self.met)
         for kind in self.odds:
             later = (1 - sigma) / sigma * risk * self.met[kind, self.rest].worth
@@ -115,16 +124,19 @@ class After:
         return other
 
     def settled(self) -> Bools:
-        """Where foreseeing changes no answer, so that all that follows is an equilibrium."""
-        again = self.foreseeing()
+        """Where Russia does what the Guarantor's answers expect, so that this is an equilibrium."""
+        again = self.expecting(self.risk())
         same = [
             np.isclose(self.met[kind, self.probe].answers, again.met[kind, self.probe].answers)
             for kind in self.odds
         ]
         return np.asarray(np.logical_and.reduce(same).all(axis=0))
 
-    def _risk(self) -> Floats:
-        """The probability that an attack follows a probe, by its answer: shape (3, points)."""
+    def risk(self) -> Floats:
+        """The probability that an attack follows a probe, by its answer: shape (3, points).
+
+        An answer that is never given tells Russia nothing.
+        """
         asked = 0 * self.x["rho"]
         followed, sure = (np.zeros((3, len(asked))) for _ in range(2))
         for kind, prior in self.priors.items():
@@ -135,6 +147,15 @@ class After:
             sure = sure + prior * attacks
         some = asked > 0
         return np.where(some, followed / np.where(some, asked, 1), sure)  # else by the priors
+
+    def risk_if_force_signals(self) -> Floats:
+        """The same if Russia takes force for resolve, and anything less for the lack of it."""
+        found = np.zeros((3, len(self.x["rho"])))
+        for kind, prior in self.priors.items():
+            rest = self.rest_worth(kind)
+            seen = (rest["irresolute"], rest["irresolute"], rest["resolved"])
+            found += prior * (np.stack(seen) > 0)
+        return found
 
     def _plans(self, worth: Mapping[str, Floats]) -> Floats:
         """What refraining, probing and attacking are worth to a type of Russia."""
@@ -279,33 +300,36 @@ _EVENTS = (
 )
 
 
-def prepared(x: Values) -> dict[str, After]:
-    """What follows each preparation."""
-    return {way: After(x, way) for way in WAYS}
-
-
-def play(after: Mapping[str, After]) -> dict[str, Floats]:
-    """What happens where Ukraine prepares as pays it most."""
-    found = [one.outcomes() for one in after.values()]
-    best = np.stack([one["Ukraine"] for one in found]).argmax(axis=0)
-    return {name: np.choose(best, [one[name] for one in found]) for name in found[0]}
-
-
-def simple_play(x: Values, *, foresight: bool = False) -> dict[str, Floats]:
-    """What happens in the simple play.
+def simple_plays(x: Values) -> dict[str, dict[str, After]]:
+    """What follows each preparation, in each of the two plays.
 
     Parameters
     ----------
     x : mapping of str to ndarray, shape (points,)
         Every instrument and stake; trigger ambiguity above 0.
-    foresight : bool
-        Whether the Guarantor weighs which attack each answer to a probe would bring, with Russia
-        replying as it does without foresight.
+    """
+    short_sighted = {way: After(x, way) for way in WAYS}
+    return {
+        "quiet": {w: one.expecting(one.risk()) for w, one in short_sighted.items()},
+        "signalling": {
+            w: one.expecting(one.risk_if_force_signals()) for w, one in short_sighted.items()
+        },
+    }
+
+
+def played(after: Mapping[str, After]) -> dict[str, Floats]:
+    """What happens where Ukraine prepares as pays it most.
+
+    Parameters
+    ----------
+    after : mapping of str to After
+        By preparation.
 
     Returns
     -------
     dict of str to ndarray, shape (points,)
         Payoffs, those of Russia's types given the type, and probabilities by event.
     """
-    after = prepared(x)
-    return play({way: one.foreseeing() for way, one in after.items()} if foresight else after)
+    found = [one.outcomes() for one in after.values()]
+    best = np.stack([one["Ukraine"] for one in found]).argmax(axis=0)
+    return {name: np.choose(best, [one[name] for one in found]) for name in found[0]}

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from deterrence.oped.simple_play import WAYS, After, simple_play
 
 import deterrence as dt
 from deterrence.oped.claim_sample import after_preparation
 from deterrence.oped.settings import BOXES, draw, values_at
-from deterrence.oped.simple_play import WAYS, After, simple_play
 
 SIZE = 64
 DRAWN = draw(SIZE, BOXES["plausible"], seed=3)
