@@ -15,30 +15,29 @@ from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.oped.claim_list import Claim
 from deterrence.oped.cutoffs import war_payoffs
 from deterrence.oped.deciding import Inequality
-from deterrence.oped.evidence import Ends, Evidence
+from deterrence.oped.evidence import Ends
 from deterrence.oped.incentives import incentives
 from deterrence.oped.orders import TOLERANCE
-from deterrence.oped.predicates import LIKELY, PREDICATES, RARE
+from deterrence.oped.predicates import LIKELY, RARE
 from deterrence.oped.settings import sample, stakes, values_at
 from deterrence.oped.simple_plays import played, simple_plays
 
-__all__ = ["FORETOLD", "SETTLED", "place", "statements", "statements_of_sample"]
+__all__ = ["SETTLED", "place", "statements", "statements_of_sample"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Named = dict[str, Floats]
 FEW = 64  # points, to see which incentives a guarantee moves
 SETTLED = "both plays are equilibria"
-FORETOLD = "the two plays, as if they were all equilibria, make the claim true"
 
 
-def statements(claim: Claim, drawn: Mapping[str, Floats]) -> tuple[Named, Named]:
-    """What may delimit a claim about some guarantees; where positive, the name is true.
+def statements(settings: tuple[str, ...], drawn: Mapping[str, Floats]) -> tuple[Named, Named]:
+    """What may delimit a claim on some guarantees; where positive, the name is true.
 
     Parameters
     ----------
-    claim : Claim
-        One that is judged by the shared sample.
+    settings : tuple of str
+        Of `SETTINGS`: the guarantees.
     drawn : mapping of str to ndarray, shape (points,)
         Every stake.
 
@@ -47,18 +46,18 @@ def statements(claim: Claim, drawn: Mapping[str, Floats]) -> tuple[Named, Named]
     plays : dict of str to ndarray, shape (points,)
         On the two simple plays. ``attack(strong) > attack(none)`` compares the probability of an
         attack under two guarantees, at both ends of the two plays: no less at either, and more at
-        one; with ``>=``, no less at either. What compares with a number is true of both plays. A
-        probability has its event's name, a payoff its owner's.
+        one; with ``>=``, no less at either. What compares with a number is true of both plays;
+        ``others`` are the other guarantees that the claim compares. A probability has its event's
+        name, a payoff its owner's.
     incentives : dict of str to ndarray, shape (points,)
         Those of `incentives`; where they differ between the guarantees, the name ends in whose.
     """
-    return _joined(claim, drawn, {s: _Under.of(s, drawn) for s in claim.settings})
+    return _joined(settings, {s: _Under.of(s, drawn) for s in settings})
 
 
-def statements_of_sample(claim: Claim, count: int, seed: int) -> tuple[Named, Named]:
+def statements_of_sample(settings: tuple[str, ...], count: int, seed: int) -> tuple[Named, Named]:
     """The same at points drawn from the plausible box; what a guarantee gives is kept."""
-    drawn = sample(count, "plausible", seed)
-    return _joined(claim, drawn, {s: _kept(s, count, seed) for s in claim.settings})
+    return _joined(settings, {s: _kept(s, count, seed) for s in settings})
 
 
 def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
@@ -78,7 +77,7 @@ def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise InputError(f"{name} = {value!r} is no number; give one like 0.3.")
     drawn = {name: np.array([float(given.get(name, PARAMETERS[name].default))]) for name in names}
-    plays, alone = statements(claim, drawn) if claim.judged == "shared" else ({}, {})
+    plays, alone = statements(claim.settings, drawn) if claim.judged == "shared" else ({}, {})
     return bool(rule.at({**drawn, **plays, **alone})[0])
 
 
@@ -116,17 +115,14 @@ def _kept(setting: str, count: int, seed: int) -> _Under:
     return _Under.of(setting, sample(count, "plausible", seed))
 
 
-def _joined(
-    claim: Claim, drawn: Mapping[str, Floats], under: Mapping[str, _Under]
-) -> tuple[Named, Named]:
+def _joined(settings: tuple[str, ...], under: Mapping[str, _Under]) -> tuple[Named, Named]:
     named = {s: one.named() for s, one in under.items()}
     plays: Named = {}
-    for outcome in named[claim.settings[0]]:
+    for outcome in named[settings[0]]:
         plays |= _compared(outcome, {s: ends[outcome] for s, ends in named.items()})
     for s, one in under.items():
         plays[f"{SETTLED} ({s})"] = np.where(one.settled, 1.0, -1.0)
-    plays[FORETOLD] = np.where(_foretold(claim, drawn, under), 1.0, -1.0)
-    alike = _alike(claim.settings)
+    alike = _alike(settings)
     alone = {
         name if name in alike else f"{name} ({s})": column
         for s, one in under.items()
@@ -153,7 +149,7 @@ def _compared(outcome: str, ends: Mapping[str, Ends]) -> Named:
     for one, e in ends.items():
         found[f"{outcome}({one}) > 0"] = e.least - TOLERANCE
         found[f"{outcome}({one}) <= 0"] = TOLERANCE - e.most
-        found[f"{outcome}({one}) differs between the plays"] = e.most - e.least - TOLERANCE
+        found[f"the plays differ in {outcome}({one})"] = e.most - e.least - TOLERANCE
         if outcome == "attack":
             found[f"attack({one}) >= {LIKELY:g}"] = e.least - LIKELY + TOLERANCE
             found[f"attack({one}) <= {RARE:g}"] = RARE + TOLERANCE - e.most
@@ -162,19 +158,6 @@ def _compared(outcome: str, ends: Mapping[str, Ends]) -> Named:
 
 def _apart(one: Ends, other: Ends) -> tuple[Floats, Floats]:
     return one.least - other.least, one.most - other.most
-
-
-def _foretold(claim: Claim, drawn: Mapping[str, Floats], under: Mapping[str, _Under]) -> Bools:
-    """Whether the claim's predicate is true of the two plays."""
-    first = next(iter(under.values()))
-    least, most = (
-        {
-            s: np.stack([getattr(e, end) for e in one.ends.values()], axis=1)
-            for s, one in under.items()
-        }
-        for end in ("least", "most")
-    )
-    return PREDICATES[claim.id](Evidence(drawn, tuple(first.ends), least, most)).holds
 
 
 @functools.cache

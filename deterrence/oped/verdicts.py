@@ -52,7 +52,7 @@ class Verdict:
         What delimits "holds where": None for other verdicts, and where the claim holds, or fails,
         at fewer than 20 points.
     incentives : Inequality or None
-        The same in incentives and stakes alone, where `inequality` speaks of the simple play and
+        The same in incentives and stakes alone, where `inequality` speaks of the simple plays and
         this is right at 70 % or more.
     points : mapping of str to Holding
         By box.
@@ -183,7 +183,7 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     decided = deciding(holds, columns)
     if claim.judged != "shared":
         return Verdict(claim, word, shares, decided, delimits(holds, columns, {}), points, note)
-    both = statements_of_sample(claim, len(known), kept.seed)
+    both = statements_of_sample(claim.settings, len(known), kept.seed)
     plays, alone = ({n: c[known] for n, c in some.items()} for some in both)
     limits = delimits(holds, columns, plays | alone)
     speaks = limits is not None and any(one.quantity in plays for one in limits.conditions)

@@ -59,14 +59,14 @@ def test_three_conditions_where_it_takes_three_and_they_are_read_from_the_left()
 def test_how_conditions_are_written_and_evaluated() -> None:
     conditions = (
         Condition("attack(none) > attack(strong)", above=False),
-        Condition("attack(none) >= 0.5", above=False),
+        Condition("attack(none) >= 0.5", above=True),
         Condition("phi", above=False, cut=0.3),
         Condition("force beats aid", above=False),
         Condition("phi", above=True, cut=0.3),
     )
     written = [
-        "attack(none) <= attack(strong)",
-        "attack(none) < 0.5",
+        "not [attack(none) > attack(strong)]",
+        "attack(none) >= 0.5",
         "phi <= 0.3",
         "not [force beats aid]",
         "phi > 0.3",

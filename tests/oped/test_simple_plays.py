@@ -1,12 +1,12 @@
-"""The simple play against complete solutions: where it is settled, it is an equilibrium."""
+"""The simple plays against complete solutions: where one is settled, it is an equilibrium."""
 
 import numpy as np
 import pytest
-from deterrence.oped.simple_play import WAYS, After, simple_play
 
 import deterrence as dt
 from deterrence.oped.claim_sample import after_preparation
 from deterrence.oped.settings import BOXES, draw, values_at
+from deterrence.oped.simple_plays import WAYS, After, played, simple_plays
 
 SIZE = 64
 DRAWN = draw(SIZE, BOXES["plausible"], seed=3)
@@ -27,11 +27,20 @@ def examples(found: dict[str, np.ndarray], among: np.ndarray) -> list[int]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("setting", ["base", "strong, strict", "defence", "automatic"])
-def test_where_it_is_settled_it_is_among_all_equilibria(setting: str, way: str) -> None:
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
+        ("base", "quiet"),
+        ("base", "signalling"),
+        ("strong, strict", "signalling"),
+        ("defence", "quiet"),
+        ("automatic", "quiet"),
+    ],
+)
+def test_where_it_is_settled_it_is_among_all_equilibria(setting: str, name: str, way: str) -> None:
     """Solved by the general solver, from the tree; where one equilibrium is all, they are equal."""
     x = values_at(setting, DRAWN)
-    after = After(x, way).foreseeing()
+    after = simple_plays(x)[name][way]
     found = after.outcomes()
     for kind, prior in (("revisionist", x["rho"]), ("security", 1 - x["rho"])):
         found[f"Russia, {kind}"] = prior * found[f"Russia, {kind}"]  # there, before the draw
@@ -40,18 +49,18 @@ def test_where_it_is_settled_it_is_among_all_equilibria(setting: str, way: str) 
     for k in chosen:
         solution = solved(way, x, k)
         assert solution.complete
-        for name in PAID + EVENTS:
-            if name == "entrapment" and not after.provocative:
-                assert found[name][k] == 0
+        for outcome in PAID + EVENTS:
+            if outcome == "entrapment" and not after.provocative:
+                assert found[outcome][k] == 0
                 continue
-            least, most = (float(end) for end in solution.most_and_least(name))
-            assert least - 1e-6 <= found[name][k] <= most + 1e-6, (k, name)
+            least, most = (float(end) for end in solution.most_and_least(outcome))
+            assert least - 1e-6 <= found[outcome][k] <= most + 1e-6, (k, outcome)
 
 
 def test_where_it_is_not_settled_it_may_be_none() -> None:
     """At some of those points its outcome is outside the complete set: settled says something."""
     x = values_at("base", DRAWN)
-    after = After(x, "keep, restrained").foreseeing()
+    after = simple_plays(x)["quiet"]["keep, restrained"]
     found = after.outcomes()
     outside = 0
     for k in np.flatnonzero(~after.settled())[:6]:
@@ -62,24 +71,35 @@ def test_where_it_is_not_settled_it_may_be_none() -> None:
     assert outside
 
 
-def test_foresight_changes_answers_only_where_an_attack_may_follow() -> None:
+def test_expectations_change_answers_only_where_an_attack_may_follow() -> None:
     x = values_at("strong", DRAWN)
     plain = After(x, "keep, restrained")
-    wary = plain.foreseeing()
-    changed = ~np.isclose(
-        plain.met["irresolute", plain.probe].answers, wary.met["irresolute", wary.probe].answers
-    ).all(axis=0)
-    follows = np.zeros(SIZE, dtype=bool)
-    for kind in ("revisionist", "security"):
-        follows |= (plain.russia(kind)["attack the rest"] > 0).any(axis=0)
-    assert changed.any()
-    assert not (changed & ~follows).any()
+    key = ("irresolute", plain.probe)
+    for risk in (plain.risk(), plain.risk_if_force_signals()):
+        wary = plain.expecting(risk)
+        changed = ~np.isclose(plain.met[key].answers, wary.met[key].answers).all(axis=0)
+        same_for_all = (risk == risk[0]).all(axis=0)  # then no answer does better for it
+        assert changed.any()
+        assert not (changed & same_for_all).any()
 
 
-def test_ukraine_prepares_as_pays_it_most() -> None:
-    x = values_at("base", DRAWN)
-    found = simple_play(x)
-    each = np.stack([After(x, way).outcomes()["Ukraine"] for way in WAYS])
+def test_force_that_signals_deters_no_less_than_anything_less() -> None:
+    """The rest is never worth more to Russia against a resolved Guarantor who fights more often."""
+    after = After(values_at("base", DRAWN), "keep, restrained")
+    fights = [after.met[kind, after.rest].answers for kind in ("resolved", "irresolute")]
+    more = (fights[0][2] >= fights[1][2]) & (fights[0][0] <= fights[1][0])
+    risk = after.risk_if_force_signals()
+    assert more.any()
+    assert (risk[2] <= risk[0])[more].all()
+    assert (risk[2] < risk[0]).any()
+    assert (risk[0] == risk[1]).all()
+
+
+@pytest.mark.parametrize("name", ["quiet", "signalling"])
+def test_ukraine_prepares_as_pays_it_most(name: str) -> None:
+    after = simple_plays(values_at("base", DRAWN))[name]
+    found = played(after)
+    each = np.stack([one.outcomes()["Ukraine"] for one in after.values()])
     assert found["Ukraine"] == pytest.approx(each.max(axis=0))
     best = np.array(list(WAYS.values()))[each.argmax(axis=0)]
     assert found["defence-kept"].astype(bool).tolist() == best[:, 0].tolist()

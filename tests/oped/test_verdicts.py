@@ -14,9 +14,9 @@ from deterrence.oped.claim_picture import draw_claim
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claims_job import find_verdicts
 from deterrence.oped.descriptions import described
-from deterrence.oped.incentives import statements
 from deterrence.oped.orders import Holding
 from deterrence.oped.settings import BOXES, draw
+from deterrence.oped.statements import statements
 from deterrence.oped.verdicts import UNFITTED, Claims, verdict_of
 
 SIZE = 64
