@@ -19,7 +19,7 @@ SHOWN = 3  # stakes
 CUTS = 9  # thresholds tried along each stake at first
 FINER = 199  # and then along those that the rule has
 MOST = 3  # conditions
-BEAM = 16  # rules of each length that are carried on
+BEAM = 12  # rules of each length that are carried on
 FEWEST = 20  # points on either side, before anything is fitted
 FOLDS = 4
 SIGNS = (" > ", " >= ", " <= ")
@@ -209,26 +209,27 @@ def _cuts(column: Floats, count: int) -> list[float]:
 def _tried(
     stakes: Mapping[str, Floats], statements: Mapping[str, Floats], fitted: Ints
 ) -> tuple[list[Condition], Bools]:
-    """Single conditions, and where each is true: shape (conditions, points)."""
+    """Single conditions, then their opposites, and where each is true: (conditions, points)."""
     seen: dict[bytes, tuple[Condition, Bools]] = {}
     for condition, column in _singles(stakes, statements, fitted):
         where = condition.at({condition.quantity: column})
-        if 0 < where[fitted].sum() < len(fitted):
-            seen.setdefault(np.packbits(where[fitted]).tobytes(), (condition, where))
+        here = where[fitted]
+        if here.any() and not here.all():
+            seen.setdefault(np.packbits(here ^ here[0]).tobytes(), (condition, where))
     conditions = [condition for condition, _ in seen.values()]
-    return conditions, np.array([where for _, where in seen.values()], dtype=bool)
+    true = np.array([where for _, where in seen.values()], dtype=bool)
+    opposite = [replace(condition, above=False) for condition in conditions]
+    return [*conditions, *opposite], np.concatenate([true, ~true])
 
 
 def _singles(
     stakes: Mapping[str, Floats], statements: Mapping[str, Floats], fitted: Ints
 ) -> Iterator[tuple[Condition, Floats]]:
-    for above in (True, False):
-        for name, column in statements.items():
-            yield Condition(name, above), column
+    for name, column in statements.items():
+        yield Condition(name, above=True), column
     for name, column in stakes.items():
         for cut in _cuts(column[fitted], CUTS):
-            for above in (True, False):
-                yield Condition(name, above, cut), column
+            yield Condition(name, above=True, cut=cut), column
 
 
 @dataclass(frozen=True)
@@ -244,11 +245,14 @@ class _Rule:
 
 
 def _search(true: Bools, holds: Bools, among: Ints) -> list[_Rule]:
-    """The best rule of each length, by extending the best few of the length before."""
+    """The best rule of each length, by extending the best few of the length before.
+
+    The second half of `true` is the opposite of the first.
+    """
     true, yes = true[:, among], holds[among]
-    table = true.astype(np.float32)
     weight = np.where(yes, 0.5 / max(1, yes.sum()), -0.5 / max(1, (~yes).sum()))
-    beam = [_Rule((int(n),), ()) for n in _best(table @ weight.astype(np.float32))]
+    table = true[: len(true) // 2].astype(np.float32)
+    beam = [_Rule((int(n),), ()) for n in _best(_gains(table, weight[:, None]).ravel())]
     found = [beam[0]]
     while len(found) < MOST:
         beam = _longer(beam, true, table, weight)
@@ -256,11 +260,17 @@ def _search(true: Bools, holds: Bools, among: Ints) -> list[_Rule]:
     return found
 
 
+def _gains(table: Singles, weight: Floats) -> Floats:
+    """The weight, shape (points, rules), of the points at each condition and each opposite."""
+    here = table @ weight.astype(np.float32)
+    return np.concatenate([here, weight.sum(axis=0) - here])
+
+
 def _longer(beam: list[_Rule], true: Bools, table: Singles, weight: Floats) -> list[_Rule]:
     """The best rules with one condition more."""
     now = np.array([rule.where(true) for rule in beam]).T
-    both = table @ (weight[:, None] * now).astype(np.float32)
-    either = (weight @ now)[None] + table @ (weight[:, None] * ~now).astype(np.float32)
+    both = _gains(table, weight[:, None] * now)
+    either = weight @ now + _gains(table, weight[:, None] * ~now)
     scores = np.stack([both, either])
     longer = []
     for place in _best(scores.ravel()):
