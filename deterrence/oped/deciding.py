@@ -252,10 +252,13 @@ def _search(true: Bools, holds: Bools, among: Ints) -> list[_Rule]:
     true, yes = true[:, among], holds[among]
     weight = np.where(yes, 0.5 / max(1, yes.sum()), -0.5 / max(1, (~yes).sum()))
     table = true[: len(true) // 2].astype(np.float32)
-    beam = [_Rule((int(n),), ()) for n in _best(_gains(table, weight[:, None]).ravel())]
+    alone = _gains(table, weight[:, None])
+    beam = [_Rule((int(n),), ()) for n in _best(alone.ravel())]
     found = [beam[0]]
     while len(found) < MOST:
-        beam = _longer(beam, true, table, weight)
+        now = np.array([rule.where(true) for rule in beam]).T
+        both = _gains(table, weight[:, None] * now)
+        beam = _longer(beam, np.stack([both, weight @ now + alone - both]))
         found.append(beam[0])
     return found
 
@@ -266,12 +269,8 @@ def _gains(table: Singles, weight: Floats) -> Floats:
     return np.concatenate([here, weight.sum(axis=0) - here])
 
 
-def _longer(beam: list[_Rule], true: Bools, table: Singles, weight: Floats) -> list[_Rule]:
-    """The best rules with one condition more."""
-    now = np.array([rule.where(true) for rule in beam]).T
-    both = _gains(table, weight[:, None] * now)
-    either = weight @ now + _gains(table, weight[:, None] * ~now)
-    scores = np.stack([both, either])
+def _longer(beam: list[_Rule], scores: Floats) -> list[_Rule]:
+    """The best rules with one condition more; scores have shape (2, conditions, rules)."""
     longer = []
     for place in _best(scores.ravel()):
         join, row, at = np.unravel_index(place, scores.shape)
