@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import itertools
 import os
 import re
-import secrets
 import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import FileError, GameError, InputError, LimitError, RecallError
+from deterrence.games.files import path_of, write_whole
 from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 
@@ -98,7 +97,7 @@ def read_game(path: str | os.PathLike[str]) -> Game | StrategicGame:
     else by player and number, "Russia:3". Payoffs at nodes where the game goes on are added to
     those of every outcome below, and a named outcome is an event of that name.
     """
-    place = _path(path)
+    place = path_of(path)
     where = f"game file {str(path)!r}"
     tokens = Tokens(_text(_data(place, where), where), where)
     try:
@@ -171,7 +170,7 @@ def write_game(
     of the first player are written, and the payoffs of the others are multiplied at each outcome
     so that everyone prefers what it preferred; the file's comment says so.
     """
-    place = _path(path)
+    place = path_of(path)
     text = _written(game, place.suffix.lower(), title, comment)
     data = text.encode("utf-8")
     if len(data) > MOST_BYTES:
@@ -179,7 +178,7 @@ def write_game(
             f"the file would have {len(data):,} bytes; at most {MOST_BYTES:,} are read again. "
             "Leave out stages or merge choices."
         )
-    _write(place, data)
+    write_whole(place, data)
 
 
 def _written(game: Any, suffix: str, title: str, comment: str) -> str:
@@ -204,13 +203,6 @@ def _written(game: Any, suffix: str, title: str, comment: str) -> str:
 
 
 # --- from a path to text, and back
-
-
-def _path(path: Any) -> Path:
-    try:
-        return Path(path)
-    except TypeError:
-        raise FileError(f"{path!r} is not a path; give text or a pathlib.Path.") from None
 
 
 def _data(path: Path, where: str) -> bytes:
@@ -262,20 +254,6 @@ def _text(data: bytes, where: str) -> str:
             f"{where}, line {line}, column {column}: a zero byte. Gambit's files are text."
         )
     return text
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All of it or nothing: readers never see half a file."""
-    aside = path.parent / f".{path.name}.{secrets.token_hex(8)}"
-    try:
-        with aside.open("xb") as file:
-            file.write(data)
-        os.replace(aside, path)
-    except (OSError, ValueError) as error:
-        raise FileError(f"{str(path)!r} cannot be written: {error}.") from None
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            aside.unlink(missing_ok=True)
 
 
 def _shortened(message: str) -> str:
