@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from deterrence.equilibrium.certificate import CONCEPTS
+from deterrence.equilibrium.certificate_record import CONCEPTS
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.storage_check import Reading
 from deterrence.equilibrium.storage_document import document_of

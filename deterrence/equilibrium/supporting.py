@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
-from deterrence.equilibrium.certificate import Deviation, check
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Deviation
 from deterrence.equilibrium.consistency import Witness, beliefs_from
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.plays import centre, play

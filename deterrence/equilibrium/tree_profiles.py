@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.certificate import Certificate, check
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Certificate
 from deterrence.equilibrium.consistency import Witness, beliefs_from
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError
