@@ -95,10 +95,13 @@ def against_the_arrows(package: Path) -> list[str]:
 def foreign_to_the_certificate(package: Path) -> list[str]:
     """What the files of the certificate import besides each other, games and the library.
 
-    `consistency` is let pass: it only proposes trembles, and what they give is recomputed.
+    `consistency` and its record are let pass: they only propose trembles, and what these give is
+    recomputed.
     """
-    own = f"{package.name}.equilibrium.certificate"
-    there = (f"{own}.", f"{own}_", f"{package.name}.equilibrium.consistency.")
+    there = tuple(
+        f"{package.name}.equilibrium.{name}"
+        for name in ("certificate.", "certificate_", "consistency.", "consistency_record.")
+    )
     return [
         f"{module.name}, line {line}: {name}"
         for module in sorted((package / "equilibrium").glob("certificate*.py"))

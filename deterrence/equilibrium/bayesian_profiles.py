@@ -9,7 +9,8 @@ from typing import Any
 
 from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.certificate_record import Certificate
-from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError
 from deterrence.games.assessment import Assessment

@@ -129,7 +129,8 @@ def _search(assessment: Assessment) -> tuple[Any, list[Finding]]:
     """Trembles behind the beliefs, or why there are none."""
     if any(assessment.against_bayes()):
         return None, []  # which the check will say
-    from deterrence.equilibrium.consistency import Refusal, find_witness
+    from deterrence.equilibrium.consistency import find_witness
+    from deterrence.equilibrium.consistency_record import Refusal
 
     found = find_witness(
         assessment.game,

@@ -17,7 +17,8 @@ from deterrence.equilibrium.certificate_record import (
     Certificate,
     Deviation,
 )
-from deterrence.equilibrium.consistency import Comparison, Refusal, Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Comparison, Refusal, Witness
 from deterrence.equilibrium.supporting import (
     Beliefs,
     Consistent,

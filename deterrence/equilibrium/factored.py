@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.blocks import SolvedBlock, solve_block
-from deterrence.equilibrium.consistency import Witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
 from deterrence.equilibrium.outcomes import leaves, outcome_names
 from deterrence.equilibrium.plays import Play

@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from deterrence.equilibrium.consistency import Witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.errors import LimitError
 from deterrence.games.structure import CHANCE, OUTCOME, InformationSet, Structure
 from deterrence.games.tree import Game

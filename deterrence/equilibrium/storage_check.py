@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.description import Description, Range, Ranges, labelled
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.solution import Equilibrium

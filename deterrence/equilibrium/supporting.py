@@ -9,7 +9,8 @@ from fractions import Fraction
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
 from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.certificate_record import Deviation
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.plays import centre, play
 from deterrence.equilibrium.polytope import Row, extreme_points

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.equilibrium import description
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.factored import Factored
 from deterrence.equilibrium.profiles import solve_support
