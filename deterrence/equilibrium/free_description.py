@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
-from deterrence.equilibrium.description import Description, Ranges, labelled, spread
+from deterrence.equilibrium.description_record import Description, Ranges, labelled, spread
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock
 from deterrence.equilibrium.plan_conditions import Gap

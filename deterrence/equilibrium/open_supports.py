@@ -19,7 +19,8 @@ from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.decomposition import Block, decompose
-from deterrence.equilibrium.description import Description, describe
+from deterrence.equilibrium.description import describe
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.factored import Factored
 from deterrence.equilibrium.isolated import IsolatedSolution
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, certified_profile

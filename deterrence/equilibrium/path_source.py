@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, labelled
+from deterrence.equilibrium.description_record import Description, labelled
 from deterrence.equilibrium.factored import distinct
 from deterrence.equilibrium.outcomes import leaves
 from deterrence.equilibrium.path_cells import Location, PathCell

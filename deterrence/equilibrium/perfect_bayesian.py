@@ -10,7 +10,7 @@ from typing import cast
 
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium, certified_assessment
 from deterrence.equilibrium.decomposition import Block, Choice, decompose
-from deterrence.equilibrium.description import Description
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.factored import Factored, Pick, merged
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block

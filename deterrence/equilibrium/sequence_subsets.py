@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, Range, labelled
+from deterrence.equilibrium.description_record import Description, Range, labelled
 from deterrence.equilibrium.factored import distinct
 from deterrence.equilibrium.hulls import hull_of
 from deterrence.equilibrium.multilinear import independent

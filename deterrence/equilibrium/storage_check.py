@@ -10,7 +10,7 @@ from typing import Any
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.consistency_record import Witness
-from deterrence.equilibrium.description import Description, Range, Ranges, labelled
+from deterrence.equilibrium.description_record import Description, Range, Ranges, labelled
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.equilibrium.storage_form import EquilibriumForm, FamilyForm, SolutionForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from deterrence.equilibrium.description import Description
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.equilibrium.storage_form import SolutionForm, Spans
 
