@@ -9,18 +9,14 @@ from typing import Any
 
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
 from deterrence.equilibrium.solution import Equilibrium, Family, Solution
-from deterrence.equilibrium.storage_form import (
-    FORMAT,
-    VERSION,
-    note_of_what_is_left_out,
-)
+from deterrence.equilibrium.storage_form import FORMAT, VERSION, note_of_what_is_left_out
 from deterrence.errors import InputError, LimitError
+from deterrence.games.numbers import LONGEST_NUMBER
 from deterrence.games.structure import CHANCE, MOVE, Structure
 from deterrence.games.tree import Game
 
 __all__ = ["document_of"]
 
-LONGEST_NUMBER = 2000  # characters, as `exact` reads them
 DEEPEST = 20  # of tuples in labels
 
 

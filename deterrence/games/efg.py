@@ -10,19 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import InputError
-from deterrence.games.reading import (
-    BETWEEN,
-    LARGEST_ID,
-    MOST_PLAYERS,
-    Labels,
-    Tokens,
-    braced,
-    check_numeric,
-    free_text,
-    label_text,
-    normalised,
-    written_number,
-)
+from deterrence.games.gambit_labels import BETWEEN, Labels, label_text, normalised
+from deterrence.games.gambit_tokens import LARGEST_ID, MOST_PLAYERS, Tokens
+from deterrence.games.gambit_writing import braced, check_numeric, free_text, written_number
 from deterrence.games.structure import CHANCE, OUTCOME, InformationSet, Structure
 from deterrence.games.tree import MOST_NODES, Chance, Game, Move, Node, Outcome
 

@@ -13,7 +13,7 @@ from deterrence.errors import InputError
 __all__ = ["exact", "is_float", "is_formula", "plain", "shown"]
 
 _NUMERAL = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*|\s*[+-]?\d+\s*/\s*\d+\s*")
-_LONGEST = 2000  # characters; Fraction("1e999999999") would fill the memory
+LONGEST_NUMBER = 2000  # characters; Fraction("1e999999999") would fill the memory
 
 
 def is_formula(value: object) -> bool:
@@ -82,7 +82,7 @@ def exact(value: object, what: str = "number") -> Fraction:
 
 
 def _from_text(text: str, what: str) -> Fraction:
-    if len(text) > _LONGEST or not _NUMERAL.fullmatch(text):
+    if len(text) > LONGEST_NUMBER or not _NUMERAL.fullmatch(text):
         shown = text if len(text) <= 60 else text[:57] + "..."
         raise InputError(
             f"{what}: {shown!r} is not a finite number. Give digits, a decimal or a fraction like "

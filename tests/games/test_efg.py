@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import FileError, GameError, InputError, RecallError
-from deterrence.games import efg, reading
+from deterrence.games import efg, gambit_text
 from deterrence.games.assessment import Assessment
 from deterrence.games.efg import efg_text, read_efg
-from deterrence.games.reading import Tokens, normalised
+from deterrence.games.gambit_labels import normalised
+from deterrence.games.gambit_tokens import Tokens
 from deterrence.guarantee.parameters import defaults
 
 HEAD = 'EFG 2 R "title" { "A" "B" } "comment"\n'
@@ -722,7 +723,7 @@ def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(module, name, value)
             with pytest.raises(FileError, match=words):
                 read(text)
-    assert reading.MOST_BYTES > 10**7
+    assert gambit_text.MOST_BYTES > 10**7
 
 
 def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
