@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.games.assessment import Assessment
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = [
     "NotAStage",

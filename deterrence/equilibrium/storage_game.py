@@ -10,8 +10,9 @@ from typing import Any
 from deterrence.equilibrium.storage_form import ChanceForm, GameForm, MoveForm, OutcomeForm
 from deterrence.errors import DeterrenceError, FileError
 from deterrence.games.formulas import FormulaTable
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.games.structure import Structure
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["stored_game"]
 

@@ -13,8 +13,10 @@ from deterrence.errors import InputError
 from deterrence.games.gambit_labels import BETWEEN, Labels, label_text, normalised
 from deterrence.games.gambit_tokens import LARGEST_ID, MOST_PLAYERS, Tokens
 from deterrence.games.gambit_writing import braced, check_numeric, free_text, written_number
+from deterrence.games.laying_flat import MOST_NODES
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.structure import CHANCE, OUTCOME, InformationSet, Structure
-from deterrence.games.tree import MOST_NODES, Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["efg_text", "read_efg"]
 

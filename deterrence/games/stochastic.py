@@ -17,9 +17,10 @@ from deterrence.errors import (
     unknown,
 )
 from deterrence.games.formulas import FormulaTable
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.numbers import exact, is_formula, shown
 from deterrence.games.structure import InformationSet
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["Onward", "StochasticGame"]
 
