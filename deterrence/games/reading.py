@@ -67,7 +67,7 @@ def read_game(path: str | os.PathLike[str]) -> Game | StrategicGame:
 def _read(tokens: Tokens) -> Game | StrategicGame:
     first = tokens.value if tokens.kind == "symbol" else ""
     if first == "EFG":
-        from deterrence.games.efg import read_efg
+        from deterrence.games.efg_reading import read_efg
 
         return read_efg(tokens)
     if first == "NFG":
@@ -142,7 +142,7 @@ def _written(game: Any, suffix: str, title: str, comment: str) -> str:
                 f"{suffix or 'no suffix'!r}: a tree is written to an .efg file, and its strategic "
                 "form, from game.strategic_form(), to an .nfg file."
             )
-        from deterrence.games.efg import efg_text
+        from deterrence.games.efg_writing import efg_text
 
         return efg_text(game, title, comment)
     from deterrence.games.strategic import StrategicGame
