@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational, Real
+from typing import Any
 
 from deterrence.errors import InputError
 
@@ -40,7 +41,7 @@ def shown(value: Fraction) -> str:
         return f"{sign}about 2**{digits}"
 
 
-def exact(value: object, what: str = "number") -> Fraction:
+def exact(value: Any, what: str = "number") -> Fraction:
     """The exact rational that a user's number stands for.
 
     Parameters
@@ -73,9 +74,9 @@ def exact(value: object, what: str = "number") -> Fraction:
     if isinstance(value, Real):
         return _from_float(float(value), what)
     if getattr(value, "is_Rational", False):
-        return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+        return Fraction(int(value.p), int(value.q))
     if getattr(value, "is_Float", False):
-        return _from_float(float(value), what)  # type: ignore[arg-type]
+        return _from_float(float(value), what)
     raise InputError(
         f"{what}: {value!r} is not a number. Give an int, a fraction ('1/3'), a decimal or a float."
     )

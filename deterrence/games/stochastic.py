@@ -160,7 +160,7 @@ class StochasticGame:
 
     # -- building -----------------------------------------------------------------------------
 
-    def _stage(self, state: Hashable, node: Any, depth: int) -> Node:
+    def _stage(self, state: Hashable, node: Any, depth: int) -> Any:
         """The stage as a tree whose outcomes carry transitions as events."""
         if depth > DEEPEST:
             raise LimitError(
@@ -174,7 +174,7 @@ class StochasticGame:
             return Chance({a: self._branch(state, b, depth) for a, b in node.choices.items()})
         if isinstance(node, (Onward, Outcome)):
             return Outcome(node.payoffs, self._events(state, node))
-        return node  # type: ignore[no-any-return]  # Game says what is wrong with it
+        return node  # Game says what is wrong with it
 
     def _branch(self, state: Hashable, branch: Any, depth: int) -> Any:
         if not isinstance(branch, tuple) or len(branch) != 2:
