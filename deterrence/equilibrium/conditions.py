@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from deterrence.equilibrium.cells import Cell, Group, Tag
+from deterrence.equilibrium.links import Links
 from deterrence.equilibrium.polynomials import (
     Monomial,
     Polynomial,
@@ -306,23 +307,11 @@ class System:
 
     def groups(self) -> list[list[int]]:
         """Coordinates linked by conditions."""
-        leader = list(range(len(self.order)))
-
-        def find(j: int) -> int:
-            while leader[j] != j:
-                leader[j] = leader[leader[j]]
-                j = leader[j]
-            return j
-
         rows = [self._row(g) for _, g in self.equalities + self.inequalities] + self.sums
+        links: Links[int] = Links()
         for row in rows:
-            linked = [v for v in row if v >= 0]
-            for v in linked[1:]:
-                leader[find(v)] = find(linked[0])
-        found: dict[int, list[int]] = {}
-        for j in range(len(self.order)):
-            found.setdefault(find(j), []).append(j)
-        return list(found.values())
+            links.join(v for v in row if v >= 0)
+        return links.groups(range(len(self.order)))
 
     def polytope(self, members: list[int]) -> Group | None:
         """The solutions of the conditions among some coordinates; None if there are none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from fractions import Fraction
 
 from deterrence.equilibrium.cells import Group, Tag
@@ -10,7 +10,7 @@ from deterrence.equilibrium.description_beliefs import SharedBelief
 from deterrence.equilibrium.description_cell import LOOSE, REACHED, TIED, DescribedCell
 from deterrence.equilibrium.description_record import Range
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled, substitute
-from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.polytope import Row, value_at
 from deterrence.equilibrium.relation_text import (
     Condition,
     not_implied,
@@ -99,7 +99,7 @@ class Relations:
         equal: list[Condition] = [c for c in group.equalities if c[0] is not None]
         least: list[Condition] = []
         for tag, row in group.inequalities:
-            tight = [_at(row, corner) == 0 for corner in group.corners]
+            tight = [value_at(row, corner) == 0 for corner in group.corners]
             if all(tight):
                 equal.append((tag, row))
             elif any(tight):
@@ -233,10 +233,6 @@ class _Echelon:
             return False
         self.rows.append((min(m for m in row if m), row))
         return True
-
-
-def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
 
 
 def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:

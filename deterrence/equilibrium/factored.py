@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from deterrence.equilibrium.blocks import SolvedBlock, solve_block
 from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
-from deterrence.equilibrium.outcomes import leaves, outcome_names
+from deterrence.equilibrium.outcomes import distinct, leaves, outcome_names
 from deterrence.equilibrium.plays import Play
 from deterrence.equilibrium.reduction import chance_reach, payoff_scales
 from deterrence.equilibrium.ties import TiedChoice, is_flat
 from deterrence.equilibrium.values import Values
 from deterrence.games.tree import Game
 
-__all__ = ["Factored", "distinct", "factor", "merged"]
+__all__ = ["Factored", "factor", "merged"]
 
 Floats = NDArray[np.float64]
 Pick = tuple[int, Any]  # a cell of a block and a point of it; or a tied choice and its mixture
@@ -428,8 +428,3 @@ class _Product(Sequence[Key]):
 def _mixed(mixture: tuple[Fraction, ...]) -> Play:
     order = tuple(int(p == 0) for p in mixture)
     return Play(mixture, order, tuple(p or Fraction(1) for p in mixture))
-
-
-def distinct(rows: Floats) -> Floats:
-    """Rows that differ by more than rounding."""
-    return rows[np.unique(np.round(rows, 12), axis=0, return_index=True)[1]]
