@@ -197,14 +197,7 @@ class System:
         self.sums: list[Row] = []
         self.parents: dict[Any, tuple[Monomial, Monomial]] = {}
         summed: set[tuple[Monomial, Any]] = set()
-        pending = [m for _, g in self.equalities + self.inequalities for m in g if m]
-        mentioned = {v for m in pending for v in m}
-        for variables in self.simplices():
-            # what no condition mentions varies, too: as far as other parts of the mix leave it
-            loose = [v for v in variables if v not in self.fixed]
-            if loose and not any(v in mentioned for v in loose):
-                pending.append((loose[0],))
-        pending.extend(m for weights in self._scaled() for _, m in weights if m)
+        pending = self._mentioned()
         while pending:
             monomial = pending.pop()
             self._coordinate(monomial)
@@ -230,6 +223,18 @@ class System:
                 pending.append(parent)
             self.sums.append(row)
         self.sums.extend(self._scales())
+
+    def _mentioned(self) -> list[Monomial]:
+        """Products that conditions mention, and one of each mix that none mentions."""
+        found = [m for _, g in self.equalities + self.inequalities for m in g if m]
+        mentioned = {v for m in found for v in m}
+        for variables in self.simplices():
+            # what no condition mentions varies, too: as far as other parts of the mix leave it
+            loose = [v for v in variables if v not in self.fixed]
+            if loose and not any(v in mentioned for v in loose):
+                found.append((loose[0],))
+        found.extend(m for weights in self._scaled() for _, m in weights if m)
+        return found
 
     def _add(self, row: Row, monomial: Monomial, factor: Fraction) -> None:
         place = self._coordinate(monomial) if monomial else -1
