@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from deterrence.games.structure import MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game
 
-__all__ = ["Leaves", "distinct", "labels_of", "leaves", "outcome_names", "rows_by_name", "spans_of"]
+__all__ = [
+    "Leaves",
+    "distinct",
+    "label_of",
+    "labels_of",
+    "leaves",
+    "outcome_names",
+    "rows_by_name",
+    "spans_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -77,12 +86,14 @@ def outcome_names(game: Game) -> list[tuple[str, str]]:
 
 def labels_of(game: Game) -> list[str]:
     """Names of payoffs and events, as envelopes have them."""
-    return [
-        name
-        if kind == "payoff" or (kind == "event" and name not in game.players)
-        else f"{name} ({kind})"
-        for kind, name in outcome_names(game)
-    ]
+    return [label_of(game, kind, name) for kind, name in outcome_names(game)]
+
+
+def label_of(game: Game, kind: str, name: str) -> str:
+    """The name of one payoff or event; an event called like a player is told apart."""
+    if kind == "payoff" or (kind == "event" and name not in game.players):
+        return name
+    return f"{name} ({kind})"
 
 
 def distinct(rows: Floats) -> Floats:

@@ -11,7 +11,7 @@ from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.description_record import Description, Range, Ranges, labelled
-from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.equilibrium.outcomes import labels_of
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.equilibrium.storage_form import EquilibriumForm, FamilyForm, SolutionForm
 from deterrence.equilibrium.storage_source import StoredFamily, StoredSource
@@ -129,10 +129,7 @@ class Reading:
         self, families: Sequence[StoredFamily], points: Sequence[Equilibrium]
     ) -> None:
         """Whether the representatives' payoffs lie within what the file says of all outcomes."""
-        expected = {
-            name if kind in ("payoff", "event") else f"{name} ({kind})"
-            for kind, name in outcome_names(self.game)
-        }
+        expected = set(labels_of(self.game))
         names = [set(spans) for spans in (self.form.envelope, *self.form.components)]
         if any(given != expected for given in (*names, set(self.form.outcomes.names))):
             raise FileError(f"{self.where}: outcomes are not those of the game.")

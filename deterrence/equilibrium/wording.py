@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deterrence.equilibrium.certificate_record import NAMES
-from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.equilibrium.outcomes import label_of, outcome_names
 from deterrence.equilibrium.wording_layout import as_html, as_latex, as_text, height
 from deterrence.equilibrium.wording_phrases import (
     NOTICEABLE,
@@ -163,7 +163,7 @@ def _overall(solution: Any) -> Iterator[Section]:
     payoffs, events, never = [], [], []
     for kind, name in outcome_names(solution.game):
         plain = kind in ("payoff", "event")
-        low, high = envelope[name if plain else f"{name} ({kind})"]
+        low, high = envelope[label_of(solution.game, kind, name)]
         shown = label_text(name) + ("" if plain else kind.removeprefix("event"))
         if kind == "payoff":
             payoffs.append(f"{shown} {span_text(low, high)}")
@@ -283,9 +283,11 @@ def _events(equilibrium: Any, ranges: Mapping[str, Any]) -> str:
         if len(set(by.values())) > 1:
             views = ", ".join(f"{number_text(x)} to {label_text(p)}" for p, x in by.items())
             parts.append(f"{label_text(event)} {views}")
-        elif any(by.values()) or _varies(ranges.get(event)):
-            number = number_text(by[structure.players[0]])
-            parts.append(f"{label_text(event)} {number}{_varies(ranges.get(event))}")
+        else:
+            varies = _varies(ranges.get(label_of(equilibrium.game, "event", event)))
+            if varies or any(by.values()):
+                number = number_text(by[structure.players[0]])
+                parts.append(f"{label_text(event)} {number}{varies}")
     return "; ".join(parts)
 
 

@@ -348,3 +348,24 @@ def test_the_same_in_three_media(make: Any) -> None:
                 f"{wording_layout._escaped(row.label)} & {wording_layout._escaped(row.text)} "
                 in latex
             )
+
+
+def test_an_event_called_like_a_player_is_not_taken_for_its_payoff() -> None:
+    """The battle of the sexes: mixed, both are at the first place with 2/3 times 1/3."""
+
+    def after(place: str) -> dt.Move:
+        pay = {("a", "a"): (2, 1), ("b", "b"): (1, 2)}
+        ends = {
+            own: dt.Outcome(
+                dict(zip(("Ann", "Bob"), pay.get((place, own), (0, 0)), strict=True)),
+                ["Ann"] if (place, own) == ("a", "a") else [],
+            )
+            for own in ("a", "b")
+        }
+        return dt.Move("Bob", (), ends)
+
+    game = dt.Game(["Ann", "Bob"], dt.Move("Ann", (), {"a": after("a"), "b": after("b")}))
+    said = lines(solution_text(dt.solve(game)))
+    assert "  payoffs: Ann 0.6667 to 2; Bob 0.6667 to 2" in said
+    assert "  probabilities: Ann 0 to 1" in said
+    assert "  probabilities: Ann 2/9 (0.2222)" in said
