@@ -13,9 +13,11 @@ from deterrence.equilibrium.cells import Cell, Outcome
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
+from deterrence.equilibrium.payoff_scale import payoff_ranges
 from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, payoff_ranges, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import reduce_block
 from deterrence.equilibrium.supports import Search, SupportProfile
 from deterrence.games.tree import Game
 

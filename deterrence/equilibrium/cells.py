@@ -11,7 +11,7 @@ import numpy as np
 
 from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.polytope import Row, value_at
-from deterrence.equilibrium.reduction import Atom
+from deterrence.equilibrium.reduced_block import Atom
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["Cell", "Group", "Outcome", "Tag", "atoms_of"]

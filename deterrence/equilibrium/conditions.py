@@ -25,7 +25,7 @@ from deterrence.equilibrium.polynomials import (
     times,
 )
 from deterrence.equilibrium.polytope import Row, extreme_points
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Expression, OpenSet, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["System"]

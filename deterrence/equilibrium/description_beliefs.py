@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.reduction import Atom, BeliefClass
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass
 
 __all__ = ["SharedBelief", "shared_beliefs"]
 

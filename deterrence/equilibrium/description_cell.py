@@ -11,7 +11,7 @@ from deterrence.equilibrium.blocks import SolvedBlock
 from deterrence.equilibrium.description_beliefs import Points, SharedBelief, shared_beliefs
 from deterrence.equilibrium.description_record import Ranges, spread
 from deterrence.equilibrium.plays import MOST_CORNERS, Location, Play, centre
-from deterrence.equilibrium.reduction import Atom, BeliefClass
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass
 
 __all__ = ["DescribedCell"]
 

@@ -22,8 +22,9 @@ from deterrence.equilibrium.blocks import SolvedBlock, solve_block
 from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
 from deterrence.equilibrium.outcomes import distinct, leaves, outcome_names
+from deterrence.equilibrium.payoff_scale import payoff_scales
 from deterrence.equilibrium.plays import Play
-from deterrence.equilibrium.reduction import chance_reach, payoff_scales
+from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.ties import TiedChoice, is_flat
 from deterrence.equilibrium.values import Values
 from deterrence.games.tree import Game

@@ -15,8 +15,8 @@ from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.free_beliefs import FreeCell, solve_free_support
 from deterrence.equilibrium.free_components import free_components
 from deterrence.equilibrium.own_beliefs import reduce_with_own_beliefs
+from deterrence.equilibrium.payoff_scale import payoff_ranges
 from deterrence.equilibrium.plays import Location, Play, Realisation, centre, corners
-from deterrence.equilibrium.reduction import payoff_ranges
 from deterrence.equilibrium.supports import Search
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game

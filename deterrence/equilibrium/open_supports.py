@@ -27,7 +27,8 @@ from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, certified_pr
 from deterrence.equilibrium.plays import centre, mixtures
 from deterrence.equilibrium.polynomials import constant_of, substitute
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.search_record import OPEN, UNDECIDED
 from deterrence.equilibrium.sequential import Source
 from deterrence.equilibrium.solution import Family, Solution

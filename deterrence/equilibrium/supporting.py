@@ -15,7 +15,8 @@ from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.plays import centre, play
 from deterrence.equilibrium.polytope import Row, extreme_points
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.games.assessment import Assessment
 from deterrence.games.structure import InformationSet
 from deterrence.games.tree import Game

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.reduction import Atom, BeliefClass
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["order_exists"]
