@@ -143,7 +143,8 @@ def bargaining_ranges(
     -------
     pandas.DataFrame
         The tables of `BargainingRange.to_frame`, one below the other, with the parameter's value in
-        a first column named after it. Its ``attrs`` hold over, complete and between.
+        a first column named after it. Its ``attrs`` hold over, complete, settled_by_corners and
+        between.
     """
     if isinstance(values, str) or not len(values):
         raise ParameterError(f"{over} needs a list of values, not {values!r}.")
@@ -169,15 +170,21 @@ def along(
     """The table of `bargaining_ranges`, from a question for each value of a parameter."""
     import pandas as pd
 
-    frames, complete = [], True
+    frames, complete, by_corners = [], True, True
     for n, (value, question) in enumerate(questions.items()):
         found = question.answer(_part(progress, n, len(questions)))
         frame = found.to_frame()
         frame.insert(0, over, value)
         frames.append(frame)
         complete = complete and found.complete
+        by_corners = by_corners and found.settled_by_corners
     table = pd.concat(frames, ignore_index=True)
-    table.attrs = {"over": over, "complete": complete, "between": found.between}
+    table.attrs = {
+        "over": over,
+        "complete": complete,
+        "settled_by_corners": by_corners,
+        "between": found.between,
+    }
     return table
 
 

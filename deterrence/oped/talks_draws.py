@@ -33,6 +33,7 @@ def draw_talks(
     points: int = 4,
     months: int = 0,
     levels: int = 0,
+    war: str = "returns",
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Solve Ukraine's stopping problem at draws of all stakes.
@@ -45,7 +46,7 @@ def draw_talks(
         A seed (0 is one) or a generator.
     changes : mapping of str to number, optional
         Parameters that are set and not drawn.
-    side, points, levels
+    side, points, levels, war
         As for `when_to_talk`.
     months : int
         Within how many months Ukraine is made to settle, for the cost of being pushed.
@@ -83,7 +84,13 @@ def draw_talks(
         point = stakes[0] | stakes[1] | fixed
         try:
             found = when_to_talk(
-                scenario, point, side=side, points=points, deadlines=(months,), levels=levels
+                scenario,
+                point,
+                side=side,
+                points=points,
+                deadlines=(months,),
+                levels=levels,
+                war=war,
             )
         except NoEquilibriumError:
             continue
