@@ -78,9 +78,9 @@ def draw_talks(
         raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
     peace = draw_long_run(draws, one, fixed | {"m0": None})
     months_own = [*TIMING.values(), *(PARAMETERS[name] for name in WAR)]
-    war = draw_within(months_own, draws, other)
+    own = draw_within(months_own, draws, other)
     rows = {}
-    for n, stakes in enumerate(zip(peace, war, strict=True)):
+    for n, stakes in enumerate(zip(peace, own, strict=True)):
         point = stakes[0] | stakes[1] | fixed
         try:
             found = when_to_talk(
