@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.markov import solve_markov
-from deterrence.errors import DeterrenceError, ParameterError, unknown
+from deterrence.errors import NoEquilibriumError, ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["NoEquilibriumError", "Timing", "when_to_talk"]
+__all__ = ["Timing", "when_to_talk"]
 
 Progress = Callable[[int, int], Any]
 OFFERS = ("guarantee", "none")
@@ -28,10 +28,6 @@ DEADLINES = (0, 3, 6, 12, 24)
 # what a settlement without a guarantee lacks
 WITHOUT = {"strength": 0, "automaticity": 0, "presence": 0}
 DECIMALS = 12  # of a settlement's worth, which comes from an enclosure
-
-
-class NoEquilibriumError(DeterrenceError):
-    """The peace that would follow a settlement has no equilibrium that was found."""
 
 
 @dataclass(frozen=True, eq=False)

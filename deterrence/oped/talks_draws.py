@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deterrence.errors import InputError
+from deterrence.errors import InputError, NoEquilibriumError
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.timing import TIMING, WAR
 from deterrence.oped.draws import draw_within
 from deterrence.oped.survival import draw_long_run
-from deterrence.oped.talks import OFFERS, NoEquilibriumError, when_to_talk
+from deterrence.oped.talks import OFFERS, when_to_talk
 
 if TYPE_CHECKING:
     import pandas as pd
