@@ -41,8 +41,9 @@ MEANINGS = {
 }
 READING = (
     "Russia may attack or probe today, under the interim guarantee, and close the door with that; "
-    "or wait, and choose again when the guarantee was upgraded or not. Least to most over all "
-    "sequential equilibria and over the interval."
+    "or wait, and choose again when the guarantee was upgraded or not. Ukraine keeps its defence "
+    "and is restrained; there is no test of a response. Least to most over all sequential "
+    "equilibria and over the interval."
 )
 
 

@@ -102,6 +102,8 @@ class SettlementWorth:
             if progress is not None:  # a part with one change in it takes a game each time
                 left = sum(max(0, math.ceil(math.log2((b - a) / width))) for a, b in parts)
                 progress(len(self.found), len(self.found) + left)
+        if progress is not None:
+            progress(len(self.found), len(self.found))
 
     def _differs(self, low: Fraction, high: Fraction) -> bool:
         return self.at(low).plays != self.at(high).plays

@@ -38,7 +38,7 @@ DRIVERS = 8  # shown
 CONTRASTED = 50  # draws
 ROWS = 6  # of the picture, for its height
 OF_DRAWS = (
-    "Median: of the draws, for either end. 5-95 %: from the 5 % quantile of the least to the 95 % "
+    "Either end is the median of the draws; in brackets, the 5 % quantile of the least to the 95 % "
     "quantile of the most. Draws from ranges are no probabilities of anything in the world."
 )
 
@@ -96,20 +96,20 @@ class FoundSurvival:
         shown = pd.DataFrame({"arrangement": frame.index})
         for year in self.years:
             title = f"attack in {year} y"
-            for name, (low, high) in self._columns().items():
-                pairs = zip(frame[f"{title} ({low})"], frame[f"{title} ({high})"], strict=True)
-                shown[f"{title}{name}"] = [ends_text(*pair, digits=2) for pair in pairs]
+            cells = [_cells(frame, title, *ends) for ends in self._ends()]
+            shown[title] = [
+                f"{middle} ({'; '.join(rest)})" if rest else middle
+                for middle, *rest in zip(*cells, strict=True)
+            ]
         if not self.record.drawn:
             shown["equilibria"] = frame["equilibria"].astype(int).to_numpy()
         return shown
 
-    def _columns(self) -> dict[str, tuple[str, str]]:
+    def _ends(self) -> list[tuple[str, str]]:
+        """The columns of the table between which a probability lies."""
         if not self.record.drawn:
-            return {"": ("least", "most")}
-        return {
-            ", median": ("least, median", "most, median"),
-            ", 5-95 %": ("least, 5 %", "most, 95 %"),
-        }
+            return [("least", "most")]
+        return [("least, median", "most, median"), ("least, 5 %", "most, 95 %")]
 
     @property
     def _driven(self) -> bool:
@@ -163,6 +163,11 @@ class FoundSurvival:
             "status": self.status,
             **self.files.document(),
         }
+
+
+def _cells(frame: pd.DataFrame, title: str, low: str, high: str) -> list[str]:
+    pairs = zip(frame[f"{title} ({low})"], frame[f"{title} ({high})"], strict=True)
+    return [ends_text(*pair, digits=2) for pair in pairs]
 
 
 def _curve(curve: Any, quantiles: Mapping[str, float] | None) -> Any:

@@ -32,7 +32,9 @@ LEVELS, DRAWN_LEVELS = 1, 0
 LONGEST = 1000  # months
 ROWS = 7  # of the picture, for its height
 TITLES = {"guarantee": "this guarantee on offer", "none": "no guarantee on offer"}
+COLUMNS = {"guarantee": "with", "none": "without"}
 READING = (
+    "With and without: this guarantee on offer, and none. "
     "Balance: m0, Ukraine's strength where Russia's is 1. Terms: the share that Russia would keep. "
     "War: what war for ever at this balance is worth to Ukraine. Now: what settling now is worth. "
     "Best: what it is worth to choose the month. 1 is what Ukraine loses if Russia prevails."
@@ -108,8 +110,10 @@ class FoundTalks:
         for offer in OFFERS:
             one = grid.sel(offer=offer)
             for name, title in (("settle", "now"), ("value", "best")):
-                shown[f"{offer}: {title}"] = [f"{x:.3f}" for x in one[name].values]
-            shown[f"{offer}: settles"] = ["yes" if x else "no" for x in one["stops"].values]
+                shown[f"{COLUMNS[offer]}: {title}"] = [f"{x:.3f}" for x in one[name].values]
+            shown[f"{COLUMNS[offer]}: settles"] = [
+                "yes" if x else "no" for x in one["stops"].values
+            ]
         return shown
 
     def _pushed(self) -> str:

@@ -64,7 +64,7 @@ class FoundTerms:
             for row in found.rows
             if row.selection == "worst"
         ]
-        war = ", ".join(f"{who} {worth:.3f}" for who, worth in found.war.items())
+        war = "; ".join(f"{who} {worth:.3f}" for who, worth in found.war.items())
         parts = [head, _frame(rows), textwrap.fill(f"The war is worth: {war}.", WIDTH)]
         counted = f"{found.solved:,} games solved."
         status = _status(found.complete, found.settled_by_corners)

@@ -87,8 +87,8 @@ def test_over_draws_each_row_is_the_problem_at_that_draw():
 
 def test_a_peace_without_a_known_equilibrium_is_said_and_left_out(monkeypatch):
     from deterrence.equilibrium.markov_solution import MarkovSolution
-    from deterrence.oped import long_run_points
     from deterrence.errors import NoEquilibriumError
+    from deterrence.oped import long_run_points
     from deterrence.oped.talks_draws import draw_talks
 
     def nothing(game, budget, *, mixing=True):
