@@ -56,10 +56,15 @@ class End:
     outcome: tuple[int, ...]
 
     @property
+    def tests(self) -> list[int]:
+        """What decides where it exists, in order."""
+        corners = [x for polytope in self.alternatives for corner in polytope for x in corner]
+        return [*corners, *self.exactly]
+
+    @property
     def places(self) -> list[int]:
         """Everything in order."""
-        tests = [x for polytope in self.alternatives for corner in polytope for x in corner]
-        return [*tests, *self.exactly, *self.outcome]
+        return [*self.tests, *self.outcome]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,11 @@ class CellFormulas:
     always: tuple[int, ...]
     zeros: tuple[int, ...]
     ends: tuple[End, ...]
+
+    @property
+    def tests(self) -> list[int]:
+        """What decides where it exists, in order."""
+        return [*self.always, *self.zeros, *(x for end in self.ends for x in end.tests)]
 
     @property
     def places(self) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.study.atlas import Answer, Atlas, Question
+from deterrence.study.bitsets import unpacked
 from deterrence.study.charts import Formulas
 from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 
@@ -20,7 +21,7 @@ Place = tuple[Stratum, int]  # a block of a stratum
 Solve = Callable[[Sequence[Question]], Iterable[Answer]]
 Keep = Callable[[int, Question, Answer], object]
 FIRST = 4
-AT_ONCE = 48  # questions about one block in one round; between rounds formulas are compiled again
+AT_ONCE = 96  # questions about one block in one round; between rounds formulas are compiled again
 RANDOM = 0.5  # of the questions of a round: points that have a play already, for what else is there
 CALM = 30  # random questions in a row about a block without news; then it counts as known
 EVALUATED = 16_384  # points at once
@@ -170,8 +171,8 @@ class CloudLearning:
             for start in range(0, len(open_), EVALUATED):
                 part = open_[start : start + EVALUATED]
                 values = self.atlas.numbers.values(self.rows[state.points[part]])
-                for play in chart.plays(values, len(part), state.cells):
-                    state.have[part] |= play.exists
+                for bits in chart.exists(values, len(part), state.cells).values():
+                    state.have[part] |= unpacked(bits, len(part))
             state.cells = len(chart.cells)
         done = sum(int(state.have.sum()) for state in self.states.values())
         self.tell(done, sum(len(state.have) for state in self.states.values()))
