@@ -62,6 +62,8 @@ class VariedSurvival:
             pairs = zip(table[column], table[f"{title} (most)"], strict=True)
             shown[title] = [ends_text(*pair, digits=2) for pair in pairs]
         shown["equilibria"] = table["equilibria"].to_numpy()
+        if not self.complete:
+            shown["complete"] = ["yes" if known else "no" for known in table["complete"]]
         meaning = KNOWN[TIED.get(name, (name,))[0]].meaning
         parts = [head, grid_text(shown), f"{name}: {meaning}", READING, self.status]
         wrapped = [part if "\n" in part else textwrap.fill(part, WIDTH) for part in parts]

@@ -103,6 +103,9 @@ class FoundSurvival:
             ]
         if not self.record.drawn:
             shown["equilibria"] = frame["equilibria"].astype(int).to_numpy()
+        if not self.complete:
+            words = {0.0: "no", 1.0: "yes"}  # over draws, the share where it is
+            shown["complete"] = [words.get(x, f"{x:.0%}") for x in frame["complete"].astype(float)]
         return shown
 
     def _ends(self) -> list[tuple[str, str]]:

@@ -110,7 +110,13 @@ def test_what_is_not_found_completely_is_said_and_ends_with_1(monkeypatch):
     done = run("survival", "mine.toml", *QUICK)
     assert done.exit_code == 1
     assert "NOT all pure equilibria were found at 1 of 1 points" in done.stdout
-    assert " - " in done.stdout.split("\n\n")[1]
+    head, row = done.stdout.split("\n\n")[1].splitlines()
+    assert (head.split()[-1], row.split()[-1]) == ("complete", "no")
+    assert " - " in row
+    line = run("survival", "mine.toml", *QUICK, "--over", "v", "--size", "2")
+    assert line.exit_code == 1
+    assert "NOT all pure equilibria were found at 2 of 2 values" in line.stdout
+    assert line.stdout.split("\n\n")[1].splitlines()[1].split()[-1] == "no"
     found = answer("survival", "mine.toml", *QUICK, code=1)
     assert found["table"][0]["attack in 1 y (least)"] is None
     typed = ("survival", "mine.toml", *QUICK, "--draws", "2", "--against", "strength=1")
