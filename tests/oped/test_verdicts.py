@@ -135,6 +135,22 @@ def test_what_is_printed_is_what_is_evaluated(name: str) -> None:
         assert found.at(**{n: float(c[k]) for n, c in drawn.items()}) == said[k]
 
 
+def test_rules_hold_up_in_the_other_box() -> None:
+    """The box half as wide was used for no rule: on the mean they are as right there."""
+    found, drawn = dt.claims(), draw(2048, BOXES["half as wide"])
+    rights = []
+    for verdict in found.values():
+        there = verdict.points.get("half as wide")
+        if verdict.inequality is None or there is None:
+            continue
+        plays, alone = statements(verdict.claim.settings, drawn)
+        said = verdict.inequality.at({**drawn, **plays, **alone})[there.known]
+        holds = there.holds[there.known]
+        rights.append((said[holds].mean() + (~said[~holds]).mean()) / 2)
+    assert len(rights) > 20
+    assert np.mean(rights) > 0.85
+
+
 def test_a_claim_that_holds_everywhere_is_decided_by_nothing() -> None:
     assert verdict(ALL).deciding == ()
 
