@@ -62,10 +62,18 @@ class Condition:
     above: bool
     cut: float | None = None
 
+    @property
+    def compares(self) -> bool:
+        """Whether it is a statement that compares numbers."""
+        return any(sign in self.quantity for sign in SIGNS)
+
     def __str__(self) -> str:
         if self.cut is None:
-            plain = self.above and any(sign in self.quantity for sign in SIGNS)
-            return self.quantity if plain else f"{'' if self.above else 'not '}[{self.quantity}]"
+            return (
+                self.quantity
+                if self.above and self.compares
+                else f"{'' if self.above else 'not '}[{self.quantity}]"
+            )
         return f"{self.quantity} {'>' if self.above else '<='} {self.cut:.3g}"
 
     def at(self, numbers: Mapping[str, Floats]) -> Bools:

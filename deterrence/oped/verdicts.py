@@ -31,7 +31,8 @@ LIVE = {"C02"}  # claims that hold where the predicate is true somewhere and fal
 FEWEST = 20  # points at which a claim must be judged before there is a verdict
 WIDTH = 96  # characters
 TELLING = 0.7  # what is right less often tells a reader little
-UNFITTED = "no inequality is fitted to fewer than 20 points on either side"
+UNFITTED = "not fitted, with fewer than 20 points on one side"
+READING = "x(s) is x in two simple plays under the guarantee s; they are defined with the claims."
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +142,8 @@ class Verdict:
         if self.inequality is not None:
             where = f"Holds where: {self.inequality}."
             lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
+            if any(one.compares for one in self.inequality.conditions):
+                lines.append(f"    {READING}")
         elif self.word == "holds where":
             lines.append(f"  Holds where: {UNFITTED}.")
         if self.incentives is not None:

@@ -17,7 +17,7 @@ from deterrence.oped.descriptions import described
 from deterrence.oped.orders import Holding
 from deterrence.oped.settings import BOXES, draw
 from deterrence.oped.statements import statements
-from deterrence.oped.verdicts import UNFITTED, Claims, verdict_of
+from deterrence.oped.verdicts import READING, UNFITTED, Claims, verdict_of
 
 SIZE = 64
 DRAWN = draw(SIZE, BOXES["plausible"])
@@ -113,6 +113,8 @@ def test_a_rule_on_the_simple_play_comes_with_one_in_incentives() -> None:
     assert 0.9 < found.incentives.agrees < found.inequality.agrees
     assert "bare" not in found.incentives.text  # there is one guarantee
     assert "In incentives alone: (" in str(found)
+    assert READING in str(found)
+    assert READING not in str(verdict(DRAWN["phi"] > np.median(DRAWN["phi"])))
     document = found.document()
     assert document["holds_where"]["conditions"][0]["quantity"] == "attack(bare) >= 0.5"
     assert document["holds_where_in_incentives"]["text"] == found.incentives.text
