@@ -218,12 +218,7 @@ def find_coalitions(
         If something is wrong with what was given, before any work.
     """
     files = Files(output, data)
-    shown = tuple(dict.fromkeys(outcomes)) or SHOWN
-    for name in shown:
-        if name not in OUTCOMES:
-            raise unknown("outcome", name, OUTCOMES)
-    if files.picture is not None and len(shown) > 1 and shown != SHOWN:
-        raise InputError("the picture shows one outcome; give --outcome once.")
+    shown = _shown_outcomes(outcomes, files)
     chosen, moved = scenario_or_file(scenario), read_changes(changes)
     values = chosen.values(**moved)
     sizes = read_sizes(tuple(guarantors) or NUMBERS)
@@ -259,12 +254,25 @@ def find_coalitions(
         with steps.step(f"Solving {3 * len(small) * len(named)} trees") as report:
             own = exact(bilateral, "--bilateral")
             solved = solve_coalition_trees(values, small, named, technology, own, report)
+    _write(files, comparison.table, shown[0])
+    return FoundCoalitions(chosen, moved, comparison, shown, wanted, needed, solved, files)
+
+
+def _shown_outcomes(outcomes: Iterable[str], files: Files) -> tuple[str, ...]:
+    """The outcomes to be shown, of which a picture takes one."""
+    shown = tuple(dict.fromkeys(outcomes)) or SHOWN
+    for name in shown:
+        if name not in OUTCOMES:
+            raise unknown("outcome", name, OUTCOMES)
+    if files.picture is not None and len(shown) > 1 and shown != SHOWN:
+        raise InputError("the picture shows one outcome; give --outcome once.")
+    return shown
+
+
+def _write(files: Files, table: pd.DataFrame, outcome: str) -> None:
     from deterrence.show.coalition_curves import coalitions as draw
 
-    drawn = shown[0]
-    table = comparison.table
-    files.write(table.reset_index(), lambda ax: draw(table, ax, outcome=drawn), ROWS)
-    return FoundCoalitions(chosen, moved, comparison, shown, wanted, needed, solved, files)
+    files.write(table.reset_index(), lambda ax: draw(table, ax, outcome=outcome), ROWS)
 
 
 def _probability(text: str) -> float:

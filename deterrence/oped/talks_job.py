@@ -296,10 +296,14 @@ def find_talks(
             war=war,
             progress=report,
         )
+    _write(files, record)
+    return FoundTalks(chosen, fixed, record, files)
+
+
+def _write(files: Files, record: Timing) -> None:
     from deterrence.show.stopping import stopping as draw
 
     files.write(record.to_frame().reset_index(), lambda ax: draw(record.grid, ax), ROWS)
-    return FoundTalks(chosen, fixed, record, files)
 
 
 def _check(

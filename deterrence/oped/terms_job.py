@@ -288,8 +288,13 @@ def find_terms(
     with steps.step(f"Solving the game after a settlement, along {name}") as report:
         line = dict(zip(map(float, values), questions, strict=True))
         table = along(name, line, report)
+    _write(files, table)
+    return TermsAlong(table, questions[0], files)
+
+
+def _write(files: Files, table: pd.DataFrame) -> None:
+    """The table, and a picture of the first types that accept."""
     from deterrence.show.bargaining_bands import bargaining_bands
 
     first = str(table["accepted_by"][0])
     files.write(table, lambda ax: bargaining_bands(table, first, ax=ax), ROWS)
-    return TermsAlong(table, questions[0], files)
