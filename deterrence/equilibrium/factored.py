@@ -358,7 +358,10 @@ class Factored:
         return Factored(self.game, self.parts, blocks, self.reach)
 
     def extremes(self) -> Floats:
-        """Outcome rows whose hull is that of all equilibria's outcomes, one for each point."""
+        """Outcome rows whose hull is that of all equilibria's outcomes, one for each point.
+
+        None where some part has no equilibrium that was found, since the whole has none then.
+        """
         total = np.zeros((1, len(outcome_names(self.game))))
         for part in self.parts:
             rows = self._rows(part)
@@ -373,6 +376,8 @@ class Factored:
             return self._end(part)[None]
         if isinstance(part, Block):
             b = self.blocks[self._place[id(part)]]
+            if not b.cells:
+                return np.zeros((0, len(outcome_names(self.game))))
             return distinct(np.concatenate([b.outcomes(n) for n in range(len(b.cells))]))
         s = self.game.structure
         i = s.players.index(s.sets[part.set].player)
@@ -384,6 +389,8 @@ class Factored:
                 if len(total) > MOST_OPTIONS:
                     total = distinct(total)
             columns.append(total)
+        if not all(map(len, columns)):
+            return np.zeros((0, len(outcome_names(self.game))))
         floors = [c[:, i].min() for c in columns]
         kept = []
         slack = TIE * payoff_scales(self.game)[i]

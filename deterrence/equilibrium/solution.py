@@ -10,7 +10,7 @@ from typing import Any, overload
 
 from deterrence.equilibrium.certificate import Certificate, check
 from deterrence.equilibrium.consistency import Witness, beliefs_from
-from deterrence.errors import CertificateError, unknown
+from deterrence.errors import CertificateError, InputError, unknown
 from deterrence.games.assessment import Assessment, Labelled
 from deterrence.games.tree import Game
 
@@ -373,8 +373,18 @@ class Solution:
         return list(self.source.outcomes())
 
     def most_and_least(self, name: str) -> tuple[float, float]:
-        """Least and most of one event's probability or one player's payoff."""
+        """Least and most of one event's probability or one player's payoff.
+
+        Raises
+        ------
+        InputError
+            If no equilibrium was found.
+        LabelError
+            For an unknown event or player.
+        """
         envelope = self.envelope()
+        if not envelope:
+            raise InputError(f"no equilibrium was found. {self.status}")
         if name not in envelope:
             raise unknown("event or player", name, envelope)
         return envelope[name]

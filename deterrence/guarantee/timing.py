@@ -21,6 +21,8 @@ __all__ = [
     "TIMING",
     "WAR",
     "balances",
+    "check_deadline",
+    "month_steps",
     "stopping_game",
     "terms_at",
     "timing_parameters",
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 MOST_POINTS = 200
+MOST_MONTHS = 1_000
 _SHARE = "share, 0 to 1"
 
 TIMING: dict[str, Parameter] = {
@@ -177,9 +180,8 @@ def stopping_game(
     numbers = {name: exact(x, name) for name, x in values.items()}
     if len(at) != len(worth):
         raise InputError(f"{len(at)} balances have {len(worth)} settlements; give one for each.")
-    if deadline is not None and (isinstance(deadline, bool) or not 0 <= deadline <= 1000):
-        raise InputError(f"deadline = {deadline!r}; give months, 0 to 1,000, or None.")
-    steps = _steps(at, numbers)
+    check_deadline(deadline)
+    steps = month_steps(at, numbers)
     months = [None] if deadline is None else range(deadline, -1, -1)
     states: dict[Any, Any] = {}
     for left in months:
@@ -197,8 +199,37 @@ def stopping_game(
     return StochasticGame(["Ukraine"], states, numbers["delta_month"])
 
 
-def _steps(at: Sequence[Fraction], numbers: Mapping[str, Fraction]) -> list[dict[int, Fraction]]:
-    """Where a month leads from each place, with probabilities."""
+def check_deadline(months: Any) -> None:
+    """Refuse what is neither None nor a number of months that a deadline may be away."""
+    if months is None:
+        return
+    whole = isinstance(months, int) and not isinstance(months, bool)
+    if not whole or not 0 <= months <= MOST_MONTHS:
+        raise InputError(f"deadline = {months!r}; give months, 0 to {MOST_MONTHS:,}, or None.")
+
+
+def month_steps(
+    at: Sequence[Fraction], numbers: Mapping[str, Fraction]
+) -> list[dict[int, Fraction]]:
+    """Where a month leads from each place, with probabilities.
+
+    Parameters
+    ----------
+    at : sequence of fractions.Fraction
+        Balances in equal steps.
+    numbers : mapping of str to fractions.Fraction
+        The drift and the volatility.
+
+    Returns
+    -------
+    list of dict of int to fractions.Fraction
+        By place, the places that may follow.
+
+    Raises
+    ------
+    InputError
+        If the steps are not equal, or too small for a month.
+    """
     gaps = {b - a for a, b in itertools.pairwise(at)}
     if len(gaps) != 1 or min(gaps) <= 0:
         raise InputError("balances go up in equal steps, and there are two at least.")

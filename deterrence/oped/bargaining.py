@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.concepts import solve
-from deterrence.errors import InputError, ParameterError
+from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.numbers import exact
-from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.settlement import ACCEPTED_BY, after_settlement, war_game
 from deterrence.guarantee.stage_input import STAGES
 from deterrence.oped.bargaining_record import BargainingRange, Row
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.settlement_worth import BOUNDARY, SettlementWorth
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def bargaining_range(
     Parameters
     ----------
     scenario : Scenario or str
-        Or an arrangement's name.
+        Or an arrangement's name, or a scenario's file.
     between : (low, high)
         The terms that are looked at: shares of the prize that Russia keeps.
     points : int
@@ -94,7 +94,7 @@ def bargaining_range(
     too: that depends on the signal it would send, and is answered by the game with the stage
     "settlement".
     """
-    chosen = arrangement(scenario) if isinstance(scenario, str) else scenario
+    chosen = scenario_of(scenario)
     low, high = _range(between)
     _check_points(points)
     if "terms" in changes:
@@ -105,9 +105,10 @@ def bargaining_range(
     war = _war(numbers, covered_war)
     if trust is not None:
         numbers["trust"] = exact(trust, "trust")
+    asked = _acceptances(chosen, played) if accepted_by is None else _asked(accepted_by)
     rows: list[Row] = []
     worths: list[SettlementWorth] = []
-    for types in _acceptances(chosen, played) if accepted_by is None else accepted_by:
+    for types in asked:
         game = after_settlement(types, played, _ways(chosen), own_trust=trust is not None)
         worth = SettlementWorth(game, numbers, war)
         terms = [low + (high - low) * n / (points - 1) for n in range(points)]
@@ -187,6 +188,17 @@ def bargaining_ranges(
 def _acceptances(scenario: Scenario, stages: Sequence[str]) -> tuple[str, ...]:
     one_type = "types" not in stages or "Russia" in scenario.fixed.get("types", {})
     return tuple(ACCEPTED_BY)[: 1 if one_type else None]
+
+
+def _asked(accepted_by: Sequence[str] | str) -> tuple[str, ...]:
+    """What acceptance may say, once each; LabelError for an unknown word."""
+    asked = (accepted_by,) if isinstance(accepted_by, str) else tuple(dict.fromkeys(accepted_by))
+    for word in asked:
+        if word not in ACCEPTED_BY:
+            raise unknown("set of types that accept", word, ACCEPTED_BY)
+    if not asked:
+        raise InputError(f"accepted_by is empty; give one or more of {', '.join(ACCEPTED_BY)}.")
+    return asked
 
 
 def _ways(scenario: Scenario) -> dict[str, Any]:

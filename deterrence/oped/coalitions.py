@@ -252,8 +252,8 @@ def read_strength(given: Any, name: str) -> float:
     return float(number)
 
 
-def read_sizes(given: Iterable[int]) -> list[int]:
-    sizes = list(dict.fromkeys(given))
+def read_sizes(given: Iterable[int] | int) -> list[int]:
+    sizes = list(dict.fromkeys(given if isinstance(given, Iterable) else (given,)))
     for n in sizes:
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST:
             raise InputError(f"{n!r} guarantors; give whole numbers from 1 to {MOST:,}.")

@@ -1,10 +1,11 @@
-"""What is typed on a command line, as scenarios and numbers; nothing of it is evaluated."""
+"""What is given as text, as scenarios and numbers; nothing of it is evaluated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from deterrence.errors import FileError, InputError, LabelError, ParameterError, unknown
 from deterrence.games.numbers import exact
@@ -12,7 +13,7 @@ from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.parameters import PARAMETERS, TIED
 from deterrence.guarantee.scenario import Scenario, read_scenario
 
-__all__ = ["is_gambit", "read_changes", "read_scenario_file", "scenario_or_file"]
+__all__ = ["is_gambit", "read_changes", "read_scenario_file", "scenario_of", "scenario_or_file"]
 
 GAMBIT = (".efg", ".nfg")
 
@@ -105,3 +106,34 @@ def scenario_or_file(given: str) -> Scenario:
         raise LabelError(
             f"{error} A scenario of your own is given by its file, mine.toml."
         ) from None
+
+
+def scenario_of(given: Any, default: str = "oped") -> Scenario:
+    """The scenario that is meant by a record, a name or a file.
+
+    Parameters
+    ----------
+    given : Scenario, str or None
+        None for the default.
+    default : str
+        A real arrangement.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if given is None:
+        return arrangement(default)
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str):
+        return scenario_or_file(given)
+    raise InputError(
+        f"{given!r} is no scenario; give one from dt.arrangement or dt.read_scenario, or the name "
+        f"of an arrangement, {default!r} say."
+    )

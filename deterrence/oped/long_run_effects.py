@@ -11,8 +11,9 @@ from deterrence.errors import InputError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
-from deterrence.oped.survival import long_run_values
+from deterrence.oped.survival import check_years, long_run_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ SIDES = ("least", "most")
 
 
 def vary_long_run(
-    scenario: Scenario,
+    scenario: Scenario | str,
     name: str,
     values: Iterable[Any],
     changes: Mapping[str, Any] | None = None,
@@ -40,7 +41,7 @@ def vary_long_run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
     name : str
         An instrument, a stake or a parameter of the long run: "h_end", "recon", "strength".
     values : iterable of number
@@ -61,17 +62,21 @@ def vary_long_run(
     ------
     ParameterError
         For an unknown name, or a number out of range.
+    InputError
+        If there is no value, or `years` are none.
     """
     import pandas as pd
 
     numbers = [exact(value, name) for value in values]
-    rows = []
+    if not numbers:
+        raise InputError(f"no value of {name} is given; give one or more.")
+    asked, rows = check_years(years), []
     for value in numbers:
-        point = long_run_values(scenario, {**(changes or {}), name: value})
+        point = long_run_values(scenario_of(scenario), {**(changes or {}), name: value})
         found = solve_long_run(
-            point, max(years), levels=levels, war=war, reputation=reputation, window=window
+            point, max(asked), levels=levels, war=war, reputation=reputation, window=window
         )
-        rows.append(_row(found, years))
+        rows.append(_row(found, asked))
     return pd.DataFrame(rows, index=pd.Index([float(x) for x in numbers], name=name))
 
 
@@ -90,7 +95,7 @@ def _row(found: LongRunPoint, years: Sequence[int]) -> dict[str, Any]:
 
 
 def reputation_effect(
-    scenario: Scenario,
+    scenario: Scenario | str,
     changes: Mapping[str, Any] | None = None,
     *,
     years: Sequence[int] = YEARS,
@@ -103,7 +108,7 @@ def reputation_effect(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
     changes : mapping of str to number, optional
     years : sequence of int
     levels : int
@@ -116,9 +121,9 @@ def reputation_effect(
     """
     import pandas as pd
 
-    point = long_run_values(scenario, changes)
+    point, asked = long_run_values(scenario_of(scenario), changes), check_years(years)
     rows = {
-        title: _row(solve_long_run(point, max(years), levels=levels, reputation=memory), years)
+        title: _row(solve_long_run(point, max(asked), levels=levels, reputation=memory), asked)
         for title, memory in (("memory", True), ("no memory", False))
     }
     return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="past"))
@@ -173,7 +178,7 @@ class LongRunDesign:
 
 
 def design_long_run(
-    scenario: Scenario,
+    scenario: Scenario | str,
     strengths: Sequence[Any],
     durations: Sequence[int | None],
     changes: Mapping[str, Any] | None = None,
@@ -184,7 +189,7 @@ def design_long_run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         Its other instruments stay.
     strengths : sequence of number
     durations : sequence of int or None
@@ -230,7 +235,7 @@ def design_long_run(
 
 
 def _designed(
-    scenario: Scenario,
+    scenario: Scenario | str,
     changes: Mapping[str, Any] | None,
     strength: Any,
     years: int | None,
@@ -239,5 +244,5 @@ def _designed(
     hazard = Fraction(0) if years is None else Fraction(1, years)
     tools = {"strength": strength, "h_end": hazard}
     return solve_long_run(
-        long_run_values(scenario, {**(changes or {}), **tools}), 10, levels=levels
+        long_run_values(scenario_of(scenario), {**(changes or {}), **tools}), 10, levels=levels
     )

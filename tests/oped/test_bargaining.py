@@ -291,6 +291,17 @@ def test_rows_that_are_not_there_are_named(row, words):
         found.acceptable(*row)
 
 
+def test_one_word_on_acceptance_is_one_word_and_none_is_refused():
+    few = {"points": 2, "stages": ("challenge",)}
+    one, listed = (
+        dt.bargaining_range("oped", accepted_by=given, **few)
+        for given in ("both types", ["both types", "both types"])
+    )
+    assert one.rows == listed.rows
+    with pytest.raises(InputError, match="accepted_by is empty"):
+        dt.bargaining_range("oped", accepted_by=[], **few)
+
+
 def test_a_war_of_no_one_worth_is_refused():
     """At this strength aid and force cost the irresolute Guarantor exactly the same."""
     saved = F("0.6") * (1 / F("2.8") - 1 / F("4.8"))

@@ -112,3 +112,16 @@ def test_where_nothing_is_found_the_point_says_so(monkeypatch):
     assert np.isnan(point.least).all()
     assert not point.complete
     assert np.isnan(point.payoffs["Russia"][0])
+
+
+@pytest.mark.parametrize("years", [(), (0,), (1.5,), (101,), 5])
+def test_years_are_checked_before_anything_is_solved(monkeypatch, years):
+    from deterrence.oped import long_run_effects
+
+    monkeypatch.setattr(long_run_effects, "solve_long_run", None)
+    with pytest.raises(InputError, match="years ="):
+        dt.vary_long_run("nato", "h_end", ["0"], years=years)
+    with pytest.raises(InputError, match="years ="):
+        dt.reputation_effect("nato", years=years)
+    with pytest.raises(InputError, match="no value of h_end"):
+        dt.vary_long_run("nato", "h_end", [])
