@@ -100,7 +100,8 @@ def bargaining_range(
     if "terms" in changes:
         raise ParameterError("terms are what is looked for; leave them out, or give `between`.")
     numbers = chosen.values(**changes)
-    played = tuple(stages if stages is not None else chosen.stages or STAGES)
+    named = stages if stages is not None else chosen.stages or STAGES
+    played = (named,) if isinstance(named, str) else tuple(named)
     played = tuple(stage for stage in played if stage != "settlement")
     war = _war(numbers, covered_war)
     if trust is not None:

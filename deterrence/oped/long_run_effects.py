@@ -212,8 +212,10 @@ def design_long_run(
 
     if not strengths or not durations:
         raise InputError("give at least one strength and one duration to choose from.")
-    if any(years is not None and years < 1 for years in durations):
-        raise InputError(f"durations are years, 1 or more, or None for no end, not {durations!r}.")
+    if any(years is not None and (not isinstance(years, int) or years < 1) for years in durations):
+        raise InputError(
+            f"durations are whole years, 1 or more, or None for no end, not {durations!r}."
+        )
     rows = [
         [_designed(scenario, changes, strength, years, levels) for years in durations]
         for strength in strengths

@@ -269,6 +269,7 @@ def test_ranges_along_a_parameter_are_those_at_its_values():
         ({"strenght": 0.2}, ParameterError, "strength"),
         ({"accepted_by": ["both"]}, LabelError, "both types"),
         ({"stages": ["respons"]}, LabelError, "response"),
+        ({"stages": "respons"}, LabelError, "unknown stage 'respons'"),
     ],
 )
 def test_wrong_questions_are_refused(arguments, error, words):

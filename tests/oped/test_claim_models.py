@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from deterrence.errors import LabelError
 from deterrence.guarantee.parameters import PARAMETERS
-from deterrence.oped.claim_list import read_claims
+from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_sample import solved_evidence
 from deterrence.oped.evidence import Evidence
 from deterrence.oped.orders import Holding
@@ -30,6 +31,12 @@ def judged(name: str) -> Holding:
         for stake in stakes()
     }
     return PREDICATES[name](solved_evidence(drawn, read_claims()[name].settings, jobs=1))
+
+
+@pytest.mark.parametrize("name", ["C45", 7, None])
+def test_what_is_no_claim_is_refused(name: object) -> None:
+    with pytest.raises(LabelError, match="unknown claim"):
+        claim_of(name)  # type: ignore[arg-type]
 
 
 def test_every_claim_has_its_models() -> None:

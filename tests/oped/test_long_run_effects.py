@@ -76,8 +76,9 @@ def test_wrong_designs_are_refused(design):
         design.best("Nato")
     with pytest.raises(InputError, match="at least one"):
         dt.design_long_run(dt.arrangement("oped"), [], [5])
-    with pytest.raises(InputError, match="durations"):
-        dt.design_long_run(dt.arrangement("oped"), ["0.5"], [0])
+    for years in (0, 1.5):
+        with pytest.raises(InputError, match="durations"):
+            dt.design_long_run(dt.arrangement("oped"), ["0.5"], [years])
 
 
 def test_where_no_pure_equilibrium_exists_mixed_ones_are_looked_for(monkeypatch):
