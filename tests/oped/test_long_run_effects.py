@@ -126,3 +126,12 @@ def test_years_are_checked_before_anything_is_solved(monkeypatch, years):
         dt.reputation_effect("nato", years=years)
     with pytest.raises(InputError, match="no value of h_end"):
         dt.vary_long_run("nato", "h_end", [])
+
+
+def test_a_hazard_can_fall_with_nothing_that_changes_over_time():
+    """Who attacks at all does so at once, and among those that are left nobody does."""
+    still = {"recon": 0, "h_end": 0, "h_gov": 0}
+    found = solve_long_run(long_run_values(dt.arrangement("oped"), still), 10, levels=1)
+    for curve in (found.least, found.most):
+        assert 0 < curve[1] < 0.99
+        assert curve[1:] == pytest.approx(np.full(10, curve[1]), abs=1e-12)
