@@ -89,37 +89,35 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
             "mixing probabilities are roots of equations with roots in them. Give numbers to some "
             "parameters first: game.at(name=value)."
         )
-    equation, x, _ = min(
-        (
-            (e, x, int(sympy.degree(e, x)))
-            for e in with_unknowns
-            for x in e.free_symbols & set(order)
-        ),
-        key=lambda found: (
-            found[2],
-            len(found[0].free_symbols & set(order)),
-            order[found[1]],
-            str(found[1]),
-        ),
-    )
+    equation, x = _easiest(with_unknowns, order)
     others = [e for e in equations if e is not equation]
     rest_order = {y: k for y, k in order.items() if y != x}
     found = []
     for factor in _factors(equation, order):
         if not factor.has(x):  # another unknown makes this factor zero
             found += _solve([factor, *others], order)
-            continue
-        if sympy.degree(factor, x) > 2:
+        elif sympy.degree(factor, x) > 2:
             for s in _solve(others, rest_order):
                 own = Root(x, numerator(factor.xreplace(s.values)))
                 found.append(Solved(s.values, (own, *s.roots), s.conditions))
-            continue
-        for value in roots(factor, x):
-            reduced = [numerator(e.subs(x, value)) for e in others]
-            for s in _solve(reduced, rest_order):
-                own = sympy.factor(value.xreplace(s.values))
-                found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
+        else:
+            for value in roots(factor, x):
+                reduced = [numerator(e.subs(x, value)) for e in others]
+                for s in _solve(reduced, rest_order):
+                    own = sympy.factor(value.xreplace(s.values))
+                    found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
     return found
+
+
+def _easiest(equations: Iterable[Any], order: Mapping[Any, int]) -> tuple[Any, Any]:
+    """An equation and an unknown in it: of least degree, then with the fewest unknowns."""
+
+    def effort(pair: tuple[Any, Any]) -> tuple[int, int, int, str]:
+        equation, x = pair
+        unknowns = equation.free_symbols & set(order)
+        return int(sympy.degree(equation, x)), len(unknowns), order[x], str(x)
+
+    return min(((e, x) for e in equations for x in e.free_symbols & set(order)), key=effort)
 
 
 def _factors(equation: Any, order: Iterable[Any]) -> list[Any]:

@@ -25,7 +25,8 @@ from deterrence.equilibrium.family_bounds import dominance
 from deterrence.equilibrium.family_corners import Corner, TracedPolytope, distinct_places
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.tracing import Tape
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game
@@ -56,10 +57,15 @@ class End:
     outcome: tuple[int, ...]
 
     @property
+    def tests(self) -> list[int]:
+        """What decides where it exists, in order."""
+        corners = [x for polytope in self.alternatives for corner in polytope for x in corner]
+        return [*corners, *self.exactly]
+
+    @property
     def places(self) -> list[int]:
         """Everything in order."""
-        tests = [x for polytope in self.alternatives for corner in polytope for x in corner]
-        return [*tests, *self.exactly, *self.outcome]
+        return [*self.tests, *self.outcome]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +89,11 @@ class CellFormulas:
     always: tuple[int, ...]
     zeros: tuple[int, ...]
     ends: tuple[End, ...]
+
+    @property
+    def tests(self) -> list[int]:
+        """What decides where it exists, in order."""
+        return [*self.always, *self.zeros, *(x for end in self.ends for x in end.tests)]
 
     @property
     def places(self) -> list[int]:

@@ -13,14 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import (
-    Atom,
-    BeliefClass,
-    Expression,
-    OpenSet,
-    Reduced,
-    normalised,
-)
+from deterrence.equilibrium.payoff_scale import normalised
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Expression, OpenSet, Reduced
 
 __all__ = ["Region", "Template", "template"]
 
@@ -143,11 +137,11 @@ class Region:
 
     def most(self, form: Form) -> float:
         """The largest value of a form over the region."""
-        return max((_at(form, v) for v in self.vectors), default=-1.0)
+        return max(_values(form, self.vectors), default=-1.0)
 
     def cut(self, form: Form) -> None:
         """Keep where the form is at least zero, up to rounding."""
-        values = [_at(form, v) for v in self.vectors]
+        values = _values(form, self.vectors)
         self.cuts += 1
         bit = 1 << self.cuts
         if min(values) >= -SLACK:
@@ -164,25 +158,29 @@ class Region:
         vectors = [self.vectors[n] for n in keep]
         parts = [self.parts[n] for n in keep]
         tight = [self.tight[n] | (bit if values[n] <= SLACK else 0) for n in keep]
-        negative = [n for n, value in enumerate(values) if value < -SLACK]
+        below = [
+            (value, self.tight[n], self.parts[n], self.vectors[n])
+            for n, value in enumerate(values)
+            if value < -SLACK
+        ]
         for p in keep:
-            if values[p] <= NOISE:
+            value = values[p]
+            if value <= NOISE:
                 continue
-            for n in negative:
-                common = self.tight[p] & self.tight[n]
-                part = self.parts[p] | self.parts[n]
+            own_tight, own_part, vector = self.tight[p], self.parts[p], self.vectors[p]
+            for other, other_tight, other_part, far in below:
+                common, part = own_tight & other_tight, own_part | other_part
                 # a corner of a simplex cut c times mixes at most c + 1 of its corners
                 if part.bit_count() <= common.bit_count() + 2:
-                    t = values[p] / (values[p] - values[n])
-                    pairs = zip(self.vectors[p], self.vectors[n], strict=True)
-                    vectors.append([x + t * (y - x) for x, y in pairs])
+                    t = value / (value - other)
+                    vectors.append([x + t * (y - x) for x, y in zip(vector, far, strict=True)])
                     parts.append(part)
                     tight.append(common | bit)
         self.vectors, self.parts, self.tight = vectors, parts, tight
 
 
-def _at(form: Form, vector: list[float]) -> float:
-    total = 0.0
-    for place, factor in form:
-        total += factor * vector[place]
-    return total
+def _values(form: Form, vectors: list[list[float]]) -> list[float]:
+    if len(form) == 2:  # most are
+        (p, f), (q, g) = form
+        return [f * v[p] + g * v[q] for v in vectors]
+    return [sum([factor * v[place] for place, factor in form]) for v in vectors]

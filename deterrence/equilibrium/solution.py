@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, overload
 
-from deterrence.equilibrium.certificate import Certificate, check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
-from deterrence.errors import CertificateError, InputError, unknown
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Certificate
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
+from deterrence.errors import CertificateError, NoEquilibriumError, unknown
 from deterrence.games.assessment import Assessment, Labelled
 from deterrence.games.tree import Game
 
@@ -377,14 +379,14 @@ class Solution:
 
         Raises
         ------
-        InputError
+        NoEquilibriumError
             If no equilibrium was found.
         LabelError
             For an unknown event or player.
         """
         envelope = self.envelope()
         if not envelope:
-            raise InputError(f"no equilibrium was found. {self.status}")
+            raise NoEquilibriumError(f"no equilibrium was found. {self.status}")
         if name not in envelope:
             raise unknown("event or player", name, envelope)
         return envelope[name]

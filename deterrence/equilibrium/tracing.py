@@ -7,10 +7,11 @@ many other points, where a separate test then says whether the results hold.
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,14 @@ class Tape:
     def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self.zeros: list[int] = []
-        self._places: dict[tuple[Any, ...], int] = {}
+        self._constants: dict[tuple[int, int], Traced] = {}
+
+    @functools.cached_property
+    def _places(self) -> dict[tuple[Any, ...], int]:
+        return {row: n for n, row in enumerate(self.rows)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"rows": self.rows, "zeros": self.zeros, "_constants": {}}
 
     def input(self, name: int, value: Fraction) -> Traced:
         """An input and its value at the point of reference."""
@@ -46,8 +54,12 @@ class Tape:
 
     def constant(self, value: Number) -> Traced:
         """A number that is the same everywhere."""
-        exact = Fraction(value)
-        return Traced(self, self._place(("constant", exact)), exact)
+        key = (value.numerator, value.denominator)  # a fraction's own hash is slow
+        known = self._constants.get(key)
+        if known is None:
+            exact = Fraction(value)
+            known = self._constants[key] = Traced(self, self._place(("constant", exact)), exact)
+        return known
 
     def place(self, number: Any) -> int:
         """Where a number stands."""
@@ -61,11 +73,10 @@ class Tape:
         short = _neutral(operation, one, two, a, b)
         if short is not None:
             return short
-        value = _EXACT[operation](one.value, two.value)
-        places = (one.place, two.place)
-        if operation in (_ADD, _MUL, _MIN, _MAX):
-            places = (min(places), max(places))
-        return Traced(self, self._place((operation, *places)), value)
+        p, q = one.place, two.place
+        if p > q and operation in (_ADD, _MUL, _MIN, _MAX):
+            p, q = q, p
+        return Traced(self, self._place((operation, p, q)), None, (operation, one, two))
 
     def merged(self, other: Tape) -> list[int]:
         """Write down what another tape holds; for each of its places the place here."""
@@ -115,15 +126,46 @@ class Traced:
     It is compared, hashed and tested by its value.
     """
 
-    __slots__ = ("place", "tape", "value")
+    __slots__ = ("_how", "_value", "place", "tape")
 
-    def __init__(self, tape: Tape, place: int, value: Fraction) -> None:
-        self.tape, self.place, self.value = tape, place, value
+    def __init__(
+        self,
+        tape: Tape,
+        place: int,
+        value: Fraction | None,
+        how: tuple[int, Traced, Traced] | None = None,
+    ) -> None:
+        self.tape, self.place, self._value, self._how = tape, place, value, how
+
+    @property
+    def value(self) -> Fraction:
+        """The number at the point of reference; most are never asked for."""
+        return self._worked_out() if self._value is None else self._value
+
+    def _worked_out(self) -> Fraction:
+        stack = [self]  # chains of operations are longer than Python nests calls
+        while stack:
+            last = stack[-1]
+            if last._how is None:  # an input, a constant, or worked out meanwhile
+                stack.pop()
+                continue
+            operation, *operands = last._how
+            open_ = [x for x in operands if x._value is None]
+            if open_:
+                stack += open_
+            else:
+                one, two = operands
+                last._value, last._how = _EXACT[operation](one._value, two._value), None
+        return cast(Fraction, self._value)
 
     def _with(self, operation: int, other: Any, *, turned: bool = False) -> Any:
         if not isinstance(other, Traced):
             if not isinstance(other, (int, Fraction)):
                 return NotImplemented
+            if other == 1 and not turned and operation in (_MUL, _DIV):
+                return self
+            if other == 0 and operation == _ADD:
+                return self
             other = self.tape.constant(other)
         pair = (other, self) if turned else (self, other)
         return self.tape.result(operation, *pair)
@@ -309,11 +351,12 @@ def _moved(row: tuple[Any, ...], new: dict[int, int]) -> tuple[Any, ...]:
     return row if row[0] == "input" else (row[0], new[row[1]], new[row[2]])
 
 
-def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[list[int]]:
+def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[tuple[int, ...]]:
     """By row, the values that nothing needs afterwards."""
     last = {p: n for n, row in enumerate(rows) if isinstance(row[0], int) for p in row[1:]}
-    found: list[list[int]] = [[] for _ in rows]
+    found: list[tuple[int, ...]] = [()] * len(rows)
+    results = set(kept)
     for place, n in last.items():
-        if place not in kept:
-            found[n].append(place)
+        if place not in results:
+            found[n] += (place,)
     return found

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
+from deterrence.games.nodes import Move, Outcome
 from deterrence.games.numbers import exact
 from deterrence.games.stochastic import Onward, StochasticGame
-from deterrence.games.tree import Move, Outcome
 from deterrence.guarantee.longrun_parameters import stake
 from deterrence.guarantee.parameters import PARAMETERS, Parameter, table_of
 
@@ -22,7 +22,6 @@ __all__ = [
     "WAR",
     "balances",
     "check_deadline",
-    "month_steps",
     "stopping_game",
     "terms_at",
     "timing_parameters",
@@ -181,7 +180,7 @@ def stopping_game(
     if len(at) != len(worth):
         raise InputError(f"{len(at)} balances have {len(worth)} settlements; give one for each.")
     check_deadline(deadline)
-    steps = month_steps(at, numbers)
+    steps = _steps(at, numbers)
     months = [None] if deadline is None else range(deadline, -1, -1)
     states: dict[Any, Any] = {}
     for left in months:
@@ -208,28 +207,8 @@ def check_deadline(months: Any) -> None:
         raise InputError(f"deadline = {months!r}; give months, 0 to {MOST_MONTHS:,}, or None.")
 
 
-def month_steps(
-    at: Sequence[Fraction], numbers: Mapping[str, Fraction]
-) -> list[dict[int, Fraction]]:
-    """Where a month leads from each place, with probabilities.
-
-    Parameters
-    ----------
-    at : sequence of fractions.Fraction
-        Balances in equal steps.
-    numbers : mapping of str to fractions.Fraction
-        The drift and the volatility.
-
-    Returns
-    -------
-    list of dict of int to fractions.Fraction
-        By place, the places that may follow.
-
-    Raises
-    ------
-    InputError
-        If the steps are not equal, or too small for a month.
-    """
+def _steps(at: Sequence[Fraction], numbers: Mapping[str, Fraction]) -> list[dict[int, Fraction]]:
+    """Where a month leads from each place, with probabilities."""
     gaps = {b - a for a, b in itertools.pairwise(at)}
     if len(gaps) != 1 or min(gaps) <= 0:
         raise InputError("balances go up in equal steps, and there are two at least.")

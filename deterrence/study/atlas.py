@@ -9,7 +9,7 @@ sets.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,6 @@ from deterrence.study.points_as_arrays import NumbersOverPoints, Stratum
 __all__ = ["Answer", "Atlas", "Question", "Sheet", "answer", "rounded"]
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 SAME = 1e-7  # outcomes closer than this are the same
 DIGITS = 7  # of the coordinates of points that are solved exactly
 
@@ -223,10 +222,17 @@ class Atlas:
                 text.update(repr((stratum, chart.tape.rows, chart.cells_as_numbers)).encode())
         return text.hexdigest()[:16]
 
-    def plays_of_block(self, stratum: Stratum, points: Floats, block: int) -> Bools:
-        """Where each play of one block exists, in the order of its chart's names."""
+    def plays_of_block(
+        self,
+        stratum: Stratum,
+        points: Floats,
+        block: int,
+        since: int = 0,
+        among: Collection[PlayName] | None = None,
+    ) -> dict[PlayName, int]:
+        """Where each play of one block exists, as sets of points, see `Chart.exists`."""
         chart = self.sheets[stratum].charts[block]
-        return chart.exists(self.numbers.values(points), len(points))
+        return chart.exists(self.numbers.values(points), len(points), since, among)
 
 
 def _charted(plays: Sequence[Found], n: int) -> dict[PlayName, Floats]:

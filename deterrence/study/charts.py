@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from deterrence.equilibrium.parametric import CellFormulas, End, TracedBlock, pl
 from deterrence.equilibrium.tracing import Program, Tape
 from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
+from deterrence.study.bitsets import packed, unpacked
 
 __all__ = ["Chart", "Formulas", "Found", "PlayName", "exact_plays", "formulas_of"]
 
@@ -98,7 +100,7 @@ class Chart:
     def __init__(self) -> None:
         self.tape = Tape()
         self.cells: list[tuple[PlayName, CellFormulas]] = []
-        self._programs: dict[int, tuple[Program, list[int]]] = {}
+        self._programs: dict[tuple[Any, ...], tuple[Program, list[int]]] = {}
 
     @property
     def names(self) -> list[PlayName]:
@@ -116,12 +118,11 @@ class Chart:
         self.cells += [(name, _moved(cell, new)) for name, cell in formulas.cells]
         self._programs.clear()
 
-    def _program(self, since: int) -> tuple[Program, list[int]]:
-        if since not in self._programs:
-            cells = self.cells[since:]
-            places = list(dict.fromkeys(p for _, cell in cells for p in cell.places))
-            self._programs[since] = Program(self.tape, places), places
-        return self._programs[since]
+    def _program(self, what: tuple[Any, ...], places: Iterable[int]) -> tuple[Program, list[int]]:
+        if what not in self._programs:
+            wanted = list(dict.fromkeys(places))
+            self._programs[what] = Program(self.tape, wanted), wanted
+        return self._programs[what]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_programs": {}}
@@ -138,23 +139,49 @@ class Chart:
         since : int, optional
             The first family to look at.
         """
-        program, places = self._program(since)
+        cells = self.cells[since:]
+        program, places = self._program(("plays", since), (p for _, c in cells for p in c.places))
         results = dict(zip(places, program(values), strict=True))
         tests = _Tests(results, size)
-        found: dict[PlayName, Found] = {}
-        with np.errstate(invalid="ignore"):
-            for name, cell in self.cells[since:]:
-                for end, exists, firm in tests.ends(cell):
-                    outcome = [results[p] for p in end.outcome]
-                    own = _found(name, exists, exists & ~firm, outcome)
-                    found[name] = own if name not in found else _joined(found[name], own)
-        return list(found.values())
+        pieces: dict[PlayName, list[_Piece]] = {}
+        for name, cell in cells:
+            pieces.setdefault(name, []).extend(tests.pieces(cell))
+        return [_found(name, own, results, size) for name, own in pieces.items() if own]
 
-    def exists(self, values: Mapping[int, Any], size: int) -> Bools:
-        """Where each of `names` exists, shape (names, points)."""
-        there = {play.name: play.exists for play in self.plays(values, size)}
-        nowhere = np.zeros(size, dtype=bool)
-        return np.array([there.get(name, nowhere) for name in self.names]).reshape(-1, size)
+    def exists(
+        self,
+        values: Mapping[int, Any],
+        size: int,
+        since: int = 0,
+        among: Collection[PlayName] | None = None,
+    ) -> dict[PlayName, int]:
+        """Where each play exists, as a set of points; those that exist nowhere may be missing.
+
+        Parameters
+        ----------
+        values, size, since
+            As for `plays`.
+        among : collection of PlayName, optional
+            Only these plays.
+        """
+        cells = [(n, c) for n, c in self.cells[since:] if among is None or n in among]
+        what = ("exists", since, None if among is None else frozenset(among))
+        program, places = self._program(what, (p for _, c in cells for p in c.tests))
+        tests = _Tests(dict(zip(places, program(values), strict=True)), size)
+        found: dict[PlayName, int] = {}
+        for name, cell in cells:
+            for piece in tests.pieces(cell):
+                found[name] = found.get(name, 0) | piece.exists
+        return found
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Sets of points where an end of a family exists, and where firmly; places of its outcome."""
+
+    exists: int
+    firm: int
+    outcome: tuple[int, ...]
 
 
 class _Tests:
@@ -165,71 +192,106 @@ class _Tests:
 
     def __init__(self, results: Mapping[int, Any], size: int) -> None:
         self.results, self.size = results, size
-        self.known: dict[int, tuple[Any, Any]] = {}
+        self.everywhere = packed(np.ones(size, dtype=bool))
+        self.known: dict[int, tuple[int, int]] = {}
+        self.zero: dict[int, int] = {}
 
-    def one(self, place: int) -> tuple[Any, Any]:
+    def _where(self, mask: Any) -> int:
+        """A set of points from a mask, or from one answer for all of them."""
+        if np.ndim(mask):
+            return packed(mask)
+        return self.everywhere if mask else 0
+
+    def one(self, place: int) -> tuple[int, int]:
         """Where a condition holds, and where it is firm."""
         if place not in self.known:
-            holds, firm = self.results[place] >= -EDGE, self.results[place] > EDGE
-            if not np.any(firm):  # zero wherever it holds: an identity, and no border
-                firm = holds
-            self.known[place] = holds, firm
+            value = self.results[place]
+            holds, firm = self._where(value >= -EDGE), self._where(value > EDGE)
+            # zero wherever it holds: an identity, and no border
+            self.known[place] = holds, firm or holds
         return self.known[place]
 
-    def all(self, places: Iterable[int]) -> tuple[Bools, Bools]:
-        """Where all of some conditions hold, and are firm."""
-        fine, safe = np.ones(self.size, dtype=bool), np.ones(self.size, dtype=bool)
+    def zeros(self, places: Iterable[int], among: int) -> int:
+        """Where some numbers are zero."""
         for place in places:
-            holds, firm = self.one(place)
-            fine &= holds
-            safe &= firm
-            if not fine.any():
-                break
-        return fine, safe & fine
+            if place not in self.zero:
+                self.zero[place] = self._where(np.abs(self.results[place]) <= EDGE)
+            among &= self.zero[place]
+        return among
 
-    def ends(self, cell: CellFormulas) -> list[tuple[End, Bools, Bools]]:
-        """The ends of a family that exist at some of the points: where, and where firmly."""
-        always, firm = self.all(cell.always)
-        for place in cell.zeros:
-            always &= np.abs(self.results[place]) <= EDGE
-        if not always.any():
+    def all(self, places: Iterable[int], among: int) -> tuple[int, int]:
+        """Where all of some conditions hold, and are firm."""
+        firm = among
+        for place in places:
+            if not among:
+                break
+            holds, safe = self.one(place)
+            among &= holds
+            firm &= safe
+        return among, firm & among
+
+    def pieces(self, cell: CellFormulas) -> list[_Piece]:
+        """The ends of a family that exist at some of the points."""
+        always, firm = self.all(cell.always, self.everywhere)
+        always = self.zeros(cell.zeros, always)
+        if not always:
             return []
-        found = [(end, *self._end(end, always, firm)) for end in cell.ends]
-        return [one for one in found if one[1].any()]
+        found = [self._end(end, always, firm) for end in cell.ends]
+        return [one for one in found if one.exists]
 
-    def _end(self, end: End, always: Bools, firm: Bools) -> tuple[Bools, Bools]:
-        here, safe = always.copy(), firm.copy()
-        for place in end.exactly:
-            here &= np.abs(self.results[place]) <= EDGE
+    def _end(self, end: End, always: int, firm: int) -> _Piece:
+        here, safe = self.zeros(end.exactly, always), firm
         for polytope in end.alternatives:
-            if not here.any():
+            if not here:
                 break
-            tested = [self.all(corner) for corner in polytope]
-            here &= np.logical_or.reduce([holds for holds, _ in tested])
-            safe &= np.logical_or.reduce([firm for _, firm in tested])
-        return here, safe
+            tested = [self.all(corner, here) for corner in polytope]
+            here = functools.reduce(operator.or_, [holds for holds, _ in tested], 0)
+            safe &= functools.reduce(operator.or_, [firm for _, firm in tested], 0)
+        return _Piece(here, safe & here, end.outcome)
 
 
-def _found(name: PlayName, exists: Bools, edge: Bools, outcome: Sequence[Any]) -> Found:
-    rows = np.full((len(outcome), len(exists)), np.nan)
+def _found(
+    name: PlayName, pieces: Sequence[_Piece], results: Mapping[int, Any], size: int
+) -> Found:
+    """A play from the ends of its families; it is on an edge where none of them is firm."""
+    where: dict[tuple[int, ...], int] = {}
+    for piece in pieces:
+        where[piece.outcome] = where.get(piece.outcome, 0) | piece.exists
+    ends: list[tuple[int, Bools, Floats]] = []
+    for outcome, bits in where.items():
+        _enter(ends, [results[place] for place in outcome], bits, size)
+    exists = functools.reduce(operator.or_, [piece.exists for piece in pieces])
+    firm = functools.reduce(operator.or_, [piece.firm for piece in pieces])
+    return Found(
+        name, tuple((there, rows) for _, there, rows in ends), unpacked(exists & ~firm, size)
+    )
+
+
+def _enter(
+    ends: list[tuple[int, Bools, Floats]], outcome: Sequence[Any], bits: int, size: int
+) -> None:
+    """Put an outcome beside others, or together with one that it equals wherever both exist."""
+    here = unpacked(bits, size)
+    for n, (other, there, rows) in enumerate(ends):
+        both = unpacked(bits & other, size)
+        if not bits & other or _same(outcome, rows, both):
+            for row, values in zip(rows, outcome, strict=True):
+                np.copyto(row, values, where=here & ~there)
+            ends[n] = bits | other, here | there, rows
+            return
+    rows = np.full((len(outcome), size), np.nan)
     for row, values in zip(rows, outcome, strict=True):
-        np.copyto(row, values, where=exists)
-    return Found(name, ((exists, rows),), edge)
+        np.copyto(row, values, where=here)
+    ends.append((bits, here, rows))
 
 
-def _joined(one: Found, two: Found) -> Found:
-    """The same play from two families; it is on an edge where neither is firm."""
-    exists = one.exists | two.exists
-    edge = exists & ~((one.exists & ~one.edge) | (two.exists & ~two.edge))
-    ends = list(one.ends)
-    for there, rows in two.ends:
-        for n, (other, known) in enumerate(ends):
-            if not (np.abs(rows - known) > SAME).any():  # the same wherever both exist
-                ends[n] = other | there, np.fmin(known, rows)
-                break
-        else:
-            ends.append((there, rows))
-    return Found(one.name, tuple(ends), edge)
+def _same(outcome: Sequence[Any], rows: Floats, where: Bools) -> bool:
+    """Whether an outcome equals one that is known, at all points of a mask."""
+    for row, values in zip(rows, outcome, strict=True):
+        own = values[where] if np.ndim(values) else values
+        if (np.abs(row[where] - own) > SAME).any():
+            return False
+    return True
 
 
 def _moved(cell: CellFormulas, new: Sequence[int]) -> CellFormulas:

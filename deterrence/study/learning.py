@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.study.atlas import Answer, Atlas, Question, rounded
+from deterrence.study.bitsets import unpacked
 from deterrence.study.charts import PlayName
 from deterrence.study.points_as_arrays import NO_VALUE, Stratum
 
@@ -80,8 +81,9 @@ class Learning:
         }
         self.ended: dict[tuple[Stratum, int, PlayName], int] = {}
         self.barren: dict[tuple[Stratum, int], int] = {}
-        self.crossed: set[tuple[Stratum, int, int]] = set()
+        self.crossed: set[tuple[Stratum, int, PlayName]] = set()
         self.looked: dict[tuple[Stratum, int], set[int]] = {}
+        self.known: dict[tuple[Stratum, int], tuple[int, dict[PlayName, int]]] = {}
         self.solved = self.wrong = 0
 
     def run(self) -> Learnt:
@@ -144,13 +146,24 @@ class Learning:
     def _open(self, borders: bool) -> Iterator[Asked]:
         for stratum, places in self.members.items():
             for block in range(len(self.atlas.sheets[stratum].blocks)):
-                exists = self.atlas.plays_of_block(stratum, self.points[places], block)
+                exists = self._existing(stratum, block)
                 table, which = np.unique(exists.T, axis=0, return_inverse=True)
                 marks = np.full(len(self.points), -1)
                 marks[places] = which.ravel()
                 yield from self._inside(stratum, block, marks, table)
                 if borders:
                     yield from self._borders(stratum, block, marks, table)
+
+    def _existing(self, stratum: Stratum, block: int) -> NDArray[np.bool_]:
+        """Where on the mesh each play of a chart exists; only what is new is evaluated."""
+        places, chart = self.members[stratum], self.atlas.sheets[stratum].charts[block]
+        count, known = self.known.get((stratum, block), (0, {}))
+        if len(chart.cells) > count:
+            new = self.atlas.plays_of_block(stratum, self.points[places], block, count)
+            known |= {name: known.get(name, 0) | bits for name, bits in new.items()}
+            self.known[stratum, block] = len(chart.cells), known
+        rows = [unpacked(known.get(name, 0), len(places)) for name in chart.names]
+        return np.array(rows, dtype=bool).reshape(-1, len(places))
 
     def _inside(
         self, stratum: Stratum, block: int, marks: Places, table: NDArray[np.bool_]
@@ -193,14 +206,15 @@ class Learning:
             if not (wanted > 0).any():
                 break
         if pairs:
-            rows, inside = self._beyond(stratum, block, np.array(pairs), np.array(about))
-            for row, ended, there in zip(rows, about, inside, strict=True):
+            ended = [names[play] for play in about]
+            rows, inside = self._beyond(stratum, block, np.array(pairs), ended)
+            for row, name, there in zip(rows, ended, inside, strict=True):
                 if not there:
                     continue
-                if (stratum, block, ended) not in self.crossed:  # where one ends others may begin
-                    self.crossed.add((stratum, block, ended))
+                if (stratum, block, name) not in self.crossed:  # where one ends others may begin
+                    self.crossed.add((stratum, block, name))
                     yield stratum, row, block, None
-                yield stratum, row, block, names[ended]
+                yield stratum, row, block, name
 
     def _neighbours(self, marks: Places) -> Iterator[tuple[int, int]]:
         """Neighbours on the mesh with different sets of plays, in random order."""
@@ -215,13 +229,16 @@ class Learning:
         yield from zip(one[order].tolist(), two[order].tolist(), strict=True)
 
     def _beyond(
-        self, stratum: Stratum, block: int, pairs: Places, about: Places
+        self, stratum: Stratum, block: int, pairs: Places, about: Sequence[PlayName]
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Points just outside where plays end, by halving, and whether they are of the stratum."""
         left, right = self.points[pairs[:, 0]], self.points[pairs[:, 1]]
+        size = len(about)
         for _ in range(HALVINGS):
             middle = rounded((left + right) / 2)
-            there = self.atlas.plays_of_block(stratum, middle, block)
-            same = there[about, np.arange(len(about))][:, None]
+            found = self.atlas.plays_of_block(stratum, middle, block, among=set(about))
+            there = {name: unpacked(bits, size) for name, bits in found.items()}
+            inside = [name in there and there[name][n] for n, name in enumerate(about)]
+            same = np.array(inside)[:, None]
             left, right = np.where(same, middle, left), np.where(same, right, middle)
         return right, self.atlas.numbers.strata(right) == stratum

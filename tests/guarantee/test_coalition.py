@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 import deterrence as dt
-from deterrence.errors import InputError, LabelError, LimitError, ParameterError
+from deterrence.errors import (
+    InputError,
+    LabelError,
+    LimitError,
+    NoEquilibriumError,
+    ParameterError,
+)
 from deterrence.oped.draws import draw_stakes
 from tests.oracles.brute_coalition import pure_equilibria
 
@@ -349,5 +355,5 @@ def test_a_search_that_found_nothing_says_so() -> None:
     found = dt.solve(game, budget=1)
     assert not found.complete
     assert (len(found), found.envelope(), found.outcomes()) == (0, {}, [])
-    with pytest.raises(InputError, match="no equilibrium was found"):
+    with pytest.raises(NoEquilibriumError, match="no equilibrium was found"):
         found.most_and_least("attack")
