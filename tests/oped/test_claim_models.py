@@ -15,7 +15,8 @@ from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import stakes
 
 MODELS = tomllib.loads(Path(__file__).with_name("claim_models.toml").read_text(encoding="utf-8"))
-QUICK = ("C07", "C11-conditions", "C14", "C25", "C29")  # in the regular run; all of them in the slow one
+# in the regular run; all of them in the slow one
+QUICK = ("C07", "C11-conditions", "C14", "C25", "C29")
 
 
 def judged(name: str) -> Holding:
