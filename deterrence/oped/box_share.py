@@ -35,6 +35,18 @@ class Share:
     judged: int
     points: int
 
+    @property
+    def moves(self) -> float:
+        """`strict` where it says more than the share; not a number where the two are the same.
+
+        So it is where the predicate is about movement itself, or says nothing about it.
+        """
+        return float("nan") if self.strict == self.share else self.strict
+
+    def near(self, *borders: float) -> bool:
+        """Whether some border is within two standard errors."""
+        return any(abs(self.share - border) <= 2 * self.error for border in borders)
+
     def __str__(self) -> str:
         if not self.judged:
             return f"judged at none of {self.points:,} points"

@@ -30,6 +30,7 @@ HOLDS, FAILS = 0.95, 0.05  # a share between the two is a region
 LIVE = {"C02"}  # claims that hold where the predicate is true somewhere and false elsewhere
 FEWEST = 20  # points at which a claim must be judged before there is a verdict
 WIDTH = 96  # characters
+NO_SHARE = Share(float("nan"), float("nan"), float("nan"), 0, 0)
 TELLING = 0.7  # what is right less often tells a reader little
 UNFITTED = "not fitted, with fewer than 20 points on one side"
 READING = "x(s) is x in two simple plays under the guarantee s; they are defined with the claims."
@@ -94,6 +95,12 @@ class Verdict:
             raise InputError(f"{self.claim.id} has no inequality; its verdict is {self.word!r}.")
         return place(self.inequality, self.claim, given)
 
+    @property
+    def near_border(self) -> bool:
+        """Whether another word is within two standard errors of the share."""
+        main = self.shares.get("plausible")
+        return main is not None and main.near(FAILS, HOLDS)
+
     def document(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         claim = self.claim
@@ -108,6 +115,7 @@ class Verdict:
             "reading": claim.reading,
             "compared": list(claim.settings),
             "verdict": self.word,
+            "near_border": self.near_border,
             "shares": {
                 box: {k: _plain(v) for k, v in vars(share).items()}
                 for box, share in self.shares.items()
@@ -135,7 +143,8 @@ class Verdict:
             initial_indent="  ",
             subsequent_indent="    ",
         )
-        lines.append(f"  Verdict: {self.word}.")
+        near = "; within two standard errors of the border" if self.near_border else ""
+        lines.append(f"  Verdict: {self.word}{near}.")
         lines += [f"  {box}: {share}" for box, share in self.shares.items()]
         if self.deciding:
             lines.append(f"  Decided most by: {', '.join(map(str, self.deciding))}.")
@@ -251,8 +260,7 @@ class Claims(Mapping[str, Verdict]):
         for name, given in ranges.items():
             if name not in known:
                 raise ParameterError(str(unknown("stake", name, known)))
-            if len(given) != 2 or not float(given[0]) <= float(given[1]):
-                raise InputError(f"{name} = {given!r}; give (least, most).")
+            _check_range(name, given)
         found = {
             (claim, box): _inside(points, box, self.kept.seed, ranges)
             for (claim, box), points in self.kept.found.items()
@@ -304,10 +312,13 @@ class Claims(Mapping[str, Verdict]):
     def __str__(self) -> str:
         lines = [f"{'':<16}{'verdict':<13}{'share':>7}{'+/-':>7}{'moves':>7}{'half':>7}  claim"]
         for name, verdict in self.items():
-            row = _row(verdict)
-            numbers = [row[k] for k in ("share", "error", "strict", "share, half as wide")]
+            main, half = (
+                verdict.shares.get(box, NO_SHARE) for box in ("plausible", "half as wide")
+            )
+            numbers = [main.share, main.error, main.moves, half.share]
             cells = "".join(f"{'' if np.isnan(x) else f'{x:.1%}':>7}" for x in numbers)
-            lines.append(f"{name:<16}{verdict.word:<13}{cells}  {verdict.claim.says}")
+            word = f"{verdict.word}{' *' if verdict.near_border else ''}"
+            lines.append(f"{name:<16}{word:<13}{cells}  {verdict.claim.says}")
         return "\n".join([*lines, "", self.legend])
 
     __repr__ = __str__
@@ -318,11 +329,22 @@ class Claims(Mapping[str, Verdict]):
         text = (
             "share: of the plausible box of the stakes, in which the claim's predicate is true over"
             " all equilibria, with its standard error; moves: the share in which it is true and "
-            "something changes; half: the share of a box half as wide. A claim holds at 95 % or "
-            "more, fails at 5 % or less, and otherwise holds where an inequality says. Ranges are "
-            "judgement: a share of the box is no probability of anything in the world."
+            "something changes, left out where that is the share itself; half: the share of a box "
+            "half as wide. A claim holds at 95 % or more, fails at 5 % or less, and otherwise holds "
+            "where an inequality says; C02, that war and settlement are both live, holds in "
+            "between. *: another word is within two standard errors. Ranges are judgement: a share "
+            "of the box is no probability of anything in the world."
         )
         return textwrap.fill(text, WIDTH)
+
+
+def _check_range(name: str, given: Any) -> None:
+    try:
+        low, high = map(float, given)
+    except (TypeError, ValueError):
+        low, high = 1.0, 0.0
+    if not low <= high:
+        raise InputError(f"{name} = {given!r}; give (least, most), two numbers in order.")
 
 
 def _inside(
@@ -337,9 +359,7 @@ def _inside(
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
-    nothing = Share(float("nan"), float("nan"), float("nan"), 0, 0)
-    main = verdict.shares.get("plausible", nothing)
-    half = verdict.shares.get("half as wide", nothing)
+    main, half = (verdict.shares.get(box, NO_SHARE) for box in ("plausible", "half as wide"))
     return {
         "origin": verdict.claim.origin,
         "says": verdict.claim.says,
