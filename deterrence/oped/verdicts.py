@@ -330,8 +330,8 @@ class Claims(Mapping[str, Verdict]):
             "share: of the plausible box of the stakes, in which the claim's predicate is true over"
             " all equilibria, with its standard error; moves: the share in which it is true and "
             "something changes, left out where that is the share itself; half: the share of a box "
-            "half as wide. A claim holds at 95 % or more, fails at 5 % or less, and otherwise holds "
-            "where an inequality says; C02, that war and settlement are both live, holds in "
+            "half as wide. A claim holds at 95 % or more, fails at 5 % or less, and otherwise "
+            "holds where an inequality says; C02, that war and settlement are both live, holds in "
             "between. *: another word is within two standard errors. Ranges are judgement: a share "
             "of the box is no probability of anything in the world."
         )
