@@ -54,7 +54,11 @@ def numerator(expression: Any) -> Any:
 
 
 def solve_equations(
-    equations: Sequence[Any], unknowns: Iterable[Any], keep: Iterable[Any] = ()
+    equations: Sequence[Any],
+    unknowns: Iterable[Any],
+    keep: Iterable[Any] = (),
+    *,
+    surfaces: bool = False,
 ) -> list[Solved]:
     """All ways to satisfy the equations, one for each branch of a quadratic.
 
@@ -65,6 +69,8 @@ def solve_equations(
     unknowns : iterable of sympy.Symbol
     keep : iterable of sympy.Symbol
         Those to solve for last, so that the others are given in terms of them.
+    surfaces : bool
+        Whether a factor without unknowns may be what is zero, too; it is then a condition.
 
     Returns
     -------
@@ -76,10 +82,10 @@ def solve_equations(
         If an unknown stands under a root in an equation that is left.
     """
     order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
-    return _solve([numerator(e) for e in equations], order)
+    return _solve([numerator(e) for e in equations], order, surfaces)
 
 
-def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
+def _solve(equations: list[Any], order: dict[Any, int], surfaces: bool) -> list[Solved]:
     equations = [e for e in equations if e != 0]
     with_unknowns = [e for e in equations if e.free_symbols & set(order)]
     if not with_unknowns:
@@ -105,26 +111,27 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
     others = [e for e in equations if e is not equation]
     rest_order = {y: k for y, k in order.items() if y != x}
     found = []
-    for factor in _factors(equation, order):
-        if not factor.has(x):  # another unknown makes this factor zero
-            found += _solve([factor, *others], order)
+    for factor in _factors(equation, order, surfaces):
+        if not factor.has(x):  # another unknown, or none, makes this factor zero
+            found += _solve([factor, *others], order, surfaces)
             continue
         if sympy.degree(factor, x) > 2:
-            for s in _solve(others, rest_order):
+            for s in _solve(others, rest_order, surfaces):
                 own = Root(x, numerator(factor.xreplace(s.values)))
                 found.append(Solved(s.values, (own, *s.roots), s.conditions))
             continue
         for value in roots(factor, x):
             reduced = [numerator(e.subs(x, value)) for e in others]
-            for s in _solve(reduced, rest_order):
+            for s in _solve(reduced, rest_order, surfaces):
                 own = sympy.factor(value.xreplace(s.values))
                 found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
     return found
 
 
-def _factors(equation: Any, order: Iterable[Any]) -> list[Any]:
-    """Factors that an unknown can make zero."""
-    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols & set(order)]
+def _factors(equation: Any, order: Iterable[Any], surfaces: bool) -> list[Any]:
+    """Factors that an unknown can make zero, and with `surfaces` a parameter."""
+    found = [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols]
+    return found if surfaces else [f for f in found if f.free_symbols & set(order)]
 
 
 def roots(equation: Any, x: Any) -> list[Any]:

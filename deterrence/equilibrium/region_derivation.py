@@ -17,7 +17,7 @@ from deterrence.equilibrium.region_record import Branch, Constraint
 from deterrence.equilibrium.region_weights import normalised
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.equilibrium.solution import Equilibrium
-from deterrence.errors import InputError, LimitError
+from deterrence.errors import InputError, LimitError, ParameterError, unknown
 from deterrence.games.tree import Game
 
 __all__ = ["Derivation", "pattern_in"]
@@ -27,6 +27,11 @@ def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if not isinstance(equilibrium, Equilibrium):
+        raise InputError(
+            f"give one equilibrium, next(iter(dt.solve(game.at(...)))) for instance, not "
+            f"{equilibrium!r}; dt.regions takes a whole solution."
+        )
     if equilibrium.concept in ("nash", "quantal"):
         raise InputError(
             f"a region is that of a sequential equilibrium; this is a {equilibrium.concept} one. "
@@ -82,7 +87,7 @@ class Derivation:
         }
         self.mixing = set(incentives.mixing.values())
         self.known = Assumptions(
-            [*assume, *_positive(incentives)],
+            [*_assumed(assume, incentives.game), *_positive(incentives)],
             incentives.game.ranges,
             positive=self.weights | self.mixing | {p for p in incentives.chances if p.is_Symbol},
         )
@@ -91,7 +96,9 @@ class Derivation:
         """One for each solution of the equations in which what is mixed has a probability."""
         gains = [c.gain for c in self.comparisons if c.equal]
         equations = [substituted(gain, self.change)[0] for gain in gains]
-        solutions = solve_equations(equations, self.mixing | self.weights, self.weights)
+        solutions = solve_equations(
+            equations, self.mixing | self.weights, self.weights, surfaces=True
+        )
         found = [self._branch(s) for s in solutions if self._is_mixed(s)]
         return [branch for branch in found if branch is not None]
 
@@ -110,6 +117,8 @@ class Derivation:
         for constraint in self._constraints(solved):
             e = constraint.expression
             if constraint.kind != "surface" and e.is_number and e < 0:
+                return None
+            if constraint.kind == "surface" and self.known.sign(e) in (1, -1):
                 return None
             if constraint.kind != "surface" and self.known.sign(e) in (0, 1):
                 implied.append(constraint)
@@ -275,6 +284,19 @@ def _factors(expression: Any) -> tuple[int, list[Any]]:
         else:
             found.append(factor.as_base_exp()[0] if factor.is_Pow else factor)
     return sign, found
+
+
+def _assumed(assume: Iterable[Any], game: Game) -> list[Any]:
+    """Assumptions in the game's own symbols, whatever was said of symbols of the same names."""
+    own = {x.name: x for e in game.numbers for x in getattr(e, "free_symbols", ())}
+    found = []
+    for relation in [assume] if isinstance(assume, sympy.Basic) else assume:
+        used: set[Any] = getattr(relation, "free_symbols", set())
+        for x in used:
+            if x.name not in own:
+                raise ParameterError(f"assume: {unknown('parameter', x.name, game.parameters)}")
+        found.append(relation.xreplace({x: own[x.name] for x in used}) if used else relation)
+    return found
 
 
 def _positive(incentives: Incentives) -> list[Any]:
