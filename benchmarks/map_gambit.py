@@ -22,7 +22,7 @@ import numpy as np
 import deterrence as dt
 from benchmarks.maps import STAGES, game_and_values
 from benchmarks.sequential import child, walk
-from deterrence.games.efg import efg_text
+from deterrence.games.efg_writing import efg_text
 
 METHODS = {
     "logit_solve": "Gambit: the logit path, one equilibrium",

@@ -20,7 +20,7 @@ import numpy as np
 
 import deterrence as dt
 from deterrence.equilibrium.logit_system import LogitSystem
-from deterrence.games.efg import efg_text
+from deterrence.games.efg_writing import efg_text
 from deterrence.games.nfg import nfg_text
 from deterrence.guarantee.parameters import defaults
 

@@ -26,8 +26,9 @@ import deterrence as dt
 from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Equilibrium
-from deterrence.games.efg import efg_text
-from deterrence.games.tree import Chance, Game, Outcome
+from deterrence.games.efg_writing import efg_text
+from deterrence.games.nodes import Chance, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee.crisis import guarantee_game
 from deterrence.guarantee.parameters import PARAMETERS
 

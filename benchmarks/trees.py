@@ -19,7 +19,7 @@ from typing import Any
 
 import deterrence as dt
 from benchmarks.sequential import child
-from deterrence.games.efg import efg_text
+from deterrence.games.efg_writing import efg_text
 
 CONCEPTS = ("nash", "subgame-perfect", "sequential")
 GAMBIT = {"enumpoly": "enumpoly_solve", "enumpure": "enumpure_solve", "lcp": "lcp_solve"}

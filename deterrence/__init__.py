@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from deterrence.games.collective_action import ContributionGame as ContributionGame
     from deterrence.games.collective_action import StepDensity as StepDensity
     from deterrence.games.collective_action import VotingGame as VotingGame
+    from deterrence.games.nodes import Chance as Chance
+    from deterrence.games.nodes import Move as Move
+    from deterrence.games.nodes import Outcome as Outcome
     from deterrence.games.reading import read_game as read_game
     from deterrence.games.reading import write_game as write_game
     from deterrence.games.stochastic import Onward as Onward
     from deterrence.games.stochastic import StochasticGame as StochasticGame
     from deterrence.games.strategic import StrategicGame as StrategicGame
-    from deterrence.games.tree import Chance as Chance
     from deterrence.games.tree import Game as Game
-    from deterrence.games.tree import Move as Move
-    from deterrence.games.tree import Outcome as Outcome
     from deterrence.guarantee.ambiguity import chances_of_cover as chances_of_cover
     from deterrence.guarantee.ambiguity import trigger_for as trigger_for
     from deterrence.guarantee.catalogue import arrangement as arrangement
@@ -82,13 +82,13 @@ __version__ = "0.1.0"
 
 # imported when first used, so that `import deterrence` stays fast
 _HOMES = {
-    "Chance": "deterrence.games.tree",
+    "Chance": "deterrence.games.nodes",
     "Conclusion": "deterrence.study.conclusions",
     "ContributionGame": "deterrence.games.collective_action",
     "Game": "deterrence.games.tree",
-    "Move": "deterrence.games.tree",
+    "Move": "deterrence.games.nodes",
     "Onward": "deterrence.games.stochastic",
-    "Outcome": "deterrence.games.tree",
+    "Outcome": "deterrence.games.nodes",
     "StepDensity": "deterrence.games.collective_action",
     "StochasticGame": "deterrence.games.stochastic",
     "StrategicGame": "deterrence.games.strategic",

@@ -93,13 +93,21 @@ def against_the_arrows(package: Path) -> list[str]:
 
 
 def foreign_to_the_certificate(package: Path) -> list[str]:
-    module = package / "equilibrium" / "certificate.py"
+    """What the files of the certificate import besides each other, games and the library.
+
+    `consistency` and its record are let pass: they only propose trembles, and what these give is
+    recomputed.
+    """
+    there = tuple(
+        f"{package.name}.equilibrium.{name}"
+        for name in ("certificate.", "certificate_", "consistency.", "consistency_record.")
+    )
     return [
-        f"line {line}: {name}"
+        f"{module.name}, line {line}: {name}"
+        for module in sorted((package / "equilibrium").glob("certificate*.py"))
         for line, name in imported(module, package)
         if layer(name, package) not in {"games", "errors"}
-        # which only proposes trembles; what they give is recomputed
-        and not name.startswith(f"{package.name}.equilibrium.consistency")
+        and not name.startswith(there)
         and name.split(".")[0] not in sys.stdlib_module_names
     ]
 
@@ -181,11 +189,20 @@ def test_a_right_import_passes(house: Path, path: str, source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["from .supports import Search", "import numpy", "from deterrence.guarantee import crisis"],
+    [
+        "from .supports import Search",
+        "import numpy",
+        "from deterrence.guarantee import crisis",
+        "from .consistency_order import order_of",
+    ],
 )
-def test_a_certificate_that_leans_on_others_is_seen(house: Path, source: str) -> None:
-    certificate = house / "equilibrium" / "certificate.py"
-    certificate.write_text("import fractions\nfrom ..games.tree import Game\n", encoding="utf-8")
+@pytest.mark.parametrize("name", ["certificate", "certificate_gains"])
+def test_a_certificate_that_leans_on_others_is_seen(house: Path, name: str, source: str) -> None:
+    right = (
+        "import fractions\nfrom ..games.tree import Game\nfrom .certificate_record import Place\n"
+    )
+    for own in ("certificate", "certificate_gains"):
+        (house / "equilibrium" / f"{own}.py").write_text(right, encoding="utf-8")
     assert foreign_to_the_certificate(house) == []
-    certificate.write_text(source, encoding="utf-8")
+    (house / "equilibrium" / f"{name}.py").write_text(source, encoding="utf-8")
     assert foreign_to_the_certificate(house) != []

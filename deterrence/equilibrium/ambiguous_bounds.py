@@ -137,30 +137,13 @@ class Settling:
                     for column in zip(*rows, strict=True)
                 ]
             elif node in of_move:
-                found[node] = [
-                    self._ambiguous(
-                        of_move[node],
-                        p,
-                        found[of_move[node].first][i],
-                        found[of_move[node].second][i],
-                    )
-                    for i, p in enumerate(s.players)
-                ]
+                move = of_move[node]
+                pairs = zip(s.players, found[move.first], found[move.second], strict=True)
+                found[node] = [self._ambiguous(move, p, one, two) for p, one, two in pairs]
             else:
                 shares = [numbers[(s.chance[c] or ())[0]] for c in children]
-                found[node] = [
-                    (
-                        sum(
-                            (q * found[c][i][0] for q, c in zip(shares, children, strict=True)),
-                            Fraction(0),
-                        ),
-                        sum(
-                            (q * found[c][i][1] for q, c in zip(shares, children, strict=True)),
-                            Fraction(0),
-                        ),
-                    )
-                    for i in range(len(s.players))
-                ]
+                columns = zip(*(found[c] for c in children), strict=True)
+                found[node] = [_mixed(shares, column) for column in columns]
         return found
 
     def _ambiguous(self, move: AmbiguousMove, player: str, one: Bounds, two: Bounds) -> Bounds:
@@ -212,3 +195,10 @@ class Settling:
                 self.signs[pair] = -1
             fixed = fixed or pair in self.signs
         return fixed
+
+
+def _mixed(shares: Sequence[Fraction], bounds: Sequence[Bounds]) -> Bounds:
+    """Bounds on a mixture of what lies between bounds."""
+    pairs = list(zip(shares, bounds, strict=True))
+    low = sum((q * least for q, (least, _) in pairs), Fraction(0))
+    return low, sum((q * most for q, (_, most) in pairs), Fraction(0))

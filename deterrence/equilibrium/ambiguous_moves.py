@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import InputError, LabelError, unknown
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.numbers import exact, shown
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = [
     "OBSERVER",

@@ -17,8 +17,9 @@ from deterrence.equilibrium.ambiguous_moves import (
 )
 from deterrence.equilibrium.ambiguous_record import AmbiguousSolution
 from deterrence.errors import InputError, unknown
+from deterrence.games.nodes import Chance, Move, Node
 from deterrence.games.structure import MOVE, InformationSet
-from deterrence.games.tree import Chance, Game, Move, Node
+from deterrence.games.tree import Game
 
 __all__ = ["OpenedSolution", "solve_opening"]
 

@@ -183,38 +183,58 @@ def _list_two_mix(t: Triples, player: int, action: int) -> None:
         ends.append(tuple(at(t.gains[one], one, own) for own in pair))
         free.append((s1 == 0) & (s0 == 0))
         root.append(s1 * s0 < 0)
-    turn = 1 - 2 * action
-    table = t.gains[player]
     games = (root[0] & root[1]).nonzero()[0]
     if len(games):
-        of_k, of_j = _mix(ends[0], games), _mix(ends[1], games)
-        gain = sum(of_j[a] * of_k[b] * table[a, b][games] for a in (0, 1) for b in (0, 1))
-        kept = turn * t.sign(gain, games, 3, 4)
-        t.degenerate[games[kept == 0]] = True
-        stays = kept >= 0
-        shares = {player: 1.0 - action, j: share(of_j)[stays], k: share(of_k)[stays]}
-        for ends_of in ends:
-            total = np.abs(ends_of[0][games]) + np.abs(ends_of[1][games])
-            if not t.exact:
-                t.need(2 * t.off[games] / total, games)
-        t.add(games[stays], [shares[i] for i in range(3)])
-    for free_one, turned in ((True, table), (False, table.swapaxes(0, 1))):
-        # one other's mix is free, and the player's own gains are linear in it
-        games = ((free[0] & root[1]) if free_one else (free[1] & root[0])).nonzero()[0]
+        _list_both_bound(t, player, action, (ends[0], ends[1]), games)
+    for one in (0, 1):
+        games = (free[one] & root[1 - one]).nonzero()[0]
         if len(games):
-            mix = _mix(ends[1] if free_one else ends[0], games)
-            values = [
-                turn * (mix[0] * turned[0, b][games] + mix[1] * turned[1, b][games]) for b in (0, 1)
-            ]
-            signs = [t.sign(value, games, 2, 2) for value in values]
-            t.span(games[(signs[0] > 0) | (signs[1] > 0) | ((signs[0] == 0) & (signs[1] == 0))])
-            end = np.abs(values[1]), np.abs(values[0])
-            mixes = [mix, end] if free_one else [end, mix]
-            inside = np.asarray(signs[0] * signs[1] < 0)
-            _list_corners(t, games, (player, j, k), action, mixes, inside)
+            _list_one_free(t, player, action, one, _mix(ends[1 - one], games), games)
     both = free[0] & free[1]
     if both.any():
         _list_square(t, player, action, both.nonzero()[0])
+
+
+def _list_both_bound(
+    t: Triples,
+    player: int,
+    action: int,
+    ends: tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]],
+    games: Places,
+) -> None:
+    """Each of the others has the one mix that makes the other indifferent."""
+    j, k = others(player)
+    of_k, of_j = _mix(ends[0], games), _mix(ends[1], games)
+    table = t.gains[player]
+    gain = sum(of_j[a] * of_k[b] * table[a, b][games] for a in (0, 1) for b in (0, 1))
+    kept = (1 - 2 * action) * t.sign(gain, games, 3, 4)
+    t.degenerate[games[kept == 0]] = True
+    stays = kept >= 0
+    shares = {player: 1.0 - action, j: share(of_j)[stays], k: share(of_k)[stays]}
+    for ends_of in ends:
+        total = np.abs(ends_of[0][games]) + np.abs(ends_of[1][games])
+        if not t.exact:
+            t.need(2 * t.off[games] / total, games)
+    t.add(games[stays], [shares[i] for i in range(3)])
+
+
+def _list_one_free(
+    t: Triples, player: int, action: int, one: int, mix: Weights, games: Places
+) -> None:
+    """One of the others is indifferent whatever it does, and the other's mix is given.
+
+    The mix of the first is then free, and the player's own gains are linear in it.
+    """
+    j, k = others(player)
+    turn, table = 1 - 2 * action, t.gains[player]
+    turned = table.swapaxes(0, 1) if one else table
+    values = [turn * (mix[0] * turned[0, b][games] + mix[1] * turned[1, b][games]) for b in (0, 1)]
+    signs = [t.sign(value, games, 2, 2) for value in values]
+    t.span(games[(signs[0] > 0) | (signs[1] > 0) | ((signs[0] == 0) & (signs[1] == 0))])
+    end = np.abs(values[1]), np.abs(values[0])
+    mixes = [end, mix] if one else [mix, end]
+    inside = np.asarray(signs[0] * signs[1] < 0)
+    _list_corners(t, games, (player, j, k), action, mixes, inside)
 
 
 def _list_square(t: Triples, player: int, action: int, games: Places) -> None:

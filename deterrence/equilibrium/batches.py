@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.batch_input import Games, read_games
-from deterrence.equilibrium.batch_minors import Found, base_count, exactly, solve_minors
+from deterrence.equilibrium.batch_minor_plan import base_count
+from deterrence.equilibrium.batch_minors import Found, exactly, solve_minors
 from deterrence.equilibrium.batch_pairs import solve_pairs
 from deterrence.equilibrium.batch_record import Batch
 from deterrence.equilibrium.batch_triples import MOST_DIFFERENCE, FoundTriples, solve_triples

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.certificate import Certificate, check
-from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Certificate
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError
 from deterrence.games.assessment import Assessment

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from deterrence.equilibrium.best_responses import MOST_RAYS
-from deterrence.equilibrium.description import Description
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.extremes import (
     Extremes,
     extreme_equilibria,

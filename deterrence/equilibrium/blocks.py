@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.cells import Cell
+from deterrence.equilibrium.cells import Cell, Outcome
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
+from deterrence.equilibrium.payoff_scale import payoff_ranges
 from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, payoff_ranges, reduce_block
-from deterrence.equilibrium.supports import Search
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import reduce_block
+from deterrence.equilibrium.supports import Search, SupportProfile
 from deterrence.games.tree import Game
 
-__all__ = ["SolvedBlock", "solve_block"]
+__all__ = ["SolvedBlock", "solve_block", "solved_supports"]
 
 MOST_CELLS = 1500  # families of one part; ties everywhere would multiply them without end
 
@@ -162,19 +164,7 @@ def solve_block(
     """
     reduced = reduce_block(game, block, reach)
     search = Search(reduced, payoff_ranges(game), budget, within or {})
-    cells: list[Cell] = []
-    left: list[str] = []
-    for profile in search.profiles():
-        outcome = solve_support(reduced, profile)
-        cells.extend(outcome.cells)
-        left.extend(outcome.unresolved)
-        if len(cells) >= MOST_CELLS:
-            left.append(f"the search stopped at {MOST_CELLS:,} families of one part")
-            break
-        if not outcome.cells and not outcome.unresolved:
-            search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
-    if not search.finished:
-        left.append(f"the search stopped after {search.visited:,} branches")
+    cells, left = solved_supports(search, lambda profile: solve_support(reduced, profile))
     found = SolvedBlock(
         game,
         reduced,
@@ -190,6 +180,29 @@ def solve_block(
     if lost:
         found.left.append(f"{len(lost)} families without exact trembles")
     return found
+
+
+def solved_supports(
+    search: Search, solve: Callable[[SupportProfile], Outcome]
+) -> tuple[list[Cell], list[str]]:
+    """The cells of all supports that the search comes to, and what is left open.
+
+    What excludes a support without cells is counted in the search's record.
+    """
+    cells: list[Cell] = []
+    left: list[str] = []
+    for profile in search.profiles():
+        outcome = solve(profile)
+        cells.extend(outcome.cells)
+        left.extend(outcome.unresolved)
+        if len(cells) >= MOST_CELLS:
+            left.append(f"the search stopped at {MOST_CELLS:,} families of one part")
+            break
+        if not outcome.cells and not outcome.unresolved:
+            search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
+    if not search.finished:
+        left.append(f"the search stopped after {search.visited:,} branches")
+    return cells, left
 
 
 def _between(one: Location, two: Location, t: Fraction) -> Location:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.polytope import Row
-from deterrence.equilibrium.reduction import Atom
+from deterrence.equilibrium.polytope import Row, value_at
+from deterrence.equilibrium.reduced_block import Atom
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["Cell", "Group", "Outcome", "Tag", "atoms_of"]
@@ -46,7 +46,7 @@ class Group:
         """Whether the condition `tag` holds with equality; None if it is not in this group."""
         for other, row in self.inequalities:
             if other == tag:
-                return _at(row, corner) == 0
+                return value_at(row, corner) == 0
         return None
 
 
@@ -103,10 +103,6 @@ class Outcome:
 def atoms_of(tag: Tag) -> tuple[Atom, ...]:
     """The choices that a condition is about."""
     return ((tag[0], tag[1]),) if isinstance(tag[1], int) else tuple(tag[1])
-
-
-def _at(row: Row, point: Sequence[Fraction]) -> Fraction:
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
 
 
 def _rank(corners: Sequence[Sequence[Fraction]]) -> int:

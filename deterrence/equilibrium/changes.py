@@ -73,7 +73,7 @@ def explain_change(
     Examples
     --------
     >>> import sympy
-    >>> from deterrence.games.tree import Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
     >>> cost = sympy.Symbol("cost")
     >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": 1 - cost}),
     ...          "share": Outcome({"Entrant": 1, "Incumbent": 0})}

@@ -54,11 +54,7 @@ def numerator(expression: Any) -> Any:
 
 
 def solve_equations(
-    equations: Sequence[Any],
-    unknowns: Iterable[Any],
-    keep: Iterable[Any] = (),
-    *,
-    surfaces: bool = False,
+    equations: Sequence[Any], unknowns: Iterable[Any], keep: Iterable[Any] = ()
 ) -> list[Solved]:
     """All ways to satisfy the equations, one for each branch of a quadratic.
 
@@ -69,8 +65,6 @@ def solve_equations(
     unknowns : iterable of sympy.Symbol
     keep : iterable of sympy.Symbol
         Those to solve for last, so that the others are given in terms of them.
-    surfaces : bool
-        Whether a factor without unknowns may be what is zero, too; it is then a condition.
 
     Returns
     -------
@@ -82,10 +76,10 @@ def solve_equations(
         If an unknown stands under a root in an equation that is left.
     """
     order = dict.fromkeys(unknowns, 0) | dict.fromkeys(keep, 1)
-    return _solve([numerator(e) for e in equations], order, surfaces)
+    return _solve([numerator(e) for e in equations], order)
 
 
-def _solve(equations: list[Any], order: dict[Any, int], surfaces: bool) -> list[Solved]:
+def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
     equations = [e for e in equations if e != 0]
     with_unknowns = [e for e in equations if e.free_symbols & set(order)]
     if not with_unknowns:
@@ -95,43 +89,40 @@ def _solve(equations: list[Any], order: dict[Any, int], surfaces: bool) -> list[
             "mixing probabilities are roots of equations with roots in them. Give numbers to some "
             "parameters first: game.at(name=value)."
         )
-    equation, x, _ = min(
-        (
-            (e, x, int(sympy.degree(e, x)))
-            for e in with_unknowns
-            for x in e.free_symbols & set(order)
-        ),
-        key=lambda found: (
-            found[2],
-            len(found[0].free_symbols & set(order)),
-            order[found[1]],
-            str(found[1]),
-        ),
-    )
+    equation, x = _easiest(with_unknowns, order)
     others = [e for e in equations if e is not equation]
     rest_order = {y: k for y, k in order.items() if y != x}
     found = []
-    for factor in _factors(equation, order, surfaces):
-        if not factor.has(x):  # another unknown, or none, makes this factor zero
-            found += _solve([factor, *others], order, surfaces)
-            continue
-        if sympy.degree(factor, x) > 2:
-            for s in _solve(others, rest_order, surfaces):
+    for factor in _factors(equation):
+        if not factor.has(x):  # another unknown makes this factor zero, or it is a condition
+            found += _solve([factor, *others], order)
+        elif sympy.degree(factor, x) > 2:
+            for s in _solve(others, rest_order):
                 own = Root(x, numerator(factor.xreplace(s.values)))
                 found.append(Solved(s.values, (own, *s.roots), s.conditions))
-            continue
-        for value in roots(factor, x):
-            reduced = [numerator(e.subs(x, value)) for e in others]
-            for s in _solve(reduced, rest_order, surfaces):
-                own = sympy.factor(value.xreplace(s.values))
-                found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
+        else:
+            for value in roots(factor, x):
+                reduced = [numerator(e.subs(x, value)) for e in others]
+                for s in _solve(reduced, rest_order):
+                    own = sympy.factor(value.xreplace(s.values))
+                    found.append(Solved({**s.values, x: own}, s.roots, s.conditions))
     return found
 
 
-def _factors(equation: Any, order: Iterable[Any], surfaces: bool) -> list[Any]:
-    """Factors that an unknown can make zero, and with `surfaces` a parameter."""
-    found = [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols]
-    return found if surfaces else [f for f in found if f.free_symbols & set(order)]
+def _easiest(equations: Iterable[Any], order: Mapping[Any, int]) -> tuple[Any, Any]:
+    """An equation and an unknown in it: of least degree, then with the fewest unknowns."""
+
+    def effort(pair: tuple[Any, Any]) -> tuple[int, int, int, str]:
+        equation, x = pair
+        unknowns = equation.free_symbols & set(order)
+        return int(sympy.degree(equation, x)), len(unknowns), order[x], str(x)
+
+    return min(((e, x) for e in equations for x in e.free_symbols & set(order)), key=effort)
+
+
+def _factors(equation: Any) -> list[Any]:
+    """Factors that unknowns or parameters can make zero."""
+    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols]
 
 
 def roots(equation: Any, x: Any) -> list[Any]:

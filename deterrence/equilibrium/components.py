@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deterrence.equilibrium.cells import Cell, Group, Tag, atoms_of
+from deterrence.equilibrium.links import Links
 
 __all__ = ["connected_components"]
 
@@ -13,22 +14,13 @@ def connected_components(cells: list[Cell]) -> list[list[int]]:
     Two cells are joined if a point of the one with the smaller support satisfies the conditions of
     the larger support with equality: the segment from there into the larger cell stays in it.
     """
-    leader = list(range(len(cells)))
-
-    def find(n: int) -> int:
-        while leader[n] != n:
-            leader[n] = leader[leader[n]]
-            n = leader[n]
-        return n
-
+    links: Links[int] = Links()
     for small in range(len(cells)):
         for large in range(len(cells)):
-            if find(small) != find(large) and _touch(cells[small], cells[large]):
-                leader[max(find(small), find(large))] = min(find(small), find(large))
-    found: dict[int, list[int]] = {}
-    for n in range(len(cells)):
-        found.setdefault(find(n), []).append(n)
-    return list(found.values())
+            apart = links.head(small) != links.head(large)
+            if apart and _touch(cells[small], cells[large]):
+                links.join((small, large))
+    return links.groups(range(len(cells)))
 
 
 def _touch(small: Cell, large: Cell) -> bool:

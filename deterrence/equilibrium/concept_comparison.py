@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deterrence.equilibrium.concepts import solve
-from deterrence.equilibrium.consistency import Refusal, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Refusal
 from deterrence.equilibrium.solution import Equilibrium, Family, Solution
 from deterrence.equilibrium.supporting import consistent_beliefs
 from deterrence.errors import InputError

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from deterrence.equilibrium.cells import Cell, Group, Tag
+from deterrence.equilibrium.links import Links
 from deterrence.equilibrium.polynomials import (
     Monomial,
     Polynomial,
@@ -24,7 +25,7 @@ from deterrence.equilibrium.polynomials import (
     times,
 )
 from deterrence.equilibrium.polytope import Row, extreme_points
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Expression, OpenSet, Reduced
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Expression, OpenSet, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["System"]
@@ -196,14 +197,7 @@ class System:
         self.sums: list[Row] = []
         self.parents: dict[Any, tuple[Monomial, Monomial]] = {}
         summed: set[tuple[Monomial, Any]] = set()
-        pending = [m for _, g in self.equalities + self.inequalities for m in g if m]
-        mentioned = {v for m in pending for v in m}
-        for variables in self.simplices():
-            # what no condition mentions varies, too: as far as other parts of the mix leave it
-            loose = [v for v in variables if v not in self.fixed]
-            if loose and not any(v in mentioned for v in loose):
-                pending.append((loose[0],))
-        pending.extend(m for weights in self._scaled() for _, m in weights if m)
+        pending = self._mentioned()
         while pending:
             monomial = pending.pop()
             self._coordinate(monomial)
@@ -229,6 +223,18 @@ class System:
                 pending.append(parent)
             self.sums.append(row)
         self.sums.extend(self._scales())
+
+    def _mentioned(self) -> list[Monomial]:
+        """Products that conditions mention, and one of each mix that none mentions."""
+        found = [m for _, g in self.equalities + self.inequalities for m in g if m]
+        mentioned = {v for m in found for v in m}
+        for variables in self.simplices():
+            # what no condition mentions varies, too: as far as other parts of the mix leave it
+            loose = [v for v in variables if v not in self.fixed]
+            if loose and not any(v in mentioned for v in loose):
+                found.append((loose[0],))
+        found.extend(m for weights in self._scaled() for _, m in weights if m)
+        return found
 
     def _add(self, row: Row, monomial: Monomial, factor: Fraction) -> None:
         place = self._coordinate(monomial) if monomial else -1
@@ -306,23 +312,11 @@ class System:
 
     def groups(self) -> list[list[int]]:
         """Coordinates linked by conditions."""
-        leader = list(range(len(self.order)))
-
-        def find(j: int) -> int:
-            while leader[j] != j:
-                leader[j] = leader[leader[j]]
-                j = leader[j]
-            return j
-
         rows = [self._row(g) for _, g in self.equalities + self.inequalities] + self.sums
+        links: Links[int] = Links()
         for row in rows:
-            linked = [v for v in row if v >= 0]
-            for v in linked[1:]:
-                leader[find(v)] = find(linked[0])
-        found: dict[int, list[int]] = {}
-        for j in range(len(self.order)):
-            found.setdefault(find(j), []).append(j)
-        return list(found.values())
+            links.join(v for v in row if v >= 0)
+        return links.groups(range(len(self.order)))
 
     def polytope(self, members: list[int]) -> Group | None:
         """The solutions of the conditions among some coordinates; None if there are none."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.certificate import (
+from deterrence.equilibrium.certificate import certify, check
+from deterrence.equilibrium.certificate_assessment import TOLERANCE
+from deterrence.equilibrium.certificate_reading import Reading
+from deterrence.equilibrium.certificate_record import (
     CONCEPTS,
-    TOLERANCE,
+    NAMES,
+    WITH_BELIEFS,
     Certificate,
     Deviation,
-    Reading,
-    certify,
-    check,
 )
-from deterrence.equilibrium.consistency import Comparison, Refusal, Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Comparison, Refusal, Witness
 from deterrence.equilibrium.supporting import (
     Beliefs,
     Consistent,
@@ -34,12 +36,6 @@ from deterrence.games.tree import Game
 
 __all__ = ["Explanation", "explain"]
 
-WITH_BELIEFS = ("sequential", "no-signalling", "perfect-bayesian")
-NAMES = {
-    "nash": "Nash",
-    "perfect-bayesian": "perfect Bayesian",
-    "no-signalling": "no-signalling perfect Bayesian",
-}
 MOST_TOLD = 5
 
 
@@ -144,7 +140,7 @@ def explain(
 
     Examples
     --------
-    >>> from deterrence.games.tree import Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
     >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
     ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
     >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})

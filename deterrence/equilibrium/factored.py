@@ -19,22 +19,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.blocks import SolvedBlock, solve_block
-from deterrence.equilibrium.consistency import Witness
-from deterrence.equilibrium.decomposition import Block, Choice, End, Part, decompose
-from deterrence.equilibrium.outcomes import leaves, outcome_names
+from deterrence.equilibrium.consistency_record import Witness
+from deterrence.equilibrium.decomposition import Block, Choice, Part, decompose
+from deterrence.equilibrium.part_outcomes import PartOutcomes
 from deterrence.equilibrium.plays import Play
-from deterrence.equilibrium.reduction import chance_reach, payoff_scales
+from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.ties import TiedChoice, is_flat
 from deterrence.equilibrium.values import Values
 from deterrence.games.tree import Game
 
-__all__ = ["Factored", "distinct", "factor", "merged"]
+__all__ = ["Factored", "factor", "merged"]
 
 Floats = NDArray[np.float64]
 Pick = tuple[int, Any]  # a cell of a block and a point of it; or a tied choice and its mixture
 Key = Sequence[int]  # a cell of each block, and the support of a tied choice as bits
-TIE = 1e-9
-MOST_OPTIONS = 20_000
 MOST_MERGED = 60  # information sets; a larger part with a tie is left factored, not complete
 
 
@@ -123,7 +121,10 @@ class Factored:
         """Remember choices between continuations that may be equally good."""
         for choice in choices:
             sure = is_flat(choice) and all(
-                self._is_affine(p) for parts in choice.parts for p in parts if isinstance(p, Block)
+                self._outcomes.is_affine(p)
+                for parts in choice.parts
+                for p in parts
+                if isinstance(p, Block)
             )
             if sure and not self.tied:
                 self.tied.append(self._tied(choice))
@@ -133,7 +134,7 @@ class Factored:
 
     def _tied(self, choice: Choice) -> TiedChoice:
         blocks = [
-            next((self._place[id(p)] for p in parts if isinstance(p, Block)), None)
+            next((self._outcomes.place(p) for p in parts if isinstance(p, Block)), None)
             for parts in choice.parts
         ]
         return TiedChoice(self.game, choice, self.blocks, blocks, self.reach)
@@ -263,83 +264,20 @@ class Factored:
             order = tuple(int(a != best) for a in range(len(worth)))
             plays[choice.set] = Play(row, order, (Fraction(1),) * len(worth))
 
-    # -- envelopes ----------------------------------------------------------------------------
+    # -- outcomes -----------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _outcomes(self) -> PartOutcomes:
+        return PartOutcomes(self.game, self.blocks, self.reach)
 
     def may_tie(self, choice: Choice) -> bool:
         """Whether at some equilibrium of what follows two actions may be equally good."""
-        try:
-            return self._options(choice) is None
-        except OverflowError:
-            return True
-
-    def _options(self, part: Part) -> Floats | None:
-        """Least and most contributions (rows: options; axis 1: low, high); None at a tie."""
-        if isinstance(part, End):
-            row = self._end(part)
-            return np.stack([row, row])[None]
-        if isinstance(part, Block):
-            return self._block_options(part) if self._is_affine(part) else None
-        columns = []
-        for parts in part.parts:
-            column = self._sum_options(parts)
-            if column is None:
-                return None
-            columns.append(column)
-        return self._choice_options(part, columns)
-
-    def _is_affine(self, block: Block) -> bool:
-        b = self.blocks[self._place[id(block)]]
-        return all(b.affine(n) for n in range(len(b.cells)))
+        return self._outcomes.may_tie(choice)
 
     @property
     def affine(self) -> bool:
         """Whether every family's corners bound its outcomes."""
         return all(b.affine(n) for b in self.blocks for n in range(len(b.cells)))
-
-    def _block_options(self, block: Block) -> Floats:
-        b = self.blocks[self._place[id(block)]]
-        rows = []
-        for cell in range(len(b.cells)):
-            table = b.outcomes(cell)
-            rows.append(np.stack([table.min(axis=0), table.max(axis=0)]))
-        return np.array(rows)
-
-    @functools.cached_property
-    def _place(self) -> dict[int, int]:
-        return {id(b.block): n for n, b in enumerate(self.blocks)}
-
-    def _sum_options(self, parts: Sequence[Part]) -> Floats | None:
-        total = np.zeros((1, 2, len(outcome_names(self.game))))
-        for part in parts:
-            options = self._options(part)
-            if options is None:
-                return None
-            if len(total) * len(options) > MOST_OPTIONS:
-                raise OverflowError
-            total = (total[:, None] + options[None]).reshape(-1, *total.shape[1:])
-        return total
-
-    def _choice_options(self, choice: Choice, columns: list[Floats]) -> Floats | None:
-        s = self.game.structure
-        i = s.players.index(s.sets[choice.set].player)
-        slack = TIE * payoff_scales(self.game)[i]
-        floors = [column[:, 0, i].min() for column in columns]
-        kept = []
-        for a, column in enumerate(columns):
-            floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
-            possible = column[column[:, 1, i] >= floor - slack]
-            for other in columns[a + 1 :]:
-                rest = max((f for f in floors), default=-np.inf)
-                low = np.maximum(possible[:, 0, i][:, None], other[:, 0, i][None])
-                high = np.minimum(possible[:, 1, i][:, None], other[:, 1, i][None])
-                if ((high >= low - slack) & (high >= rest - slack)).any():
-                    return None
-            kept.append(possible)
-        return np.concatenate(kept)
-
-    def _end(self, end: End) -> Floats:
-        table = leaves(self.game, end.nodes, (), self.reach)
-        return np.asarray(table.evaluate(np.zeros((1, table.width)))[0])
 
     def restricted(self, cells: list[list[int]]) -> Factored:
         """The same, with only some cells of each block."""
@@ -359,53 +297,7 @@ class Factored:
 
     def extremes(self) -> Floats:
         """Outcome rows whose hull is that of all equilibria's outcomes, one for each point."""
-        total = np.zeros((1, len(outcome_names(self.game))))
-        for part in self.parts:
-            rows = self._rows(part)
-            if len(total) * len(rows) > MOST_OPTIONS:
-                total = np.stack([total.min(axis=0), total.max(axis=0)])
-                rows = np.stack([rows.min(axis=0), rows.max(axis=0)])
-            total = (total[:, None] + rows[None]).reshape(-1, total.shape[1])
-        return total
-
-    def _rows(self, part: Part) -> Floats:
-        if isinstance(part, End):
-            return self._end(part)[None]
-        if isinstance(part, Block):
-            b = self.blocks[self._place[id(part)]]
-            return distinct(np.concatenate([b.outcomes(n) for n in range(len(b.cells))]))
-        s = self.game.structure
-        i = s.players.index(s.sets[part.set].player)
-        columns = []
-        for parts in part.parts:
-            total = np.zeros((1, len(outcome_names(self.game))))
-            for p in parts:
-                total = (total[:, None] + self._rows(p)[None]).reshape(-1, total.shape[1])
-                if len(total) > MOST_OPTIONS:
-                    total = distinct(total)
-            columns.append(total)
-        floors = [c[:, i].min() for c in columns]
-        kept = []
-        slack = TIE * payoff_scales(self.game)[i]
-        for a, column in enumerate(columns):
-            floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
-            kept.append(column[column[:, i] >= floor - slack])
-            kept.extend(self._boundary(part.parts[a], i, floor))
-        return np.concatenate(kept)
-
-    def _boundary(self, parts: Sequence[Part], player: int, floor: float) -> list[Floats]:
-        """Outcomes of a flat continuation where it is just worth `floor`, inside its families."""
-        blocks = [p for p in parts if isinstance(p, Block)]
-        if len(blocks) != 1 or any(isinstance(p, Choice) for p in parts):
-            return []
-        ends = sum(
-            (self._end(p) for p in parts if isinstance(p, End)),
-            np.zeros(len(outcome_names(self.game))),
-        )
-        b = self.blocks[self._place[id(blocks[0])]]
-        level = floor - float(ends[player])
-        rows = [b.outcomes_at(cell, player, level) for cell in range(len(b.cells))]
-        return [row + ends for row in rows if len(row)]
+        return self._outcomes.extremes(self.parts)
 
 
 class _Product(Sequence[Key]):
@@ -428,8 +320,3 @@ class _Product(Sequence[Key]):
 def _mixed(mixture: tuple[Fraction, ...]) -> Play:
     order = tuple(int(p == 0) for p in mixture)
     return Play(mixture, order, tuple(p or Fraction(1) for p in mixture))
-
-
-def distinct(rows: Floats) -> Floats:
-    """Rows that differ by more than rounding."""
-    return rows[np.unique(np.round(rows, 12), axis=0, return_index=True)[1]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.reduction import Atom
+from deterrence.equilibrium.reduced_block import Atom
 from deterrence.equilibrium.tracing import largest, smallest
 from deterrence.games.structure import MOVE, OUTCOME
 from deterrence.games.tree import Game

@@ -15,7 +15,7 @@ from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.plan_conditions import Gap, Plans
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute, times
 from deterrence.equilibrium.profiles import in_support, solve_system
-from deterrence.equilibrium.reduction import OpenSet, Reduced
+from deterrence.equilibrium.reduced_block import OpenSet, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 from deterrence.errors import LimitError
 

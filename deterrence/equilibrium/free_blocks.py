@@ -9,14 +9,14 @@ from math import prod
 from typing import cast
 
 from deterrence.equilibrium.belief_pieces import belief_corners, supports
-from deterrence.equilibrium.blocks import MOST_CELLS, SolvedBlock
+from deterrence.equilibrium.blocks import SolvedBlock, solved_supports
 from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.free_beliefs import FreeCell, solve_free_support
 from deterrence.equilibrium.free_components import free_components
 from deterrence.equilibrium.own_beliefs import reduce_with_own_beliefs
+from deterrence.equilibrium.payoff_scale import payoff_ranges
 from deterrence.equilibrium.plays import Location, Play, Realisation, centre, corners
-from deterrence.equilibrium.reduction import payoff_ranges
 from deterrence.equilibrium.supports import Search
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
@@ -129,19 +129,7 @@ def solve_free_block(
             "move (for the guarantee game: fixed={'preparation': ...}), or solve for 'sequential'."
         )
     search = Search(reduced, payoff_ranges(game), budget)
-    cells: list[Cell] = []
-    left: list[str] = []
-    for profile in search.profiles():
-        outcome = solve_free_support(reduced, profile)
-        cells.extend(outcome.cells)
-        left.extend(outcome.unresolved)
-        if len(cells) >= MOST_CELLS:
-            left.append(f"the search stopped at {MOST_CELLS:,} families of one part")
-            break
-        if not outcome.cells and not outcome.unresolved:
-            search.excluded[outcome.reason] = search.excluded.get(outcome.reason, 0) + 1
-    if not search.finished:
-        left.append(f"the search stopped after {search.visited:,} branches")
+    cells, left = solved_supports(search, lambda profile: solve_free_support(reduced, profile))
     found = FreeBlock(
         game, reduced, cells, [], search.raw, search.visited, search.excluded, left, reach
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
-from deterrence.equilibrium.description import Description, Ranges, labelled, spread
+from deterrence.equilibrium.description_record import Description, Ranges, labelled, spread
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock
 from deterrence.equilibrium.plan_conditions import Gap
 from deterrence.equilibrium.plays import centre, corners
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, substitute, times
+from deterrence.equilibrium.polytope import value_at
 from deterrence.equilibrium.relation_text import not_implied, sentence
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
@@ -129,7 +130,7 @@ class _Part:
             binding = [
                 (tag, row)
                 for tag, row in group.inequalities
-                if any(_value(row, c) == 0 for c in group.corners)
+                if any(value_at(row, c) == 0 for c in group.corners)
             ]
             kept = not_implied(group, binding) if len(group.corners) <= MOST_TESTED else binding
             for row, sign in [(r, "=") for r in equal] + [(r, ">=") for _, r in kept]:
@@ -158,7 +159,3 @@ class _Part:
 
     def _set(self, k: int) -> str:
         return f"{self.sets[k].player} | {self.sets[k].knows!r}"
-
-
-def _value(row: Mapping[int, Fraction], point: Sequence[Fraction]) -> Fraction:
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))

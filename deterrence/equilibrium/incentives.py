@@ -14,14 +14,12 @@ from typing import Any
 
 import sympy
 
-from deterrence.equilibrium.consistency import Witness
-from deterrence.errors import LimitError
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.games.structure import CHANCE, OUTCOME, InformationSet, Structure
 from deterrence.games.tree import Game
 
 __all__ = ["Comparison", "Incentives", "Pattern", "pattern_of"]
 
-MOST_TERMS = 200_000  # of a polynomial
 MOST_SHORT = 4  # operations of a formula that is put in at once, such as 1 - p
 Choice = tuple[int, int]  # an information set and an action
 
@@ -260,16 +258,6 @@ def _mixture(shares: Sequence[Any], below: Sequence[Any]) -> Any:
     if all(value is below[0] or value == below[0] for value in below):
         return below[0]
     return sympy.Add(*(p * v for p, v in zip(shares, below, strict=True)))
-
-
-def check_terms(expression: Any) -> None:
-    """LimitError if an expression has become too large to work with."""
-    size = expression.count_ops()
-    if size > MOST_TERMS:
-        raise LimitError(
-            f"a condition of this equilibrium has {size:,} operations; at most {MOST_TERMS:,} are "
-            "taken. Put numbers in for some parameters first: game.at(name=value)."
-        )
 
 
 def matched(pattern: Pattern, one: Structure, two: Structure) -> Mapping[int, int]:

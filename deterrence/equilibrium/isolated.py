@@ -12,16 +12,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.description import Description
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, certified_profile
 from deterrence.equilibrium.root_refinement import Refined
-from deterrence.equilibrium.search_record import (
-    EQUILIBRIUM,
-    OPEN,
-    ROOT,
-    UNDECIDED,
-    Record,
-)
+from deterrence.equilibrium.search_record import EQUILIBRIUM, OPEN, ROOT, UNDECIDED, Record
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.subdivision import Limits, subdivide
 from deterrence.equilibrium.subset_description import describe_subset

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.consistency import Refusal, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Refusal
 from deterrence.equilibrium.logit_system import LogitSystem
 from deterrence.equilibrium.logit_values import Floats, TreeValues, dense
 from deterrence.errors import DeterrenceError

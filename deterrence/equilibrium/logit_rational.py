@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.linalg import null_space, qr
 
 from deterrence.equilibrium.certificate import check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.logit_candidates import (
     Candidate,
     Rows,

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.equilibrium.subgame_perfect import solve_subgame_perfect
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.stochastic import StochasticGame
 from deterrence.games.structure import CHANCE, OUTCOME
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["Selection", "backward"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
@@ -121,24 +122,39 @@ def _enclosed(roots: Sequence[Line], i: int, factor: Fraction) -> tuple[list[Fra
     for j, line in enumerate(roots):
         for k, p in line.step.items():
             matrix[j, k] -= float(factor * p)
-    values = [Fraction(0)] * n
+    steps = [_over_one(line.step) for line in roots]
+    values = [0] * n  # in units of 2**-BITS
     for _ in range(4):
-        left = _residual(roots, i, factor, values)
+        left = _residual(roots, steps, i, factor, values)
         scale = max(map(abs, left)) or Fraction(1)
-        step = np.linalg.solve(matrix, [float(x / scale) for x in left])
-        values = [_short(v + scale * Fraction(float(x))) for v, x in zip(values, step, strict=True)]
-    left = _residual(roots, i, factor, values)
-    return values, max(map(abs, left)) / (1 - factor)
+        moves = np.linalg.solve(matrix, [float(x / scale) for x in left])
+        values = [
+            v + round(scale * Fraction(float(x)) * 2**BITS)
+            for v, x in zip(values, moves, strict=True)
+        ]
+    left = _residual(roots, steps, i, factor, values)
+    return [Fraction(v, 2**BITS) for v in values], max(map(abs, left)) / (1 - factor)
+
+
+def _over_one(step: Mapping[int, Fraction]) -> tuple[int, dict[int, int]]:
+    """A common denominator, and the numerators over it."""
+    whole = lcm(*(p.denominator for p in step.values()))
+    return whole, {k: p.numerator * (whole // p.denominator) for k, p in step.items()}
 
 
 def _residual(
-    roots: Sequence[Line], i: int, factor: Fraction, values: Sequence[Fraction]
+    roots: Sequence[Line],
+    steps: Sequence[tuple[int, dict[int, int]]],
+    i: int,
+    factor: Fraction,
+    values: Sequence[int],
 ) -> list[Fraction]:
+    """What is paid and follows, less the value; exact, with few fractions on the way."""
     return [
         line.now[i]
-        + factor * sum((p * values[k] for k, p in line.step.items()), Fraction(0))
-        - values[j]
-        for j, line in enumerate(roots)
+        + factor * Fraction(sum(p * values[k] for k, p in step.items()), whole * 2**BITS)
+        - Fraction(values[j], 2**BITS)
+        for j, (line, (whole, step)) in enumerate(zip(roots, steps, strict=True))
     ]
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.certificate import Certificate
-from deterrence.equilibrium.consistency import Witness
+from deterrence.equilibrium.certificate_record import Certificate
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError, unknown
 from deterrence.games.assessment import Assessment, Labelled

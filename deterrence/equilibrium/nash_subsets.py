@@ -8,9 +8,11 @@ the extreme equilibria; the components of the graph are those of the set of equi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deterrence.equilibrium.bit_sets import bits_of
+from deterrence.equilibrium.links import Links
 from deterrence.errors import LimitError
 
 __all__ = ["Subset", "components", "maximal_subsets"]
@@ -34,19 +36,12 @@ class Subset:
 
 def components(pairs: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """The pairs that hang together through a shared strategy, in order of first appearance."""
-    leader: dict[tuple[int, int], tuple[int, int]] = {}
-
-    def find(node: tuple[int, int]) -> tuple[int, int]:
-        while leader.setdefault(node, node) != node:
-            leader[node] = leader[leader[node]]
-            node = leader[node]
-        return node
-
+    links: Links[tuple[int, int]] = Links()  # among strategies, each with its player
     for a, b in pairs:
-        leader[find((1, b))] = find((0, a))
+        links.join(((0, a), (1, b)))
     found: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for a, b in pairs:
-        found.setdefault(find((0, a)), []).append((a, b))
+        found.setdefault(links.head((0, a)), []).append((a, b))
     return list(found.values())
 
 
@@ -83,16 +78,9 @@ def maximal_subsets(pairs: Sequence[tuple[int, int]]) -> list[Subset]:
                 "list. Leave out actions that are copies of others."
             )
     subsets = [
-        Subset(tuple(a for a, mask in partners.items() if mask & side == side), tuple(_bits(side)))
+        Subset(
+            tuple(a for a, mask in partners.items() if mask & side == side), tuple(bits_of(side))
+        )
         for side in shared
     ]
     return sorted(subsets, key=lambda s: (s.first, s.second))
-
-
-def _bits(mask: int) -> Iterable[int]:
-    place = 0
-    while mask:
-        if mask & 1:
-            yield place
-        mask >>= 1
-        place += 1

@@ -19,14 +19,16 @@ from deterrence.equilibrium.cells import Cell
 from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.decomposition import Block, decompose
-from deterrence.equilibrium.description import Description, describe
+from deterrence.equilibrium.description import describe
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.factored import Factored
 from deterrence.equilibrium.isolated import IsolatedSolution
 from deterrence.equilibrium.mixed_profiles import MixedEquilibrium, certified_profile
 from deterrence.equilibrium.plays import centre, mixtures
 from deterrence.equilibrium.polynomials import constant_of, substitute
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.search_record import OPEN, UNDECIDED
 from deterrence.equilibrium.sequential import Source
 from deterrence.equilibrium.solution import Family, Solution

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from deterrence.games.structure import MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game
 
-__all__ = ["Leaves", "leaves", "outcome_names"]
+__all__ = [
+    "Leaves",
+    "distinct",
+    "label_of",
+    "labels_of",
+    "leaves",
+    "outcome_names",
+    "rows_by_name",
+    "spans_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -73,6 +82,38 @@ def outcome_names(game: Game) -> list[tuple[str, str]]:
     if s.symmetric_chance:
         return names + [("event", e) for e in s.event_names]
     return names + [(f"event for {p}", e) for p in s.players for e in s.event_names]
+
+
+def labels_of(game: Game) -> list[str]:
+    """Names of payoffs and events, as envelopes have them."""
+    return [label_of(game, kind, name) for kind, name in outcome_names(game)]
+
+
+def label_of(game: Game, kind: str, name: str) -> str:
+    """The name of one payoff or event; an event called like a player is told apart."""
+    if kind == "payoff" or (kind == "event" and name not in game.players):
+        return name
+    return f"{name} ({kind})"
+
+
+def distinct(rows: Floats) -> Floats:
+    """Rows that differ by more than rounding."""
+    return rows[np.unique(np.round(rows, 12), axis=0, return_index=True)[1]]
+
+
+def spans_of(game: Game, rows: Floats) -> dict[str, tuple[float, float]]:
+    """Least and most of each payoff and event over rows of outcomes; nothing if there is no row."""
+    if not len(rows):
+        return {}
+    low, high = np.min(rows, axis=0), np.max(rows, axis=0)
+    pairs = zip(labels_of(game), low, high, strict=True)
+    return {name: (float(least), float(most)) for name, least, most in pairs}
+
+
+def rows_by_name(game: Game, rows: Floats) -> list[dict[str, float]]:
+    """Rows of outcomes, each by payoff and event."""
+    names = labels_of(game)
+    return [dict(zip(names, map(float, row), strict=True)) for row in rows]
 
 
 def leaves(

@@ -10,15 +10,9 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from deterrence.equilibrium.decomposition import Block
-from deterrence.equilibrium.reduction import (
-    Atom,
-    BeliefClass,
-    Dominance,
-    Expression,
-    Folding,
-    OpenSet,
-    Reduced,
-)
+from deterrence.equilibrium.dominance import Dominance
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Expression, OpenSet, Reduced
+from deterrence.equilibrium.reduction import Folding
 from deterrence.games.structure import MOVE
 from deterrence.games.tree import Game
 

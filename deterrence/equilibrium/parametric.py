@@ -25,7 +25,8 @@ from deterrence.equilibrium.family_bounds import dominance
 from deterrence.equilibrium.family_corners import Corner, TracedPolytope, distinct_places
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.equilibrium.tracing import Tape
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
 from deterrence.games.tree import Game

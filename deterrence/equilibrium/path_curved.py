@@ -17,7 +17,7 @@ from fractions import Fraction
 from math import prod
 
 from deterrence.equilibrium.path_conditions import Atom
-from deterrence.equilibrium.path_factors import CENTRE, Polytope, Range, Shares, Vector
+from deterrence.equilibrium.path_factors import CENTRE, Polytope, Range, Shares, Vector, shares_of
 from deterrence.equilibrium.path_system import Lifted, System
 from deterrence.equilibrium.polynomials import Monomial, Polynomial
 from deterrence.equilibrium.polytope import Row, extreme_points
@@ -110,11 +110,7 @@ class Curved:
     def shares(self, place: int) -> Shares:
         """Probabilities at a listed point, or at CENTRE."""
         point = self.middle if place == CENTRE else self._points[place]
-        return {
-            atom: x
-            for part, vector in zip(self.parts, point, strict=True)
-            for atom, x in part.shares_at(vector).items()
-        }
+        return shares_of(self.parts, point)
 
     def range(self, atom: Atom) -> Range:
         """Least and most of a probability."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -11,11 +11,11 @@ from typing import Protocol
 from deterrence.equilibrium.cells import Group
 from deterrence.equilibrium.path_conditions import Atom
 from deterrence.equilibrium.polynomials import Monomial, Polynomial
-from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.polytope import Row, value_at
 from deterrence.equilibrium.relation_text import Condition, not_implied, shortest
 from deterrence.equilibrium.subset_description import affine_dimension
 
-__all__ = ["CENTRE", "Factor", "Polytope", "Range", "Shares", "value_at"]
+__all__ = ["CENTRE", "Factor", "Polytope", "Range", "Shares", "shares_of"]
 
 Shares = dict[Atom, Fraction]
 Vector = Sequence[Fraction]
@@ -156,6 +156,10 @@ class Polytope:
         return {(self.group.monomials[v] if v >= 0 else ()): c for v, c in row.items() if c}
 
 
-def value_at(row: Row, point: Vector) -> Fraction:
-    """An affine form at a point."""
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
+def shares_of(parts: Iterable[Polytope], point: Iterable[Vector]) -> Shares:
+    """The probabilities of all parts, each at its vector."""
+    return {
+        atom: x
+        for part, vector in zip(parts, point, strict=True)
+        for atom, x in part.shares_at(vector).items()
+    }

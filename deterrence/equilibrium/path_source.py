@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, labelled
-from deterrence.equilibrium.factored import distinct
-from deterrence.equilibrium.outcomes import leaves
+from deterrence.equilibrium.description_record import Description, labelled
+from deterrence.equilibrium.outcomes import distinct, leaves, rows_by_name, spans_of
 from deterrence.equilibrium.path_cells import Location, PathCell
 from deterrence.equilibrium.path_curved import Curved
 from deterrence.equilibrium.path_factors import Factor, Polytope, Range
@@ -19,7 +18,7 @@ from deterrence.equilibrium.path_stars import Star
 from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.relation_text import sentence
-from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
+from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile
 from deterrence.games.tree import Game
 
 __all__ = ["PathSource"]
@@ -177,24 +176,17 @@ class PathSource:
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """Least and most over the set, by event or player."""
-        return self._between(np.concatenate(self._rows)) if self._rows else {}
+        return spans_of(self.game, np.concatenate(self._rows)) if self._rows else {}
 
     def component_outcome(self, n: int) -> dict[str, tuple[float, float]]:
         """Least and most over a component."""
-        return self._between(self._rows[n])
+        return spans_of(self.game, self._rows[n])
 
     def outcomes(self) -> list[dict[str, float]]:
         """Distinct rows of payoffs and event probabilities at the points of families."""
         if not self._rows:
             return []
-        names = labels_of(self.game)
-        rows = distinct(np.concatenate(self._rows))
-        return [dict(zip(names, map(float, row), strict=True)) for row in rows]
-
-    def _between(self, rows: Any) -> dict[str, tuple[float, float]]:
-        low, high = np.min(rows, axis=0), np.max(rows, axis=0)
-        names = labels_of(self.game)
-        return {n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)}
+        return rows_by_name(self.game, distinct(np.concatenate(self._rows)))
 
 
 def _coordinate(factor: Factor, product: Monomial) -> bool:

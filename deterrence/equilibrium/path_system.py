@@ -17,6 +17,7 @@ import numpy as np
 import scipy.optimize
 
 from deterrence.equilibrium.cells import Group
+from deterrence.equilibrium.links import Links
 from deterrence.equilibrium.path_conditions import Atom, Gap
 from deterrence.equilibrium.path_factors import Polytope
 from deterrence.equilibrium.path_rewriting import collected, divided, raised, undominated
@@ -238,22 +239,10 @@ class Lifted:
         return {(self.place[m] if m else -1): c for m, c in polynomial.items()}
 
     def _linked(self, rows: Sequence[Row]) -> list[list[int]]:
-        leader = list(range(len(self.order)))
-
-        def find(j: int) -> int:
-            while leader[j] != j:
-                leader[j] = leader[leader[j]]
-                j = leader[j]
-            return j
-
+        links: Links[int] = Links()
         for row in rows:
-            linked = [v for v in row if v >= 0]
-            for v in linked[1:]:
-                leader[find(v)] = find(linked[0])
-        found: dict[int, list[int]] = {}
-        for j in range(len(self.order)):
-            found.setdefault(find(j), []).append(j)
-        return list(found.values())
+            links.join(v for v in row if v >= 0)
+        return links.groups(range(len(self.order)))
 
     def _polytope(
         self,

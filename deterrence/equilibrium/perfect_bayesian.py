@@ -10,7 +10,7 @@ from typing import cast
 
 from deterrence.equilibrium.bayesian_profiles import BayesianEquilibrium, certified_assessment
 from deterrence.equilibrium.decomposition import Block, Choice, decompose
-from deterrence.equilibrium.description import Description
+from deterrence.equilibrium.description_record import Description
 from deterrence.equilibrium.factored import Factored, Pick, merged
 from deterrence.equilibrium.free_beliefs import FreeCell
 from deterrence.equilibrium.free_blocks import FreeBlock, solve_free_block
@@ -65,7 +65,7 @@ def solve_perfect_bayesian(game: Game, budget: int = 200_000) -> Solution:
 
     Examples
     --------
-    >>> from deterrence.games.tree import Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
     >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
     ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
     >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})

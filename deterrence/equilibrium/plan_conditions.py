@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import prod
 
 from deterrence.equilibrium.polynomials import Polynomial, add_scaled, times
-from deterrence.equilibrium.reduction import Atom, Expression, OpenSet, Reduced
+from deterrence.equilibrium.reduced_block import Atom, Expression, OpenSet, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 from deterrence.errors import LimitError
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.cells import Cell, Group
-from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.polynomials import Monomial
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Reduced
 from deterrence.games.tree import Game
 
 __all__ = ["Location", "Play", "Realisation", "centre", "corners", "mixtures", "play"]

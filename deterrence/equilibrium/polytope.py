@@ -95,6 +95,11 @@ def facets(
     ]
 
 
+def value_at(row: Row, point: Sequence[Fraction]) -> Fraction:
+    """An affine form at a point."""
+    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))
+
+
 def _whole(row: Row) -> Whole:
     """The row times a positive number that makes its entries whole and coprime."""
     scale = lcm(*(c.denominator for c in row.values()))

@@ -10,7 +10,7 @@ from typing import Any
 from deterrence.equilibrium.cells import Group, Outcome
 from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.nonlinear import solve_nonlinear
-from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Reduced
 from deterrence.equilibrium.supports import SupportProfile
 from deterrence.equilibrium.trembles import order_exists
 from deterrence.errors import LimitError

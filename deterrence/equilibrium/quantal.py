@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
-from deterrence.equilibrium.description import Description, Ranges, labelled
+from deterrence.equilibrium.description_record import Description, Ranges, labelled
 from deterrence.equilibrium.logit_path import REGRET, QuantalPath, traced
 from deterrence.equilibrium.logit_system import LogitSystem, ready
 from deterrence.equilibrium.logit_tracer import Tracer

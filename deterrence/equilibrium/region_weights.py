@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from deterrence.equilibrium.incentives import Incentives
+from deterrence.equilibrium.links import Links
 
 __all__ = ["normalised"]
 
@@ -19,28 +20,20 @@ def normalised(incentives: Incentives) -> list[dict[Any, Any]]:
     harmless.
     """
     trembles = list(incentives.trembles.values())
-    leader = {t: t for t in trembles}
-
-    def find(t: Any) -> Any:
-        while leader[t] != t:
-            t = leader[t]
-        return t
-
-    monomials = [
-        [[t for t in row if t in leader] for row in rows] for rows in incentives.deviations
-    ]
+    links: Links[Any] = Links()
+    known = set(trembles)
+    monomials = [[[t for t in row if t in known] for row in rows] for rows in incentives.deviations]
     for rows in monomials:
         for one, two in itertools.pairwise(rows):
             left = sorted((t for t in one if t not in two), key=incentives.kind)
             right = sorted((t for t in two if t not in one), key=incentives.kind)
             for t, u in zip(left, right, strict=False):
-                leader[find(t)] = find(u)
-    if not _balanced(monomials, find):
-        for t in trembles:
-            leader[find(t)] = find(trembles[0])
+                links.join((t, u))
+    if not _balanced(monomials, links):
+        links.join(trembles)
     found = []
-    for head in dict.fromkeys(find(t) for t in trembles):
-        *first, last = sorted((t for t in trembles if find(t) == head), key=str)
+    for together in links.groups(trembles):
+        *first, last = sorted(together, key=str)
         shares = {**{t: t for t in first}, last: 1 - sum(first)}
         # shares of arrivals rather than of trembles, so that they are beliefs where types are
         # independent
@@ -48,8 +41,9 @@ def normalised(incentives: Incentives) -> list[dict[Any, Any]]:
     return found
 
 
-def _balanced(monomials: Sequence[Sequence[Sequence[Any]]], find: Callable[[Any], Any]) -> bool:
+def _balanced(monomials: Sequence[Sequence[Sequence[Any]]], links: Links[Any]) -> bool:
     """Whether all nodes of each information set have as many trembles of every class."""
     return all(
-        len({tuple(sorted(str(find(t)) for t in row)) for row in rows}) <= 1 for rows in monomials
+        len({tuple(sorted(str(links.head(t)) for t in row)) for row in rows}) <= 1
+        for rows in monomials
     )

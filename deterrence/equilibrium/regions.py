@@ -13,14 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import (
-    Atom,
-    BeliefClass,
-    Expression,
-    OpenSet,
-    Reduced,
-    normalised,
-)
+from deterrence.equilibrium.payoff_scale import normalised
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Expression, OpenSet, Reduced
 
 __all__ = ["Region", "Template", "template"]
 

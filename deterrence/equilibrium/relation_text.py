@@ -9,7 +9,7 @@ from typing import Any
 
 from deterrence.equilibrium.cells import Group, Tag
 from deterrence.equilibrium.polynomials import Monomial, Polynomial, add_scaled
-from deterrence.equilibrium.polytope import Row, extreme_points
+from deterrence.equilibrium.polytope import Row, extreme_points, value_at
 from deterrence.errors import LimitError
 
 __all__ = ["Condition", "not_implied", "polynomial_text", "sentence", "shortest"]
@@ -22,7 +22,7 @@ def not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
     """The inequalities without those that the others imply."""
     equal = [row for _, row in group.equalities]
     always = [
-        row for _, row in group.inequalities if all(_value(row, c) == 0 for c in group.corners)
+        row for _, row in group.inequalities if all(value_at(row, c) == 0 for c in group.corners)
     ]
     kept = list(least)
     for condition in least:
@@ -33,7 +33,7 @@ def not_implied(group: Group, least: Sequence[Condition]) -> list[Condition]:
             corners = extreme_points(len(group.monomials), equal, [*always, *others])
         except LimitError:
             continue
-        if all(_value(condition[1], corner) >= 0 for corner in corners):
+        if all(value_at(condition[1], corner) >= 0 for corner in corners):
             kept = [c for c in kept if c[1] is not condition[1]]
     return kept
 
@@ -96,7 +96,3 @@ def polynomial_text(row: Polynomial, name: Name) -> str:
         factors = [str(x)] if x != 1 or not monomial else []
         terms.append("*".join([*factors, *map(name, monomial)]))
     return " + ".join(terms) or "0"
-
-
-def _value(row: Row, point: Sequence[Fraction]) -> Fraction:
-    return sum((c * point[v] for v, c in row.items() if v >= 0), row.get(-1, Fraction(0)))

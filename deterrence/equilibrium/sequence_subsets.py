@@ -9,20 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, Range, labelled
-from deterrence.equilibrium.factored import distinct
+from deterrence.equilibrium.description_record import Description, Range, labelled
 from deterrence.equilibrium.hulls import hull_of
 from deterrence.equilibrium.multilinear import independent
 from deterrence.equilibrium.nash_subsets import Subset
-from deterrence.equilibrium.path_factors import value_at
+from deterrence.equilibrium.outcomes import distinct, rows_by_name, spans_of
 from deterrence.equilibrium.polynomials import Polynomial
-from deterrence.equilibrium.polytope import Row
+from deterrence.equilibrium.polytope import Row, value_at
 from deterrence.equilibrium.relation_text import sentence, shortest
 from deterrence.equilibrium.reply_polyhedra import ReplyVertices
 from deterrence.equilibrium.sequence_form import SequenceForm, Sequences
 from deterrence.equilibrium.subset_description import affine_dimension
 from deterrence.equilibrium.subset_source import MIDDLE, Pick, SubsetSource, mean
-from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile, labels_of
+from deterrence.equilibrium.tree_profiles import TreeEquilibrium, certified_tree_profile
 from deterrence.games.structure import Structure
 from deterrence.games.tree import Game
 
@@ -91,22 +90,15 @@ class Source(SubsetSource):
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """Least and most over the set, by event or player; on a subset attained at corners."""
-        return self._between(np.concatenate(self._rows))
+        return spans_of(self.game, np.concatenate(self._rows))
 
     def component_outcome(self, n: int) -> dict[str, tuple[float, float]]:
         """Least and most over a component."""
-        return self._between(self._rows[n])
+        return spans_of(self.game, self._rows[n])
 
     def outcomes(self) -> list[dict[str, float]]:
         """Distinct rows of payoffs and event probabilities at extreme equilibria."""
-        names = labels_of(self.game)
-        rows = distinct(np.concatenate(self._rows))
-        return [dict(zip(names, map(float, row), strict=True)) for row in rows]
-
-    def _between(self, rows: Any) -> dict[str, tuple[float, float]]:
-        low, high = np.min(rows, axis=0), np.max(rows, axis=0)
-        names = labels_of(self.game)
-        return {n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)}
+        return rows_by_name(self.game, distinct(np.concatenate(self._rows)))
 
     @functools.cached_property
     def _rows(self) -> list[Any]:

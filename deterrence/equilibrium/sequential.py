@@ -7,10 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
-from deterrence.equilibrium.factored import Factored, Pick, distinct, factor
-from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.equilibrium.factored import Factored, Pick, factor
+from deterrence.equilibrium.outcomes import distinct, rows_by_name, spans_of
 from deterrence.equilibrium.solution import Equilibrium, Solution, certified
 from deterrence.errors import LimitError
 from deterrence.games.tree import Game
@@ -183,12 +181,11 @@ class Source:
 
     def envelope(self) -> dict[str, tuple[float, float]]:
         """Least and most over the set, by event or player."""
-        return self._named(self._extremes)
+        return spans_of(self.game, self._extremes)
 
     def outcomes(self) -> list[dict[str, float]]:
         """Distinct outcome rows, by event or player."""
-        names = self._labels()
-        return [dict(zip(names, map(float, row), strict=True)) for row in self._extremes]
+        return rows_by_name(self.game, self._extremes)
 
     @functools.cached_property
     def _extremes(self) -> Any:
@@ -197,21 +194,4 @@ class Source:
     def component_outcome(self, n: int) -> dict[str, tuple[float, float]]:
         """Least and most over a component, from the points of its families."""
         chosen = self.factored.cells(self.factored.component(n))
-        return self._named(self.factored.restricted(chosen).extremes())
-
-    def _named(self, rows: Any) -> dict[str, tuple[float, float]]:
-        if not len(rows):
-            return {}
-        low, high = np.min(rows, axis=0), np.max(rows, axis=0)
-        return {
-            label: (float(least), float(most))
-            for label, least, most in zip(self._labels(), low, high, strict=True)
-        }
-
-    def _labels(self) -> list[str]:
-        return [
-            name
-            if kind == "payoff" or (kind == "event" and name not in self.game.players)
-            else f"{name} ({kind})"
-            for kind, name in outcome_names(self.game)
-        ]
+        return spans_of(self.game, self.factored.restricted(chosen).extremes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,27 @@ class Family:
         return int(np.flatnonzero(self.inside)[0])
 
 
+class _Worth:
+    """What the types' actions are worth to whom, at each point of a family."""
+
+    def __init__(self, signal: Signal, part: Part, mixed: Any, size: int) -> None:
+        game = part.solved.game
+        s = game.structure
+        self.signal, self.part, self.size = signal, part, size
+        self.actions = s.sets[part.own[0]].actions
+        roots = [c for k in part.own for n in s.sets[k].nodes for c in s.children[n]]
+        self.below = worth_at(game, mixed, roots)
+
+    def of(self, t: int, action: str, player: str) -> Floats:
+        """What an action of type t is worth to a player."""
+        game = self.part.solved.game
+        s, i, place = game.structure, game.players.index(player), self.actions.index(action)
+        weights = self.signal.weights[player][t]
+        rows = [self.below[s.children[n][place]][i] for n in s.sets[self.part.own[t]].nodes]
+        total = sum(float(w) * row for w, row in zip(weights, rows, strict=True))
+        return np.broadcast_to(np.asarray(total), (self.size,))
+
+
 def family_of(whole: Game, signal: Signal, part: Part, key: Key, left: list[str]) -> Family | None:
     """The numbers of a family; None if not every action of the part is sent in it."""
     game = part.solved.game
@@ -64,19 +86,10 @@ def family_of(whole: Game, signal: Signal, part: Part, key: Key, left: list[str]
     shares = [mixed[k] for k in part.own]
     if not all(any(x[:, actions.index(a)].any() for x in shares) for a in part.sent):
         return None  # it belongs to a part with fewer
-    roots = [c for k in part.own for n in s.sets[k].nodes for c in s.children[n]]
-    below = worth_at(game, mixed, roots)
-
-    def worth(t: int, action: str, player: str) -> Floats:
-        i, place = game.players.index(player), actions.index(action)
-        weights = signal.weights[player][t]
-        rows = [below[s.children[n][place]][i] for n in s.sets[part.own[t]].nodes]
-        total = sum(float(w) * row for w, row in zip(weights, rows, strict=True))
-        return np.broadcast_to(np.asarray(total), (size,))
-
+    worth = _Worth(signal, part, mixed, size)
     levels = np.stack(
         [
-            sum(shares[t][:, k] * worth(t, a, signal.sender) for k, a in enumerate(actions))
+            sum(shares[t][:, k] * worth.of(t, a, signal.sender) for k, a in enumerate(actions))
             for t in types
         ]
     )
@@ -96,5 +109,5 @@ def family_of(whole: Game, signal: Signal, part: Part, key: Key, left: list[str]
         first = int(np.flatnonzero(inside)[0])
         odds = np.where(sending[a].any(axis=0), odds, odds[:, [first]])
         beliefs[a] = odds / odds.sum(axis=0)
-        answered[a] = sum(beliefs[a][t] * worth(t, a, player) for t in types)
+        answered[a] = sum(beliefs[a][t] * worth.of(t, a, player) for t in types)
     return Family(key, levels, beliefs, answered, inside)

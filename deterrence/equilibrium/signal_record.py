@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.equilibrium.certificate import Certificate
+from deterrence.equilibrium.certificate_record import Certificate
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.games.structure import MOVE, OUTCOME
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["After", "Kept", "after", "pruned"]
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.certificate import Certificate, certify
+from deterrence.equilibrium.certificate import certify
+from deterrence.equilibrium.certificate_record import Certificate
 from deterrence.equilibrium.decomposition import Choice
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready

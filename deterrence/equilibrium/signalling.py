@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.equilibrium.bit_sets import bits_of
 from deterrence.games.assessment import Assessment
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.games.structure import CHANCE, MOVE, OUTCOME, Structure
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = [
     "NotAStage",
@@ -115,7 +117,7 @@ class _Stages:
         inside: set[int] = set()
         while open_sets:
             roots = self.after(open_sets.pop(), action)
-            inside |= {k for node in roots for k in _bits(self.below[node])}
+            inside |= {k for node in roots for k in bits_of(self.below[node])}
             for k in sorted(inside):
                 for node in sets[k].nodes:
                     sender = self.sender(node, own.player, self.depth[own.nodes[0]])
@@ -172,15 +174,6 @@ def _own_moves(s: Structure) -> list[int]:
         if s.kind[node] == MOVE:
             found[node] = counts[node].get(s.sets[s.set_of[node]].player, 0)
     return found
-
-
-def _bits(mask: int) -> Iterator[int]:
-    place = 0
-    while mask:
-        if mask & 1:
-            yield place
-        mask >>= 1
-        place += 1
 
 
 def first_observers(game: Game, stage: Stage) -> dict[int, tuple[tuple[int, ...], ...]]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, overload
 
-from deterrence.equilibrium.certificate import Certificate, check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Certificate
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.errors import CertificateError, unknown
 from deterrence.games.assessment import Assessment, Labelled
 from deterrence.games.tree import Game

@@ -55,7 +55,7 @@ def solve_subgame_perfect(game: Game, budget: int = 200_000) -> Solution:
 
     Examples
     --------
-    >>> from deterrence.games.tree import Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
     >>> reply = {"fight": Outcome({"Entrant": -1, "Incumbent": -1}),
     ...          "share": Outcome({"Entrant": 1, "Incumbent": 1})}
     >>> stay = Outcome({"Entrant": 0, "Incumbent": 2})

@@ -8,7 +8,7 @@ from math import gcd, lcm
 
 import numpy as np
 
-from deterrence.equilibrium.description import Description, Key, Range
+from deterrence.equilibrium.description_record import Description, Key, Range
 from deterrence.games.assessment import Labelled
 from deterrence.games.strategic import StrategicGame
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from deterrence.equilibrium.bayesian_profiles import whole_beliefs
-from deterrence.equilibrium.certificate import Deviation, check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Deviation
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.plays import centre, play
 from deterrence.equilibrium.polytope import Row, extreme_points
 from deterrence.equilibrium.profiles import solve_support
-from deterrence.equilibrium.reduction import Reduced, chance_reach, reduce_block
+from deterrence.equilibrium.reduced_block import Reduced
+from deterrence.equilibrium.reduction import chance_reach, reduce_block
 from deterrence.games.assessment import Assessment
 from deterrence.games.structure import InformationSet
 from deterrence.games.tree import Game

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
-from deterrence.equilibrium.reduction import Atom, BeliefClass, OpenSet, Reduced, normalised
+from deterrence.equilibrium.payoff_scale import normalised
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass, OpenSet, Reduced
 from deterrence.equilibrium.regions import SLACK, Form, Region, template
 
 __all__ = ["Search", "SupportProfile"]

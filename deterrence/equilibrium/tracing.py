@@ -351,12 +351,12 @@ def _moved(row: tuple[Any, ...], new: dict[int, int]) -> tuple[Any, ...]:
     return row if row[0] == "input" else (row[0], new[row[1]], new[row[2]])
 
 
-def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[list[int]]:
+def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[tuple[int, ...]]:
     """By row, the values that nothing needs afterwards."""
     last = {p: n for n, row in enumerate(rows) if isinstance(row[0], int) for p in row[1:]}
-    found: list[list[int]] = [[] for _ in rows]
+    found: list[tuple[int, ...]] = [()] * len(rows)
     results = set(kept)
     for place, n in last.items():
         if place not in results:
-            found[n].append(place)
+            found[n] += (place,)
     return found

@@ -6,10 +6,11 @@ import functools
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from deterrence.equilibrium.certificate import Certificate, check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.certificate import check
+from deterrence.equilibrium.certificate_record import Certificate
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.solution import Equilibrium
 from deterrence.errors import CertificateError
 from deterrence.games.assessment import Assessment
@@ -194,15 +195,3 @@ def certified_tree_profile(
             f"{found.certificate.reasons[0]} Please report this game."
         )
     return found
-
-
-def labels_of(game: Any) -> list[str]:
-    """Names of payoffs and events, as envelopes have them."""
-    from deterrence.equilibrium.outcomes import outcome_names
-
-    return [
-        name
-        if kind == "payoff" or (kind == "event" and name not in game.players)
-        else f"{name} ({kind})"
-        for kind, name in outcome_names(game)
-    ]

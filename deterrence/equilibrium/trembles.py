@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.reduction import Atom, BeliefClass
+from deterrence.equilibrium.reduced_block import Atom, BeliefClass
 from deterrence.equilibrium.supports import SupportProfile
 
 __all__ = ["order_exists"]
+
+Floats = NDArray[np.float64]
 
 
 def order_exists(
@@ -24,6 +26,25 @@ def order_exists(
     """
     from scipy.optimize import linprog
 
+    equal, least = _differences(classes, chosen, profile)
+    if not least and not any(row.any() for row in equal):
+        return True
+    solution = linprog(
+        np.ones(len((equal or least)[0])),
+        A_ub=-np.array(least) if least else None,
+        b_ub=-np.ones(len(least)) if least else None,
+        A_eq=np.array(equal) if equal else None,
+        b_eq=np.zeros(len(equal)) if equal else None,
+        bounds=(1, None),
+        method="highs",
+    )
+    return bool(solution.status == 0)
+
+
+def _differences(
+    classes: Sequence[BeliefClass], chosen: dict[int, tuple[int, ...]], profile: SupportProfile
+) -> tuple[list[Floats], list[Floats]]:
+    """What each point's order has more than its class's first: to be zero, and to be positive."""
     place: dict[Atom, int] = {}
     vectors = [
         [
@@ -36,29 +57,17 @@ def order_exists(
         ]
         for c in classes
     ]
-    equal: list[NDArray[np.float64]] = []
-    least: list[NDArray[np.float64]] = []
+    equal: list[Floats] = []
+    least: list[Floats] = []
     for c, column in zip(classes, vectors, strict=True):
         inside = chosen[c.index]
-        first = column[inside[0]]
+        first = inside[0]
         for k, vector in enumerate(column):
-            if k == inside[0]:
-                continue
-            row = np.zeros(len(place))
-            for j in vector:
-                row[j] += 1
-            for j in first:
-                row[j] -= 1
-            (equal if k in inside else least).append(row)
-    if not least and not any(row.any() for row in equal):
-        return True
-    solution = linprog(
-        np.ones(len(place)),
-        A_ub=-np.array(least) if least else None,
-        b_ub=-np.ones(len(least)) if least else None,
-        A_eq=np.array(equal) if equal else None,
-        b_eq=np.zeros(len(equal)) if equal else None,
-        bounds=(1, None),
-        method="highs",
-    )
-    return bool(solution.status == 0)
+            if k != first:
+                row = np.zeros(len(place))
+                for j in vector:
+                    row[j] += 1
+                for j in column[first]:
+                    row[j] -= 1
+                (equal if k in inside else least).append(row)
+    return equal, least

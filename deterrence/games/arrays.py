@@ -21,15 +21,11 @@ def array_function(symbols: Sequence[Any], expressions: Sequence[Any]) -> Callab
     import sympy
     from sympy.printing.numpy import NumPyPrinter
 
-    class ArrayPrinter(NumPyPrinter):  # type: ignore[misc]
-        def _print_Min(self, expr: Any) -> str:
-            return f"_least({', '.join(map(self._print, expr.args))})"
-
-        def _print_Max(self, expr: Any) -> str:
-            return f"_most({', '.join(map(self._print, expr.args))})"
-
     functions = {"_least": _pairwise(np.minimum), "_most": _pairwise(np.maximum)}
-    printer = ArrayPrinter({"fully_qualified_modules": False, "allow_unknown_functions": True})
+    printer: Any = NumPyPrinter({"fully_qualified_modules": False, "allow_unknown_functions": True})
+    # sympy finds a printer's methods by its own class names
+    printer._print_Min = lambda expr: f"_least({', '.join(map(printer._print, expr.args))})"
+    printer._print_Max = lambda expr: f"_most({', '.join(map(printer._print, expr.args))})"
     function: Callable[..., Any] = sympy.lambdify(
         list(symbols),
         [evaluated(one) if isinstance(one, sympy.Basic) else one for one in expressions],

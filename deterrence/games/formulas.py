@@ -20,18 +20,18 @@ def _printer() -> Any:
     """A printer that keeps rationals: sympy's own prints 1/2, which Python reads as 0.5."""
     from sympy.printing.pycode import PythonCodePrinter
 
-    class ExactPrinter(PythonCodePrinter):  # type: ignore[misc]
-        def _print_Rational(self, expr: Any) -> str:
-            return f"{_RATIONAL}({expr.p}, {expr.q})"
+    def float_text(expr: Any) -> str:
+        number = exact(expr)
+        return f"{_RATIONAL}({number.numerator}, {number.denominator})"
 
-        def _print_Float(self, expr: Any) -> str:
-            number = exact(expr)
-            return f"{_RATIONAL}({number.numerator}, {number.denominator})"
-
-        def _print_Half(self, expr: Any) -> str:
-            return f"{_RATIONAL}(1, 2)"
-
-    return ExactPrinter({"fully_qualified_modules": False, "allow_unknown_functions": False})
+    printer: Any = PythonCodePrinter(
+        {"fully_qualified_modules": False, "allow_unknown_functions": False}
+    )
+    # sympy finds a printer's methods by its own class names
+    printer._print_Rational = lambda expr: f"{_RATIONAL}({expr.p}, {expr.q})"
+    printer._print_Half = printer._print_Rational
+    printer._print_Float = float_text
+    return printer
 
 
 def rational_printer() -> tuple[Any, str]:

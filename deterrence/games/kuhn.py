@@ -81,7 +81,8 @@ def realisation_from_behaviour(
 
     Examples
     --------
-    >>> from deterrence.games.tree import Game, Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
+    >>> from deterrence.games.tree import Game
     >>> end = Outcome({"A": 0})
     >>> game = Game(["A"], Move("A", (), {"stop": end, "go": Move("A", ("go",), {"x": end})}))
     >>> plan = realisation_from_behaviour(game, "A", {(): {"stop": "1/3", "go": "2/3"},

@@ -9,15 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from deterrence.errors import InputError, LimitError
-from deterrence.games.reading import (
-    MOST_PLAYERS,
-    Labels,
-    Tokens,
-    braced,
-    free_text,
-    normalised,
-    written_number,
-)
+from deterrence.games.gambit_labels import Labels, normalised
+from deterrence.games.gambit_tokens import MOST_PLAYERS, Tokens
+from deterrence.games.gambit_writing import braced, free_text, written_number
 from deterrence.games.strategic import StrategicGame
 
 __all__ = ["nfg_text", "read_nfg"]

@@ -7,13 +7,14 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational, Real
+from typing import Any
 
 from deterrence.errors import InputError
 
 __all__ = ["exact", "is_float", "is_formula", "plain", "shown"]
 
 _NUMERAL = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*|\s*[+-]?\d+\s*/\s*\d+\s*")
-_LONGEST = 2000  # characters; Fraction("1e999999999") would fill the memory
+LONGEST_NUMBER = 2000  # characters; Fraction("1e999999999") would fill the memory
 
 
 def is_formula(value: object) -> bool:
@@ -40,7 +41,7 @@ def shown(value: Fraction) -> str:
         return f"{sign}about 2**{digits}"
 
 
-def exact(value: object, what: str = "number") -> Fraction:
+def exact(value: Any, what: str = "number") -> Fraction:
     """The exact rational that a user's number stands for.
 
     Parameters
@@ -73,16 +74,16 @@ def exact(value: object, what: str = "number") -> Fraction:
     if isinstance(value, Real):
         return _from_float(float(value), what)
     if getattr(value, "is_Rational", False):
-        return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+        return Fraction(int(value.p), int(value.q))
     if getattr(value, "is_Float", False):
-        return _from_float(float(value), what)  # type: ignore[arg-type]
+        return _from_float(float(value), what)
     raise InputError(
         f"{what}: {value!r} is not a number. Give an int, a fraction ('1/3'), a decimal or a float."
     )
 
 
 def _from_text(text: str, what: str) -> Fraction:
-    if len(text) > _LONGEST or not _NUMERAL.fullmatch(text):
+    if len(text) > LONGEST_NUMBER or not _NUMERAL.fullmatch(text):
         shown = text if len(text) <= 60 else text[:57] + "..."
         raise InputError(
             f"{what}: {shown!r} is not a finite number. Give digits, a decimal or a fraction like "

@@ -60,7 +60,8 @@ def strategic_form(game: Game) -> StrategicGame:
 
     Examples
     --------
-    >>> from deterrence.games.tree import Game, Move, Outcome
+    >>> from deterrence.games.nodes import Move, Outcome
+    >>> from deterrence.games.tree import Game
     >>> answer = Move(
     ...     "Incumbent",
     ...     "entry",

@@ -102,8 +102,6 @@ class Slope:
     def __eq__(self, other: object) -> bool:
         return not self._against(other)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return f"Slope({self.value}, {self.rates})"
 

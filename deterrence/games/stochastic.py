@@ -17,9 +17,10 @@ from deterrence.errors import (
     unknown,
 )
 from deterrence.games.formulas import FormulaTable
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.numbers import exact, is_formula, shown
 from deterrence.games.structure import InformationSet
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["Onward", "StochasticGame"]
 
@@ -159,7 +160,7 @@ class StochasticGame:
 
     # -- building -----------------------------------------------------------------------------
 
-    def _stage(self, state: Hashable, node: Any, depth: int) -> Node:
+    def _stage(self, state: Hashable, node: Any, depth: int) -> Any:
         """The stage as a tree whose outcomes carry transitions as events."""
         if depth > DEEPEST:
             raise LimitError(
@@ -173,7 +174,7 @@ class StochasticGame:
             return Chance({a: self._branch(state, b, depth) for a, b in node.choices.items()})
         if isinstance(node, (Onward, Outcome)):
             return Outcome(node.payoffs, self._events(state, node))
-        return node  # type: ignore[no-any-return]  # Game says what is wrong with it
+        return node  # Game says what is wrong with it
 
     def _branch(self, state: Hashable, branch: Any, depth: int) -> Any:
         if not isinstance(branch, tuple) or len(branch) != 2:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from deterrence.errors import GameError
+from deterrence.games.nodes import Move, Outcome
 from deterrence.games.stochastic import Onward
-from deterrence.games.tree import Move, Outcome
 
 __all__ = ["moves_at_once"]
 

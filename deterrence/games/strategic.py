@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from deterrence.errors import InputError, unknown
 from deterrence.games.assessment import Labelled
+from deterrence.games.nodes import Move, Node, Outcome
 from deterrence.games.numbers import plain
 from deterrence.games.payoff_arrays import (
     check_actions,
@@ -26,7 +27,7 @@ from deterrence.games.payoff_arrays import (
     read_array,
 )
 from deterrence.games.structure import Structure
-from deterrence.games.tree import Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["StrategicGame"]
 

@@ -10,8 +10,9 @@ from typing import Any
 from sympy import Add, Expr, Integer, Mul, Rational, Symbol
 
 from deterrence.errors import InputError, LimitError, unknown
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.numbers import exact
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee import parameters
 from deterrence.guarantee.coalition_payoffs import (
     ONE,

@@ -10,7 +10,8 @@ from typing import Any
 from sympy import Expr, Integer, Mul
 
 from deterrence.errors import unknown
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee import parameters
 from deterrence.guarantee.cover import cover, disaster, findings, honoured, latitude
 from deterrence.guarantee.events import events, war_events

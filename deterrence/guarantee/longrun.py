@@ -11,21 +11,14 @@ from typing import Any
 from sympy import Expr, Integer, Min, Rational, Symbol, symbols
 
 from deterrence.errors import InputError, unknown
+from deterrence.games.nodes import Chance, Move
 from deterrence.games.stochastic import Onward, StochasticGame
-from deterrence.games.tree import Chance, Move
 from deterrence.guarantee import parameters
 from deterrence.guarantee.cover import cover, findings, honoured
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.events import events
 from deterrence.guarantee.longrun_parameters import LONG_RUN
-from deterrence.guarantee.payoffs import (
-    ATTACK,
-    PREPARATIONS,
-    Crisis,
-    Reply,
-    payoffs,
-    prevails,
-)
+from deterrence.guarantee.payoffs import ATTACK, PREPARATIONS, Crisis, Reply, payoffs, prevails
 from deterrence.guarantee.stage_input import TYPES
 
 __all__ = ["OVER", "Year", "long_run_game"]

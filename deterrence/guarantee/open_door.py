@@ -10,8 +10,9 @@ from typing import Any
 from sympy import Expr, Symbol, sympify
 
 from deterrence.errors import InputError, LabelError
+from deterrence.games.nodes import Chance, Move, Node, Outcome
 from deterrence.games.numbers import exact
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee.crisis import guarantee_game
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import Scenario

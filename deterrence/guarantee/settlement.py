@@ -9,7 +9,8 @@ from typing import Any
 from sympy import Integer, Symbol
 
 from deterrence.errors import InputError, unknown
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee.crisis import PLAYERS, guarantee_game
 from deterrence.guarantee.payoffs import PRIORS, war_payoffs
 from deterrence.guarantee.stage_input import NEUTRAL, STAGES, TYPES

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
+from deterrence.games.nodes import Move, Outcome
 from deterrence.games.numbers import exact
 from deterrence.games.stochastic import Onward, StochasticGame
-from deterrence.games.tree import Move, Outcome
 from deterrence.guarantee.longrun_parameters import stake
 from deterrence.guarantee.parameters import PARAMETERS, Parameter, table_of
 

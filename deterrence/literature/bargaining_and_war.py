@@ -7,7 +7,8 @@ later texts quote them; the article itself was not at hand.
 from __future__ import annotations
 
 from deterrence.errors import InputError
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["division", "ultimatum"]
 

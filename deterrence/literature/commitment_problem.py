@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["preventive_war", "shifting_power"]
 

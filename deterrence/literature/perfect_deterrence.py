@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["asymmetric_deterrence", "mutual_deterrence", "unilateral_deterrence"]
 

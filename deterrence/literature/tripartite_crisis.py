@@ -6,11 +6,25 @@ descriptions of the game.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["tripartite_crisis"]
+
+TYPES = {  # by player: the prior of the first type, and the types
+    "Challenger": ("p_determined", ("determined", "hesitant")),
+    "Defender": ("p_staunch", ("staunch", "perfidious")),
+    "Protégé": ("p_disloyal", ("disloyal", "loyal")),
+}
+PARAMETERS = """
+    c_SQ c_PL c_PR c_SET c_CC c_CON_determined c_CON_hesitant
+    d_SQ d_PL d_PR d_SET d_CC d_CON_staunch d_CON_perfidious
+    s_SQ s_PL s_PR_disloyal s_PR_loyal s_SET s_CC s_CON
+    p_determined p_staunch p_disloyal audience_cost
+"""
 
 
 def tripartite_crisis() -> Game:
@@ -29,85 +43,62 @@ def tripartite_crisis() -> Game:
         ``s_CC``, ``s_CON``; ``p_determined``, ``p_staunch``, ``p_disloyal``; and ``audience_cost``,
         which the Defender pays when it withholds support.
     """
+    n = _numbers()
+    odds = {
+        player: ((kinds[0], n[prior]), (kinds[1], 1 - n[prior]))
+        for player, (prior, kinds) in TYPES.items()
+    }
+    root = Chance({c: (p_c, _after_types(n, odds, c)) for c, p_c in odds["Challenger"]})
+    priors = {prior: (0, 1) for prior, _ in TYPES.values()}
+    return Game(tuple(TYPES), root, ranges=priors)
+
+
+def _numbers() -> dict[str, Any]:
     import sympy
 
-    def numbers(names: str) -> tuple[Any, ...]:
-        found: tuple[Any, ...] = sympy.symbols(names, real=True)
-        return found
+    return {name: sympy.Symbol(name, real=True) for name in PARAMETERS.split()}
 
-    c_sq, c_pl, c_pr, c_set, c_cc = numbers("c_SQ c_PL c_PR c_SET c_CC")
-    d_sq, d_pl, d_pr, d_set, d_cc = numbers("d_SQ d_PL d_PR d_SET d_CC")
-    s_sq, s_pl, s_set, s_cc, s_con = numbers("s_SQ s_PL s_SET s_CC s_CON")
-    c_con = dict(
-        zip(
-            ("determined", "hesitant"),
-            numbers("c_CON_determined c_CON_hesitant"),
-            strict=True,
-        )
-    )
-    d_con = dict(
-        zip(
-            ("staunch", "perfidious"),
-            numbers("d_CON_staunch d_CON_perfidious"),
-            strict=True,
-        )
-    )
-    s_pr = dict(zip(("disloyal", "loyal"), numbers("s_PR_disloyal s_PR_loyal"), strict=True))
-    p_c, p_d, p_p, cost = numbers("p_determined p_staunch p_disloyal audience_cost")
 
-    def ends(c: Any, d: Any, s: Any, event: str) -> Node:
-        return Outcome({"Challenger": c, "Defender": d, "Protégé": s}, [event])
-
-    def play(challenger: str, defender: str, protege: str) -> Node:
-        press = Move(
-            "Challenger",
-            (challenger, "demand", "support", "hold firm"),
-            {
-                "concede": ends(c_cc, d_cc, s_cc, "CC"),
-                "press on": ends(c_con[challenger], d_con[defender], s_con, "CON"),
-            },
-        )
-        supported = Move(
-            "Protégé",
-            (protege, "demand", "support"),
-            {"settle": ends(c_set, d_set, s_set, "SET"), "hold firm": press},
-        )
-        alone = Move(
-            "Protégé",
-            (protege, "demand", "withhold"),
-            {
-                "give in": ends(c_pl, d_pl - cost, s_pl, "PL"),
-                "realign": ends(c_pr, d_pr - cost, s_pr[protege], "PR"),
-            },
-        )
-        answer = Move("Defender", (defender, "demand"), {"withhold": alone, "support": supported})
-        return Move(
-            "Challenger",
-            (challenger,),
-            {"cooperate": ends(c_sq, d_sq, s_sq, "SQ"), "demand": answer},
-        )
-
-    def with_protege(challenger: str, defender: str) -> Node:
-        return Chance(
-            {
-                "disloyal": (p_p, play(challenger, defender, "disloyal")),
-                "loyal": (1 - p_p, play(challenger, defender, "loyal")),
-            }
-        )
-
-    def with_defender(challenger: str) -> Node:
-        return Chance(
-            {
-                "staunch": (p_d, with_protege(challenger, "staunch")),
-                "perfidious": (1 - p_d, with_protege(challenger, "perfidious")),
-            }
-        )
-
-    root = Chance(
+def _after_types(
+    n: Mapping[str, Any], odds: Mapping[str, Sequence[tuple[str, Any]]], challenger: str
+) -> Node:
+    """Chance chooses the types of the Defender and the Protégé."""
+    return Chance(
         {
-            "determined": (p_c, with_defender("determined")),
-            "hesitant": (1 - p_c, with_defender("hesitant")),
+            d: (p_d, Chance({s: (p_s, _play(n, challenger, d, s)) for s, p_s in odds["Protégé"]}))
+            for d, p_d in odds["Defender"]
         }
     )
-    priors = dict.fromkeys(("p_determined", "p_staunch", "p_disloyal"), (0, 1))
-    return Game(["Challenger", "Defender", "Protégé"], root, ranges=priors)
+
+
+def _play(n: Mapping[str, Any], challenger: str, defender: str, protege: str) -> Node:
+    """What follows when the types are these."""
+    conflict = f"c_CON_{challenger}", f"d_CON_{defender}", "s_CON"
+    press = Move(
+        "Challenger",
+        (challenger, "demand", "support", "hold firm"),
+        {
+            "concede": _end(n, "CC"),
+            "press on": _end(n, "CON", conflict),
+        },
+    )
+    supported = Move(
+        "Protégé", (protege, "demand", "support"), {"settle": _end(n, "SET"), "hold firm": press}
+    )
+    cost = n["audience_cost"]
+    realigned = "c_PR", "d_PR", f"s_PR_{protege}"
+    alone = Move(
+        "Protégé",
+        (protege, "demand", "withhold"),
+        {"give in": _end(n, "PL", cost=cost), "realign": _end(n, "PR", realigned, cost)},
+    )
+    answer = Move("Defender", (defender, "demand"), {"withhold": alone, "support": supported})
+    return Move("Challenger", (challenger,), {"cooperate": _end(n, "SQ"), "demand": answer})
+
+
+def _end(
+    n: Mapping[str, Any], event: str, payoffs: tuple[str, str, str] | None = None, cost: Any = 0
+) -> Outcome:
+    """An outcome with the payoffs of these names, and what the Defender pays besides."""
+    c, d, s = payoffs or (f"c_{event}", f"d_{event}", f"s_{event}")
+    return Outcome({"Challenger": n[c], "Defender": n[d] - cost, "Protégé": n[s]}, [event])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from deterrence.errors import InputError
+from deterrence.games.nodes import Move, Node, Outcome
 from deterrence.games.strategic import StrategicGame
-from deterrence.games.tree import Game, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["burden_sharing", "volunteers_dilemma"]
 

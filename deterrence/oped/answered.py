@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["with_answers"]
 

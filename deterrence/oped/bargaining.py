@@ -112,11 +112,7 @@ def bargaining_range(
         worth = SettlementWorth(game, numbers, war)
         terms = [low + (high - low) * n / (points - 1) for n in range(points)]
         worth.look(terms, float(high - low) * CLOSEST)
-        rows += [
-            Row(types, who, selection, worth.acceptable(who, selection))
-            for who in (*worth.sides, "all")
-            for selection in SELECTIONS
-        ]
+        rows += _rows(types, worth)
         worths.append(worth)
     return BargainingRange(
         scenario=chosen,
@@ -129,6 +125,15 @@ def bargaining_range(
         settled_by_corners=all(worth.by_corners for worth in worths),
         solved=sum(len(worth.found) for worth in worths),
     )
+
+
+def _rows(types: str, worth: SettlementWorth) -> list[Row]:
+    """Who accepts what, when these types of Russia accept."""
+    return [
+        Row(types, who, selection, worth.acceptable(who, selection))
+        for who in (*worth.sides, "all")
+        for selection in SELECTIONS
+    ]
 
 
 def bargaining_ranges(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class ClaimPoints:
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Keep it in a file; three bits for a claim, a box and a point."""
-        rows = {
+        rows: dict[str, Any] = {
             f"{claim}/{box}": np.packbits(np.stack([one.holds, one.strict, one.known]), axis=1)
             for (claim, box), one in self.found.items()
         }
@@ -52,7 +53,7 @@ class ClaimPoints:
             {"seed": self.seed, "sizes": sizes, "notes": dict(self.notes), "summaries": known}
         )
         with open(path, "wb") as file:
-            np.savez_compressed(file, head=np.array(head), **rows)  # type: ignore[arg-type]
+            np.savez_compressed(file, head=np.array(head), **rows)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str] = KEPT) -> ClaimPoints:

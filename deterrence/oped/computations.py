@@ -10,8 +10,6 @@ from deterrence.equilibrium.concepts import solve
 from deterrence.equilibrium.solution import Solution
 from deterrence.games.tree import Game
 from deterrence.guarantee.catalogue import arrangement, arrangements
-from deterrence.guarantee.parameters import PARAMETERS
-from deterrence.oped.comparison import Comparison, compare
 from deterrence.oped.inputs import read_changes
 from deterrence.oped.long_run_contrast import LongRunContrast, contrast_long_run
 from deterrence.oped.long_run_effects import LongRunDesign, design_long_run
@@ -57,12 +55,6 @@ def arrangement_count() -> int:
 
 
 @computation
-def parameter_count(kind: str) -> int:
-    """How many instruments, or stakes, the guarantee game has."""
-    return sum(p.kind == kind for p in PARAMETERS.values())
-
-
-@computation
 def nodes(scenario: str) -> int:
     """Nodes of an arrangement's game; branches that are impossible there are not counted."""
     return len(_game(scenario, ()))
@@ -104,30 +96,6 @@ def map_points(regime: str, scenario: str = "oped", size: int = 17) -> int:
 @functools.lru_cache(maxsize=4)
 def _map_counts(scenario: str, size: int) -> dict[str, int]:
     return regime_counts(scenario_map(arrangement(scenario), size=size))
-
-
-@computation
-def share_of_draws_with_one_outcome(scenario: str, draws: int, seed: int) -> float:
-    """In which share of drawn stakes all equilibria of an arrangement lead to one outcome."""
-    return _cell(_drawn(scenario, draws, seed), scenario, "single")
-
-
-@computation
-def drawn_envelope(
-    scenario: str, outcome: str, side: str, quantile: str, draws: int, seed: int
-) -> float:
-    """A quantile of the least or the most of an outcome over drawn stakes."""
-    column = f"{outcome} ({side}, {quantile})"
-    return _cell(_drawn(scenario, draws, seed), scenario, column)
-
-
-def _cell(comparison: Comparison, row: str, column: str) -> float:
-    return float(comparison.to_frame()[column].to_dict()[row])
-
-
-@functools.lru_cache(maxsize=32)
-def _drawn(scenario: str, draws: int, seed: int) -> Comparison:
-    return compare({scenario: arrangement(scenario)}, draws=draws, rng=seed)
 
 
 @computation

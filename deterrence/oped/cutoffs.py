@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["best_answer", "cover_of_attack", "cover_of_probe", "margins", "prevails", "war_payoffs"]
+__all__ = ["best_answer", "cover_of_attack", "margins", "prevails", "war_payoffs"]
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
@@ -40,20 +40,11 @@ def war_payoffs(x: Values) -> dict[str, Floats]:
     }
 
 
-def _cover(x: Values, severity: Floats | float) -> Floats:
-    width = 2 * x["trigger_ambiguity"]
-    band = 0.5 + (1 - x["trigger_ambiguity"]) * (severity - x["threshold"]) / width
-    return np.asarray(np.clip(band, 0, 1))
-
-
 def cover_of_attack(x: Values) -> Floats:
     """C_attack: the probability that an attack is found covered, conditions aside."""
-    return _cover(x, 1.0)
-
-
-def cover_of_probe(x: Values) -> Floats:
-    """C_probe, for a trigger that is not sharp."""
-    return _cover(x, x["sigma"])
+    width = 2 * x["trigger_ambiguity"]
+    band = 0.5 + (1 - x["trigger_ambiguity"]) * (1.0 - x["threshold"]) / width
+    return np.asarray(np.clip(band, 0, 1))
 
 
 def _response_worth(x: Values, kind: str, response: str, *, covered: bool) -> Floats:

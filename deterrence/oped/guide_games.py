@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy
 
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
+from deterrence.games.tree import Game
 from deterrence.literature.perfect_deterrence import unilateral_deterrence
 
 __all__ = [

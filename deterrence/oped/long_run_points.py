@@ -100,21 +100,21 @@ def solve_long_run(
         return LongRunPoint(nothing, nothing, dict.fromkeys(PLAYERS, nan), counts, False, False)
     curves = {kind: solution.survival(event, years) for kind, solution in found.items()}
     pay = {kind: solution.payoffs() for kind, solution in found.items()}
-    least, most = (sum(w * curves[kind][side] for kind, w in weights.items()) for side in (0, 1))
+    least, most = _mixed(weights, curves)
     return LongRunPoint(
         least=np.asarray(least),
         most=np.asarray(most),
-        payoffs={
-            p: (
-                sum(w * pay[kind][p][0] for kind, w in weights.items()),
-                sum(w * pay[kind][p][1] for kind, w in weights.items()),
-            )
-            for p in PLAYERS
-        },
+        payoffs={p: _mixed(weights, {kind: own[p] for kind, own in pay.items()}) for p in PLAYERS},
         equilibria=counts,
         complete=all(solution.pure_complete for solution in found.values()),
         unique=all(len(s) == 1 and s.complete for s in found.values()),
     )
+
+
+def _mixed(weights: Mapping[str, float], spans: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Least and most over both types: each the mixture of theirs."""
+    least, most = (sum(w * spans[kind][side] for kind, w in weights.items()) for side in (0, 1))
+    return least, most
 
 
 def _solved(game: Any) -> MarkovSolution:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from deterrence.errors import InputError, unknown
-from deterrence.show.styles import INK, axes_of, band_of, label_of, line_of
+from deterrence.show.styles import BESIDE, INK, axes_of, band_of, label_of, line_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -158,15 +158,5 @@ def _legend(ax: Axes, names: tuple[str, ...], caveat: str) -> None:
         handles.append(Line2D([], [], color=INK, marker=mark, linestyle="none"))
         labels.append(caveat)
     ax.legend(
-        handles,
-        labels,
-        title="least to most,\nover all equilibria",
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        alignment="left",
-        fontsize="small",
-        title_fontsize="small",
-        handlelength=2.6,
+        handles, labels, title="least to most,\nover all equilibria", handlelength=2.6, **BESIDE
     )

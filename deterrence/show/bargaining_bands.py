@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError, unknown
-from deterrence.show.styles import INK, OKABE_ITO, axes_of, label_of, line_of
+from deterrence.show.styles import BESIDE, INK, OKABE_ITO, axes_of, label_of, line_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,17 +75,7 @@ def bargaining_bands(
     title = f"accepted by {accepted_by}"
     if not table.attrs.get("complete", True):
         title += "\nnot all solved completely:\nmore may be accepted"
-    ax.legend(
-        handles=handles,
-        title=title,
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        alignment="left",
-        fontsize="small",
-        title_fontsize="small",
-    )
+    ax.legend(handles=handles, title=title, **BESIDE)
     return ax
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from deterrence.errors import InputError, unknown
 from deterrence.show.markers import Marker, draw_markers, read_markers
-from deterrence.show.styles import INK, axes_of, fill_of, label_of, letter_of
+from deterrence.show.styles import BESIDE, INK, axes_of, fill_of, label_of, letter_of
 from deterrence.study.regimes import SEPARATOR
 
 if TYPE_CHECKING:
@@ -275,40 +275,45 @@ def _frame(ax: Axes, grid: _Grid) -> None:
 def _legend(
     ax: Axes, grid: _Grid, fills: Mapping[str, dict[str, Any]], names: Mapping[str, str]
 ) -> None:
-    from matplotlib.lines import Line2D
+    ax.legend(
+        handles=[*_fill_handles(grid, fills, names), *_notes(grid)],
+        title=f"regime (at how many of {grid.complete.size:,} points)",
+        handlelength=2.4,
+        handleheight=1.4,
+        labelspacing=0.7,
+        **BESIDE,
+    )
+
+
+def _fill_handles(
+    grid: _Grid, fills: Mapping[str, dict[str, Any]], names: Mapping[str, str]
+) -> Iterator[Any]:
+    """A patch for each regime."""
     from matplotlib.patches import Patch
 
     counts = grid.counts()
-    handles: list[Any] = []
     for n, (name, fill) in enumerate(fills.items()):
         where = f"{counts[name]:,}" if counts[name] else "markers only"
         text = f"{letter_of(n)}: {names.get(name, name)} ({where})"
         text = textwrap.fill(text, LEGEND_WIDTH, subsequent_indent="    ")
-        handles.append(Patch(**{**fill, "linewidth": 0.6}, label=text))
+        yield Patch(**{**fill, "linewidth": 0.6}, label=text)
+
+
+def _notes(grid: _Grid) -> Iterator[Any]:
+    """What stands below the regimes: stripes, the audit, and crosses."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
     several = sum(len(found) > 1 for row in grid.regimes for found in row)
     if several:
         text = (
             f"stripes: several regimes exist, and nothing here says which comes about ({several:,})"
         )
-        handles.append(Patch(alpha=0, label=textwrap.fill(text, LEGEND_WIDTH)))
+        yield Patch(alpha=0, label=textwrap.fill(text, LEGEND_WIDTH))
     if grid.audited:
-        handles.append(Patch(alpha=0, label=textwrap.fill(grid.audited, LEGEND_WIDTH)))
+        yield Patch(alpha=0, label=textwrap.fill(grid.audited, LEGEND_WIDTH))
     if not grid.complete.all():
         text = f"more may exist: not solved completely ({(~grid.complete).sum():,})"
         cross = Line2D([], [], color=INK, marker="x", linestyle="none")
         cross.set_label(textwrap.fill(text, LEGEND_WIDTH))
-        handles.append(cross)
-    ax.legend(
-        handles=handles,
-        title=f"regime (at how many of {grid.complete.size:,} points)",
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        fontsize="small",
-        title_fontsize="small",
-        alignment="left",
-        handlelength=2.4,
-        handleheight=1.4,
-        labelspacing=0.7,
-    )
+        yield cross

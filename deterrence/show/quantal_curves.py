@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError, unknown
-from deterrence.show.styles import INK, axes_of, line_of
+from deterrence.show.styles import BESIDE, INK, axes_of, line_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,13 +137,5 @@ def _frame(ax: Axes, xs: Any, drawn: int, whole: int) -> None:
     ax.set_xlabel("precision")
     ax.set_ylabel("probability")
     ax.legend(
-        title=None if drawn == whole else f"{drawn} of {whole} actions",
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        alignment="left",
-        fontsize="small",
-        title_fontsize="small",
-        handlelength=2.6,
+        title=None if drawn == whole else f"{drawn} of {whole} actions", handlelength=2.6, **BESIDE
     )

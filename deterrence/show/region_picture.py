@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import InputError, ParameterError, unknown
-from deterrence.show.styles import INK, axes_of, fill_of, label_of, letter_of
+from deterrence.show.styles import BESIDE, INK, axes_of, fill_of, label_of, letter_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,16 +105,7 @@ def regions(
     ax.set(xlabel=label_of(x), ylabel=label_of(y))
     ax.set_xlim(plane.xs[0], plane.xs[-1])
     ax.set_ylim(plane.ys[0], plane.ys[-1])
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        fontsize="small",
-        alignment="left",
-        labelspacing=0.7,
-    )
+    ax.legend(handles=handles, labelspacing=0.7, **BESIDE)
     return ax
 
 

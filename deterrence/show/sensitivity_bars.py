@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError, unknown
-from deterrence.show.styles import BAND_HATCHES, INK, axes_of, label_of, line_colour_of
+from deterrence.show.styles import BAND_HATCHES, BESIDE, INK, axes_of, label_of, line_colour_of
 from deterrence.study.ends import ENDS
 from deterrence.study.sensitivity import Sensitivity
 from deterrence.study.swings import Swings
@@ -164,12 +164,4 @@ def _frame(ax: Axes, names: list[str], title: str) -> None:
     ax.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.margins(x=0.03)
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        alignment="left",
-        fontsize="small",
-        handlelength=2.2,
-    )
+    ax.legend(handlelength=2.2, **BESIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
-from deterrence.show.styles import INK, axes_of, band_of, line_of
+from deterrence.show.styles import BESIDE, INK, axes_of, band_of, line_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -67,14 +67,7 @@ def stopping(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_xlim(float(balance[0]), float(balance[-1]))
     ax.set_xlabel("military balance m0")
     ax.set_ylabel("worth to Ukraine")
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        fontsize="small",
-        handlelength=2.6,
-    )
+    ax.legend(handlelength=2.6, **BESIDE)
     return ax
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
+    "BESIDE",
     "INK",
     "OKABE_ITO",
     "axes_of",
@@ -31,6 +32,15 @@ OKABE_ITO = (
     "#BBBBBB",
 )
 INK = "#222222"
+BESIDE: dict[str, Any] = {  # where and how a legend stands to the right of a picture
+    "loc": "upper left",
+    "bbox_to_anchor": (1.01, 1.0),
+    "borderaxespad": 0,
+    "frameon": False,
+    "alignment": "left",
+    "fontsize": "small",
+    "title_fontsize": "small",
+}
 # without colour the first 15 still differ; 15 and 8 have no common factor, so 120 pairs do
 HATCHES: tuple[str, ...] = ("", "////", "...", "\\\\\\\\", "xxx", "---", "|||", "ooo", "++")
 HATCHES += ("//", "**", "\\\\", "--", "O", "||")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
-from deterrence.show.styles import axes_of, band_of, label_of, line_of
+from deterrence.show.styles import BESIDE, axes_of, band_of, label_of, line_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,16 +53,7 @@ def survival_curves(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel("years")
     ax.set_ylabel("probability of no attack yet")
-    ax.legend(
-        title="most (solid), least (dashed)",
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        alignment="left",
-        fontsize="small",
-        title_fontsize="small",
-    )
+    ax.legend(title="most (solid), least (dashed)", **BESIDE)
     return ax
 
 

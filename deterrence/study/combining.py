@@ -108,6 +108,9 @@ def best_choice(
         Number of points.
     """
     floors = [_floor(column, player, size) for column in columns]
+    # actions that nobody takes count: what may follow them decides whether others are worth taking
+    edges = [option.edge for column in columns for option in column]
+    edge = np.logical_or.reduce(edges) if edges else np.zeros(size, dtype=bool)
     found = []
     for a, column in enumerate(columns):
         others = [f for b, f in enumerate(floors) if b != a]
@@ -118,6 +121,7 @@ def best_choice(
             if ends:
                 tie = option.exists & (np.abs(option.low[player] - floor) <= TIE)
                 tie |= option.exists & (option.low[player] < floor) & (option.high[player] > floor)
+                tie |= option.exists & edge
                 found.append(Found(names[a] + option.name, ends, option.edge | tie))
     return found
 

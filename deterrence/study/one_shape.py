@@ -8,7 +8,8 @@ from typing import Any
 from sympy import Add, Expr, Symbol, sympify
 
 from deterrence.errors import InputError
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 
 __all__ = ["one_shape", "selectors"]
 

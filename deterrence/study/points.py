@@ -10,8 +10,9 @@ from typing import Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.errors import InputError, LabelError, ParameterError, unknown
+from deterrence.games.nodes import Outcome
 from deterrence.games.numbers import exact
-from deterrence.games.tree import Game, Outcome
+from deterrence.games.tree import Game
 from deterrence.study.results import PointResult, PointResults, outcome_labels
 from deterrence.study.run_request import check_run
 from deterrence.study.running import run

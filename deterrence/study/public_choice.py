@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterator
 
 from deterrence.equilibrium.decomposition import Choice, decompose
 from deterrence.errors import InputError
+from deterrence.games.nodes import Chance, Move, Node
 from deterrence.games.structure import InformationSet
-from deterrence.games.tree import Chance, Game, Move, Node
+from deterrence.games.tree import Game
 from deterrence.study.one_shape import one_shape
 
 __all__ = ["columns_of"]

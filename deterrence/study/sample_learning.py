@@ -21,7 +21,7 @@ Place = tuple[Stratum, int]  # a block of a stratum
 Solve = Callable[[Sequence[Question]], Iterable[Answer]]
 Keep = Callable[[int, Question, Answer], object]
 FIRST = 4
-AT_ONCE = 48  # questions about one block in one round; between rounds formulas are compiled again
+AT_ONCE = 96  # questions about one block in one round; between rounds formulas are compiled again
 RANDOM = 0.5  # of the questions of a round: points that have a play already, for what else is there
 CALM = 30  # random questions in a row about a block without news; then it counts as known
 EVALUATED = 16_384  # points at once
@@ -54,7 +54,7 @@ class CloudLearning:
     keep : callable
         Told the number of the point, the question and its answer, before the next is asked.
     tell : callable
-        Told (points and blocks that have a play, all of them) after each round.
+        Told (complete solutions of this run, the most that it makes) after each.
     """
 
     def __init__(
@@ -87,7 +87,8 @@ class CloudLearning:
             Random questions in a row about a block without news before it counts as known.
         """
         self._look()
-        limit = self.solved + budget
+        start, limit = self.solved, self.solved + budget
+        self.tell(0, budget)
         while self.solved < limit:
             asked = [
                 (place, row)
@@ -95,8 +96,9 @@ class CloudLearning:
                 for row in self._some(state, calm)
             ]
             if not asked:
-                return
-            self.ask(asked[: limit - self.solved])
+                break
+            self.ask(asked[: limit - self.solved], lambda: self.tell(self.solved - start, budget))
+        self.tell(self.solved - start, self.solved - start)
 
     def has(self, point: int, block: int) -> bool:
         """Whether there is such a block at a point."""
@@ -111,8 +113,10 @@ class CloudLearning:
         state.calm = 0 if formulas.cells else state.calm + 1
         self.solved += 1
 
-    def ask(self, asked: Iterable[tuple[Place, int]]) -> int:
-        """Solve blocks at points of the cloud; how many plays were missing."""
+    def ask(
+        self, asked: Iterable[tuple[Place, int]], after: Callable[[], object] = lambda: None
+    ) -> int:
+        """Solve blocks at points of the cloud, with a call after each; how many plays were new."""
         questions, told = self._questions(asked)
         missing = 0
         for (place, point), question, answer in zip(
@@ -122,6 +126,7 @@ class CloudLearning:
             self.atlas.learn(question, answer)
             missing += answer.missing
             self._note(self.states[place], point, answer, charted=bool(question.charted))
+            after()
         self._look()
         return missing
 
@@ -174,5 +179,3 @@ class CloudLearning:
                 for bits in chart.exists(values, len(part), state.cells).values():
                     state.have[part] |= unpacked(bits, len(part))
             state.cells = len(chart.cells)
-        done = sum(int(state.have.sum()) for state in self.states.values())
-        self.tell(done, sum(len(state.have) for state in self.states.values()))

@@ -55,7 +55,8 @@ def table_of(game: Game, points: Mapping[str, Any]) -> tuple[tuple[str, ...], Fl
             f"{sizes or 'no parameters'}."
         )
     for name, column in zip(names, columns, strict=True):
-        _check_column(game, name, column)
+        _check_finite(name, column)
+    _check_ranges(game, dict(zip(names, columns, strict=True)))
     rounded = [_rounded(game, *pair) for pair in zip(names, columns, strict=True)]
     return names, np.column_stack(rounded)
 
@@ -80,19 +81,23 @@ def _column(name: str, values: Any) -> Floats:
         ) from None
 
 
-def _check_column(game: Game, name: str, column: Floats) -> None:
-    """Raise for values that are not finite or out of range.
-
-    What goes wrong at some points only, a formula without a value for instance, is their own error.
-    """
+def _check_finite(name: str, column: Floats) -> None:
     if not np.isfinite(column).all():
         place = int(np.flatnonzero(~np.isfinite(column))[0])
         raise InputError(
             f"{name} is {column[place]} at point {place}, no finite number. Leave such points out."
         )
-    for extreme in {float(column.min()), float(column.max())}:
+
+
+def _check_ranges(game: Game, columns: Mapping[str, Floats]) -> None:
+    """Raise for values out of range.
+
+    What goes wrong at some points only, a formula without a value for instance, is their own error.
+    """
+    for extreme in (np.min, np.max):
+        point = {n: Fraction(repr(float(extreme(column)))) for n, column in columns.items()}
         try:
-            game.at({name: Fraction(repr(extreme))})
+            game.at(point)
         except ParameterError:
             raise
         except Exception:

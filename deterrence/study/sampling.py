@@ -131,7 +131,7 @@ class Sampling:
         budget : int
             Complete solutions at most, beside those that a store has.
         progress : callable, optional
-            Called with (points and actions with a play, all of them).
+            Called with (complete solutions made now, the most); learning may end earlier.
         calm : int
             How many random points in a row must bring nothing new.
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.equilibrium.certificate import check
-from deterrence.equilibrium.consistency import Witness, beliefs_from
+from deterrence.equilibrium.consistency import beliefs_from
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.errors import InputError, LabelError, ParameterError
 from tests.equilibrium.known_games import (
     beer_quiche,
@@ -27,12 +28,7 @@ from tests.equilibrium.known_games import (
     uninformed_deviator,
     vanishing_type,
 )
-from tests.equilibrium.test_consistency import (
-    Rows,
-    random_game,
-    random_strategy,
-    random_witness,
-)
+from tests.equilibrium.test_consistency import Rows, random_game, random_strategy, random_witness
 
 HALF = Fraction(1, 2)
 

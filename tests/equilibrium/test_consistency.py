@@ -14,8 +14,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import deterrence as dt
-from deterrence.equilibrium import consistency
-from deterrence.equilibrium.consistency import Refusal, Witness, beliefs_from, find_witness
+from deterrence.equilibrium import consistency_order
+from deterrence.equilibrium.consistency import beliefs_from, find_witness
+from deterrence.equilibrium.consistency_record import Refusal, Witness
 from deterrence.errors import InputError
 from tests.equilibrium.known_games import double_deviation, pay, two_observers
 
@@ -173,7 +174,7 @@ def test_beliefs_that_trembles_give_are_found_again(rng: random.Random) -> None:
 
 
 def test_the_linear_program_alone_finds_orders_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consistency, "_ROUNDS", 0)  # of what is tried before it
+    monkeypatch.setattr(consistency_order, "_ROUNDS", 0)  # of what is tried before it
     for seed in range(100):
         rng = random.Random(seed)
         game = random_game(rng)

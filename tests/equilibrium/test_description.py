@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deterrence as dt
-from deterrence.equilibrium import description
+from deterrence.equilibrium import description_cell
 from deterrence.equilibrium.blocks import SolvedBlock
-from deterrence.equilibrium.consistency import Witness, find_witness
+from deterrence.equilibrium.consistency import find_witness
+from deterrence.equilibrium.consistency_record import Witness
 from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.factored import Factored
 from deterrence.equilibrium.profiles import solve_support
@@ -524,7 +525,7 @@ def test_a_belief_that_depends_on_many_independent_mixes() -> None:
 
 
 def test_a_range_that_was_not_found_is_said_to_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(description, "MOST_TOGETHER", 100)
+    monkeypatch.setattr(description_cell, "MOST_TOGETHER", 100)
     relations = Family(crowd(7), 0, (0,)).relations
     assert relations[-1] == (
         "least and most of the belief at Last () may lie further apart than found"

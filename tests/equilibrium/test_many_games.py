@@ -192,3 +192,20 @@ def test_whole_numbers_divided_give_the_same():
     parts = np.vectorize(lambda x: Fraction(int(x), 7), otypes=[object])
     shared = dt.solve_batch({"row": parts(a), "column": parts(b)})
     assert [listed(whole, k) for k in range(40)] == [listed(shared, k) for k in range(40)]
+
+
+def test_a_batch_as_a_dataset():
+    """Matching pennies has one equilibrium, (1/2, 1/2) twice; a battle of the sexes three."""
+    pennies, battle = [[1, -1], [-1, 1]], [[2, 0], [0, 1]]
+    against = [[-1, 1], [1, -1]], [[1, 0], [0, 2]]
+    grid = dt.solve_batch({"A": [pennies, battle], "B": against}).to_dataset()
+    assert dict(grid.sizes) == {"game": 2, "A action": 2, "B action": 2, "equilibrium": 3}
+    assert grid["count"].values.tolist() == [1, 3]
+    assert grid["complete"].values.all()
+    assert not grid["degenerate"].values.any()
+    assert grid["payoff of A"].values.tolist() == [pennies, battle]
+    assert grid["strategy of A"].values[0, 0].tolist() == [0.5, 0.5]
+    assert np.isnan(grid["strategy of A"].values[0, 1:]).all()
+    firsts = sorted(grid["strategy of B"].sel(game=1)[:, 0].values.tolist())
+    assert np.allclose(firsts, [0, 1 / 3, 1])  # A is indifferent where 2 q = 1 - q
+    assert grid.attrs == {"concept": "nash", "equilibria": "extreme equilibria"}

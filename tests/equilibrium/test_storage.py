@@ -545,3 +545,10 @@ def test_any_byte_changed_is_refused_or_harmless(tmp_path: Path) -> None:
         except (FileError, CertificateError):
             continue
         assert all(e.certificate.holds for e in loaded.equilibria)
+
+
+def test_an_event_may_be_called_like_a_player(tmp_path: Path) -> None:
+    ends = dt.Outcome({"Ann": 2}, ["Ann"]), dt.Outcome({"Ann": 0})
+    solution = dt.solve(dt.Game(["Ann"], dt.Move("Ann", (), {"l": ends[0], "r": ends[1]})))
+    solution.save(tmp_path / "s.json")
+    assert dt.load(tmp_path / "s.json").envelope() == {"Ann": (2, 2), "Ann (event)": (1, 1)}

@@ -1,6 +1,7 @@
 """Traced arithmetic: exact at the point of reference, the same formula elsewhere."""
 
 import operator
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -103,3 +104,32 @@ def test_only_exact_numbers_mix(other):
     x = Tape().input(0, Fraction(1))
     with pytest.raises(TypeError):
         x + other
+
+
+def test_a_chain_longer_than_python_nests_calls_is_worked_out():
+    tape = Tape()
+    one, total = tape.input(0, Fraction(1)), tape.input(1, Fraction(0))
+    for n in range(1, 3000):
+        total = total + one / n if n % 2 else total - one / n
+    exact = sum((Fraction((-1) ** (n + 1), n) for n in range(1, 3000)), Fraction(0))
+    assert total.value == exact
+
+
+def test_what_is_used_twice_is_worked_out_once():
+    # doubled sixty times: without memory there are 2**60 ways through
+    tape = Tape()
+    number = tape.input(0, Fraction(1, 3))
+    for _ in range(60):
+        number = number + number
+    assert number.value == Fraction(2**60, 3)
+
+
+def test_a_tape_that_was_pickled_goes_on_with_the_same_places():
+    tape = Tape()
+    x, y = tape.input(0, Fraction(1, 2)), tape.input(1, Fraction(1, 3))
+    total = x * y + Fraction(2, 7)
+    copy = pickle.loads(pickle.dumps(tape))
+    assert copy.rows == tape.rows
+    again = copy.input(0, Fraction(1, 2)) * copy.input(1, Fraction(1, 3)) + Fraction(2, 7)
+    assert again.place == total.place
+    assert len(copy.rows) == len(tape.rows)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import deterrence as dt
-from deterrence.equilibrium import wording
+from deterrence.equilibrium import wording, wording_layout
 from deterrence.equilibrium.solution import Solution
 from deterrence.equilibrium.wording import (
     equilibrium_text,
@@ -19,6 +19,8 @@ from deterrence.equilibrium.wording import (
     solution_latex,
     solution_text,
 )
+from deterrence.equilibrium.wording_phrases import numbers_text
+from deterrence.equilibrium.wording_situations import after_text
 from deterrence.guarantee.parameters import defaults
 from tests.equilibrium import known_games as known
 from tests.equilibrium.known_games import pay
@@ -160,18 +162,14 @@ def test_a_belief_is_told_when_it_changes() -> None:
 
 def test_situations_that_differ_in_one_thing_are_told_together() -> None:
     seen = [("probe", "covered"), ("probe", "not covered"), ("attack",), ()]
-    assert wording._after(seen) == (
-        "at first and after (probe, covered or not covered) or (attack), "
-    )
-    assert (
-        wording._after([("a", "x"), ("b", "x"), ("a", "y"), ("b", "y")]) == "after a or b, x or y, "
-    )
-    assert wording._after([()]) == ""
+    assert after_text(seen) == ("at first and after (probe, covered or not covered) or (attack), ")
+    assert after_text([("a", "x"), ("b", "x"), ("a", "y"), ("b", "y")]) == "after a or b, x or y, "
+    assert after_text([()]) == ""
 
 
 def test_runs_of_numbers() -> None:
-    assert wording._numbers([0, 1, 2, 5, 7, 8]) == "0-2, 5, 7-8"
-    assert wording._numbers(range(0, 40, 2)) == "0, 2, 4, 6, 8, 10, ..."
+    assert numbers_text([0, 1, 2, 5, 7, 8]) == "0-2, 5, 7-8"
+    assert numbers_text(range(0, 40, 2)) == "0, 2, 4, 6, 8, 10, ..."
 
 
 # --- players whose chance differs ---
@@ -232,7 +230,7 @@ def test_the_whole_guarantee_game_in_time_and_short(whole: Solution) -> None:
     said = solution_text(whole)
     assert time.process_time() - start < 3
     assert len(said.split("\n")) <= 80
-    assert max(map(len, said.split("\n"))) <= wording.WIDTH
+    assert max(map(len, said.split("\n"))) <= wording_layout.WIDTH
     assert "160 connected components" in said
     # every component is counted once
     counts = [int(n.replace(",", "")) for n in re.findall(r"Components [\d, .-]+\((\d+)\)", said)]
@@ -344,6 +342,30 @@ def test_the_same_in_three_media(make: Any) -> None:
     assert re.sub(r"\W+", " ", unescaped).split() == plain
     report = wording._report(solution)
     for section in report.sections:
-        assert wording._escaped(section.title) in latex
+        assert wording_layout._escaped(section.title) in latex
         for row in section.rows:
-            assert f"{wording._escaped(row.label)} & {wording._escaped(row.text)} " in latex
+            assert (
+                f"{wording_layout._escaped(row.label)} & {wording_layout._escaped(row.text)} "
+                in latex
+            )
+
+
+def test_an_event_called_like_a_player_is_not_taken_for_its_payoff() -> None:
+    """The battle of the sexes: mixed, both are at the first place with 2/3 times 1/3."""
+
+    def after(place: str) -> dt.Move:
+        pay = {("a", "a"): (2, 1), ("b", "b"): (1, 2)}
+        ends = {
+            own: dt.Outcome(
+                dict(zip(("Ann", "Bob"), pay.get((place, own), (0, 0)), strict=True)),
+                ["Ann"] if (place, own) == ("a", "a") else [],
+            )
+            for own in ("a", "b")
+        }
+        return dt.Move("Bob", (), ends)
+
+    game = dt.Game(["Ann", "Bob"], dt.Move("Ann", (), {"a": after("a"), "b": after("b")}))
+    said = lines(solution_text(dt.solve(game)))
+    assert "  payoffs: Ann 0.6667 to 2; Bob 0.6667 to 2" in said
+    assert "  probabilities: Ann 0 to 1" in said
+    assert "  probabilities: Ann 2/9 (0.2222)" in said

@@ -372,7 +372,7 @@ TABLE = [*PLAYERS, *PAYOFFS, *NODES, *RECALL, *CHANCES, *POINTS]
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_bad_input_is_refused_and_told_why(row: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deterrence.games.tree.MOST_NODES", 10_000)
+    monkeypatch.setattr("deterrence.games.laying_flat.MOST_NODES", 10_000)
     with pytest.raises(DeterrenceError) as caught:
         row.attempt()
     assert type(caught.value) is row.error, repr(caught.value)

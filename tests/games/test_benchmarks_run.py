@@ -11,7 +11,7 @@ import pytest
 
 import deterrence as dt
 from benchmarks import sequential
-from deterrence.games.efg import efg_text
+from deterrence.games.efg_writing import efg_text
 
 ROOT = Path(__file__).resolve().parents[2]
 

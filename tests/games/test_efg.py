@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import FileError, GameError, InputError, RecallError
-from deterrence.games import efg, reading
+from deterrence.games import efg_labels, efg_reading, gambit_text
 from deterrence.games.assessment import Assessment
-from deterrence.games.efg import efg_text, read_efg
-from deterrence.games.reading import Tokens, normalised
+from deterrence.games.efg_reading import read_efg
+from deterrence.games.efg_writing import efg_text
+from deterrence.games.gambit_labels import normalised
+from deterrence.games.gambit_tokens import Tokens
 from deterrence.guarantee.parameters import defaults
 
 HEAD = 'EFG 2 R "title" { "A" "B" } "comment"\n'
@@ -428,8 +430,8 @@ def test_what_is_written() -> None:
     assert efg_text(game, 'a "title"', "Mine.").splitlines() == [
         r'EFG 2 R "a \"title\"" { "A" "B" }',
         '"Mine.',
-        efg.KNOWLEDGE,
-        efg.EVENTS + '"',
+        efg_labels.KNOWLEDGE,
+        efg_labels.EVENTS + '"',
         "",
         'c "" 1 "" { "strong" 1/3 "weak" 2/3 } 0',
         'p "" 2 1 "strong / now" { "go" } 0',
@@ -467,7 +469,7 @@ def test_tuples_that_labels_cannot_tell_become_text(name: Hashable) -> None:
         assert knows(read(efg_text(simple(name=name)))) == [("A", "()")]
     else:
         text = efg_text(simple(name=name))
-        assert efg.KNOWLEDGE not in text
+        assert efg_labels.KNOWLEDGE not in text
         assert knows(read(text)) == [("A", " / ".join(map(str, name)))]  # type: ignore[arg-type]
 
 
@@ -475,14 +477,16 @@ def test_sets_without_labels_beside_sets_with_them() -> None:
     moves = {str(k): dt.Move("A", name, {"x": end(k, 0)}) for k, name in enumerate([("s",), "A:2"])}
     game = dt.Game(("A", "B"), dt.Move("B", (), moves))
     text = efg_text(game)
-    assert efg.KNOWLEDGE in text
+    assert efg_labels.KNOWLEDGE in text
     assert 'p "" 1 2 "" { "x" } 0' in text
     assert contents(read(text)) == contents(game)
 
 
 def test_a_comment_cannot_pass_for_the_writer(tmp_path: Path) -> None:
     game = simple(name="a / b", event=("plain",))
-    dt.write_game(game, tmp_path / "g.efg", comment=f"Hello. {efg.KNOWLEDGE} {efg.EVENTS}")
+    dt.write_game(
+        game, tmp_path / "g.efg", comment=f"Hello. {efg_labels.KNOWLEDGE} {efg_labels.EVENTS}"
+    )
     back = dt.read_game(tmp_path / "g.efg")
     assert isinstance(back, dt.Game)
     assert contents(back) == contents(game)
@@ -712,21 +716,21 @@ def test_gambit_reads_the_same_escapes(inner: str) -> None:
 def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     text = HEAD + MOVE + LEAVES
     for module, name, value, words in (
-        (efg, "MOST_NODES", 2, "more than 2 nodes"),
-        (efg, "MOST_PAYOFFS", 5, "nodes times players"),
-        (efg, "MOST_HISTORY", 60, "too deep"),
-        (efg, "MOST_NUMBERS", 1, "different numbers"),
-        (efg, "MOST_BITS", 1, "binary digits"),
+        (efg_reading, "MOST_NODES", 2, "more than 2 nodes"),
+        (efg_reading, "MOST_PAYOFFS", 5, "nodes times players"),
+        (efg_reading, "MOST_HISTORY", 60, "too deep"),
+        (efg_reading, "MOST_NUMBERS", 1, "different numbers"),
+        (efg_reading, "MOST_BITS", 1, "binary digits"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, value)
             with pytest.raises(FileError, match=words):
                 read(text)
-    assert reading.MOST_BYTES > 10**7
+    assert gambit_text.MOST_BYTES > 10**7
 
 
 def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
     text = HEAD + MOVE + 't "" 1 "one" { 1 2 } t "" 1'
-    monkeypatch.setattr(efg, "MOST_EVENTS", 1)
+    monkeypatch.setattr(efg_reading, "MOST_EVENTS", 1)
     with pytest.raises(FileError, match="more than 1 events"):
         read(text)

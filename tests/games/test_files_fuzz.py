@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import FileError, InputError, LimitError, RecallError
-from deterrence.games import efg, reading
+from deterrence.games import efg_labels, efg_reading, reading
 from deterrence.games.strategic import StrategicGame
 
 TREE = """EFG 2 R "A \\"title\\"" { "Ann" "Bob" } "A comment"
@@ -28,7 +28,7 @@ t "" 1 "war" { -1, 2.5 }
 t "" 3 "" { 0 1 }
 t "" 4 "peace; war (1/2) #2" { 0.25 -.5 }
 """
-OURS = TREE.replace("A comment", f"{efg.KNOWLEDGE} {efg.EVENTS}")
+OURS = TREE.replace("A comment", f"{efg_labels.KNOWLEDGE} {efg_labels.EVENTS}")
 COUNTS = 'NFG 1 R "t" { "Ann" "Bob" } { 2 3 } "c" 1 2 3 4 5 6 7/2 8.5 9e1 -10 11 12\n'
 NAMES = 'NFG 1 R "t" { "Ann" "Bob" } { { "u" "d" } { "l" "r" } } 1 2 3 4 5 6 7 8\n'
 OUTCOMES = 'NFG 1 D "t" { "Ann" "Bob" } { 2 2 } "c" { { "x" 1, 2 } { "y" -1/3 .5 } } 1 2 0 1\n'
@@ -233,7 +233,7 @@ def test_denominators_that_multiply() -> None:
 
 
 def test_more_nodes_than_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(efg, "MOST_NODES", 1000)
+    monkeypatch.setattr(efg_reading, "MOST_NODES", 1000)
     text = HEAD + 'p "" 1 1 "" { ' + '"x" ' * 2000 + "} 0\n" + 't "" 0\n' * 2000
     with pytest.raises(FileError, match="line 1002, column 1: the tree has more than 1,000 nodes"):
         raise check(text.encode())

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import deterrence as dt
 from deterrence.errors import FileError, InputError, LimitError
 from deterrence.games import nfg
+from deterrence.games.gambit_tokens import Tokens
 from deterrence.games.nfg import nfg_text, read_nfg
-from deterrence.games.reading import Tokens
 from deterrence.games.strategic import StrategicGame
 
 HEAD = 'NFG 1 R "title" { "A" "B" }\n'

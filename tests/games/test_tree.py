@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import deterrence as dt
 from deterrence.errors import GameError, LimitError, ParameterError
-from deterrence.games import tree
+from deterrence.games import laying_flat
 from tests.games.random_trees import (
     PLAYERS,
     History,
@@ -361,7 +361,7 @@ def test_deep_trees_need_no_recursion() -> None:
 
 
 def test_too_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "MOST_NODES", 127)
+    monkeypatch.setattr(laying_flat, "MOST_NODES", 127)
     assert len(dt.Game(["Ann"], own_nested(6))) == 127
     with pytest.raises(LimitError, match=r"more than 127 nodes.*used twice counts twice"):
         dt.Game(["Ann"], own_nested(7))
@@ -370,7 +370,7 @@ def test_too_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_node_below_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "MOST_NODES", 2000)
+    monkeypatch.setattr(laying_flat, "MOST_NODES", 2000)
     choices: dict[str, Node] = {}
     loop = dt.Move("Ann", (), choices)
     choices["again"] = loop

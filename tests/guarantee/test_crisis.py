@@ -11,7 +11,8 @@ import pytest
 import sympy
 
 from deterrence.errors import InputError, LabelError
-from deterrence.games.tree import Chance, Game, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee.crisis import STAGES, guarantee_game
 from deterrence.guarantee.parameters import PARAMETERS, defaults
 

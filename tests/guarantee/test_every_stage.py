@@ -12,7 +12,7 @@ import pytest
 
 import deterrence as dt
 from deterrence.errors import ParameterError
-from deterrence.games.tree import Chance, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.guarantee.crisis import EVERY_STAGE, STAGES
 from deterrence.guarantee.parameters import PARAMETERS, defaults
 

@@ -7,7 +7,7 @@ import pytest
 
 import deterrence as dt
 from deterrence.errors import InputError, LimitError
-from deterrence.games.tree import Chance, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.guarantee.parameters import defaults
 
 MET_WITH_FORCE = {"response": "force"}

@@ -8,7 +8,7 @@ import sympy
 
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, LimitError, ParameterError
-from deterrence.games.tree import Chance, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.guarantee.parameters import PARAMETERS, defaults
 
 PLAYED = ["types", "offer", "challenge", "finding", "response", "test"]

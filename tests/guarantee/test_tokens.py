@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import deterrence as dt
-from deterrence.games.tree import Chance, Game, Move, Node, Outcome
+from deterrence.games.nodes import Chance, Move, Node, Outcome
+from deterrence.games.tree import Game
 from deterrence.guarantee.parameters import defaults
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence.games.tree import Chance, Move, Outcome
+from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.oped.cutoffs import best_answer, cover_of_attack, margins, war_payoffs
 from deterrence.oped.settings import BOXES, draw, values_at
 
