@@ -96,9 +96,7 @@ class Derivation:
         """One for each solution of the equations in which what is mixed has a probability."""
         gains = [c.gain for c in self.comparisons if c.equal]
         equations = [substituted(gain, self.change)[0] for gain in gains]
-        solutions = solve_equations(
-            equations, self.mixing | self.weights, self.weights, surfaces=True
-        )
+        solutions = solve_equations(equations, self.mixing | self.weights, self.weights)
         found = [self._branch(s) for s in solutions if self._is_mixed(s)]
         return [branch for branch in found if branch is not None]
 
