@@ -320,8 +320,10 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     Indifference is solved for the mixing probabilities, by elimination. What remains of beliefs off
     the path leaves a polytope where conditions are linear in them; it is not empty if and only if
     one of its corners exists, and each corner is a condition on the parameters. A constraint is set
-    apart only if a sign argument or a linear program proves it. Seconds for trees of hundreds of
-    nodes; it grows with the number of distinct payoffs.
+    apart only if a sign argument or a linear program proves it. Where a denominator in a mixing
+    probability is zero, or a factor that the ranges keep from changing its sign, the formulas do
+    not serve: such points may be left out, although the equilibrium exists there. Seconds for trees
+    of hundreds of nodes; it grows with the number of distinct payoffs.
     """
     derivation = Derivation(Incentives(game, pattern_in(game, equilibrium)), assume)
     branches = derivation.branches()

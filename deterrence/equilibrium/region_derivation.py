@@ -22,6 +22,8 @@ from deterrence.games.tree import Game
 
 __all__ = ["Derivation", "pattern_in"]
 
+NEAR = sympy.Rational(1, 10**6)  # to zero: what is further off is never zero
+
 
 def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
@@ -116,7 +118,7 @@ class Derivation:
             e = constraint.expression
             if constraint.kind != "surface" and e.is_number and e < 0:
                 return None
-            if constraint.kind == "surface" and self.known.sign(e) in (1, -1):
+            if constraint.kind == "surface" and self._never_zero(e):
                 return None
             if constraint.kind != "surface" and self.known.sign(e) in (0, 1):
                 implied.append(constraint)
@@ -136,6 +138,18 @@ class Derivation:
             freedoms=tuple(freedoms),
             roots=solved.roots,
             loose={x: self._meaning(x) for x in sorted(loose, key=str)},
+        )
+
+    def _never_zero(self, equation: Any) -> bool:
+        """Whether an equation cannot hold; ends of ranges are inside, those of assumptions not."""
+        if equation.is_number:
+            return bool(equation != 0)
+        sign = self.known.sign(equation)
+        if sign not in (1, -1):
+            return False
+        strict = set().union(self.known.positive, *(f.free_symbols for f in self.known.forms))
+        return (
+            bool(equation.free_symbols & strict) or self.known.sign(equation - sign * NEAR) == sign
         )
 
     def _put_in(self, solved: Solved) -> dict[Any, Any]:
@@ -184,7 +198,10 @@ class Derivation:
                 if power % 2:
                     known = self.known.sign(factor)
                     rest.append(known if known in (1, -1) else factor**direction)
-        return sympy.Mul(*rest)
+        found = sympy.Mul(*rest)
+        if found == -1 and not self._never_zero(top):  # it holds at the end of a range
+            return top / bottom
+        return found
 
     def _without_followers(
         self, constraints: Sequence[Constraint]

@@ -42,14 +42,30 @@ def test_a_tie_behind_a_mixed_choice_has_its_surface():
 
 
 def test_a_tie_that_is_assumed_away_is_no_surface():
-    solution = dt.solve(entry().at(x=1, y=1))
+    families = [f for c in dt.solve(entry().at(x=1, y=1)).components for f in c.families]
     (both,) = [
-        e
-        for e in solution
-        if 0 < e.strategy["Two"][()]["up"] < 1 and 0 < e.strategy["One"][()]["in"] < 1
-    ] or [solution.components[0].families[-1].representative]
+        f.representative
+        for f in families
+        if all(0 < p < 1 for row in f.representative.assessment.probabilities for p in row)
+    ]
     with pytest.raises(InputError, match="nowhere"):
         dt.region(entry(), both, [y > x])
+
+
+def test_a_surface_may_lie_at_the_end_of_a_range():
+    game = entry()
+    at_end = dt.Game(game.players, game.root, ranges={"x": (0, 1), "y": (1, 2)})
+    found = regions_by_support(at_end, x=1, y=1)  # the tie x = y is this corner only
+    assert found[(0, 1), (0, 1)].contains(x=1, y=1)
+    apart = dt.Game(game.players, game.root, ranges={"x": (0, 1), "y": (2, 3)})
+    (both,) = [
+        f.representative
+        for c in dt.solve(game.at(x=1, y=1)).components
+        for f in c.families
+        if all(0 < p < 1 for row in f.representative.assessment.probabilities for p in row)
+    ]
+    with pytest.raises(InputError, match="nowhere"):
+        dt.region(apart, both)
 
 
 def test_off_the_path_too():
