@@ -122,6 +122,12 @@ def goal_of(
     for name in (*given, *(r.outcome for r in needs)):
         if name not in known:
             raise unknown("player or event", name, known)
+    kinds = outcome_labels(game)
+    for r in needs:
+        if kinds[r.outcome] != "payoff" and not 0 <= r.bound <= 1:
+            raise InputError(
+                f"the bound on {r.outcome} is {float(r.bound):g}; give a probability, 0 to 1."
+            )
     if not weights and cost is None:
         raise InputError(
             "nothing says what a design is good for: name a player in best_for, or give a cost to "

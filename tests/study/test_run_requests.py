@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 import deterrence as dt
-from deterrence.errors import DeterrenceError, FileError, ParameterError
+from deterrence.errors import DeterrenceError, FileError, InputError, ParameterError
 from tests.study.small_games import chicken
 
 AXES = {"prize": [0, 1], "pain": [1]}
@@ -65,6 +65,11 @@ def test_boxes_stay_inside_the_ranges_of_the_game():
 def test_a_requirement_is_a_mapping():
     with pytest.raises(ParameterError, match="at_most is"):
         dt.design(chicken(), "Russia", ["prize"], at_most=["attack"])
+
+
+def test_a_bound_on_an_event_is_a_probability():
+    with pytest.raises(InputError, match="give a probability"):
+        dt.design(chicken(), "Russia", ["prize"], at_most={"attack": 2})
 
 
 # -- stores ----------------------------------------------------------------------------------
