@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import deterrence as dt
+from deterrence.equilibrium.tracing import Program
 from deterrence.guarantee.parameters import defaults
 from deterrence.study.atlas import Atlas
 from deterrence.study.learning import Learning
@@ -94,11 +95,12 @@ def floor_row(name: str, size: int) -> Row:
     for chunk in chunks(places, strata):
         if chunk.stratum not in atlas.sheets:
             continue
-        points = mesh.at(chunk.places)
+        points, charts = mesh.at(chunk.places), atlas.sheets[chunk.stratum].charts
+        needed = [dict.fromkeys(p for _, c in chart.cells for p in c.places) for chart in charts]
+        programs = [Program(chart.tape, list(n)) for chart, n in zip(charts, needed, strict=True)]
         start = time.perf_counter()
         numbers = atlas.numbers.values(points)
-        for chart in atlas.sheets[chunk.stratum].charts:
-            program, _ = chart._program(0)
+        for program in programs:
             program(numbers)
             rows = max(rows, len(program.rows))
         seconds += time.perf_counter() - start

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from deterrence.guarantee.longrun import long_run_game as long_run_game
     from deterrence.guarantee.longrun_parameters import long_run_parameters as long_run_parameters
     from deterrence.guarantee.parameters import parameters as parameters
-    from deterrence.guarantee.scenario import read_scenario as read_scenario
+    from deterrence.guarantee.scenario_files import read_scenario as read_scenario
     from deterrence.guarantee.timing import timing_parameters as timing_parameters
     from deterrence.oped.arrangement_sample import compare_arrangements as compare_arrangements
     from deterrence.oped.bargaining import bargaining_range as bargaining_range
@@ -125,7 +125,7 @@ _HOMES = {
     "quantal_equilibria": "deterrence.equilibrium.logit_points",
     "quantal_path": "deterrence.equilibrium.logit_path",
     "read_game": "deterrence.games.reading",
-    "read_scenario": "deterrence.guarantee.scenario",
+    "read_scenario": "deterrence.guarantee.scenario_files",
     "refine": "deterrence.equilibrium.refinement",
     "region": "deterrence.equilibrium.parameter_regions",
     "region_table": "deterrence.equilibrium.region_table",

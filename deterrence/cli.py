@@ -5,12 +5,20 @@
 from __future__ import annotations
 
 import errno
-import json
 from typing import Any
 
 import click
 
 from deterrence import __version__
+from deterrence.cli_answers import (
+    BAD_INPUT,
+    DONE,
+    INTERRUPTED,
+    NOT_SOLVED,
+    finish,
+    print_answer,
+)
+from deterrence.cli_companions import COMMANDS
 from deterrence.cli_options import (
     arrangements_options,
     as_json,
@@ -29,8 +37,6 @@ from deterrence.cli_options import (
 from deterrence.errors import DeterrenceError, InputError
 
 __all__ = ["main"]
-
-DONE, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 class _Commands(click.Group):
@@ -55,17 +61,6 @@ class _Commands(click.Group):
     def _end(ctx: click.Context, message: object, code: int) -> None:
         click.echo(f"deterrence: {message}", err=True)
         ctx.exit(code)
-
-
-def _finish(ctx: click.Context, found: Any, done: bool, *, as_json: bool) -> None:
-    """Print an answer; the exit code says how it went."""
-    _print(found.document, found.text, as_json=as_json)
-    ctx.exit(DONE if done else NOT_SOLVED)
-
-
-def _print(document: Any, text: Any, *, as_json: bool) -> None:
-    """One of the two, each made only if it is wanted."""
-    click.echo(json.dumps(document(), indent=2, allow_nan=False) if as_json else text())
 
 
 @click.group(
@@ -94,7 +89,7 @@ def main(ctx: click.Context, as_json: bool) -> None:
     from deterrence.oped.steps import Steps
 
     job = main_job(steps=Steps())
-    _finish(ctx, job, job.complete, as_json=as_json)
+    finish(ctx, job, job.complete, as_json=as_json)
 
 
 @main.command()
@@ -106,7 +101,7 @@ def solve(ctx: click.Context, /, most: int, as_json: bool, **options: Any) -> No
     from deterrence.oped.steps import Steps
 
     found = solve_file(options.pop("file"), **options, most=most, steps=Steps())
-    _print(lambda: found.document(most), found.text, as_json=as_json)
+    print_answer(lambda: found.document(most), found.text, as_json=as_json)
     ctx.exit(DONE if found.complete else NOT_SOLVED)
 
 
@@ -125,7 +120,7 @@ def arrangements(ctx: click.Context, /, most: int, as_json: bool, **options: Any
     from deterrence.oped.steps import Steps
 
     found = look_at(options.pop("name"), **options, steps=Steps())
-    _print(lambda: found.document(most), found.text, as_json=as_json)
+    print_answer(lambda: found.document(most), found.text, as_json=as_json)
     ctx.exit(DONE if found.complete else NOT_SOLVED)
 
 
@@ -141,7 +136,7 @@ def map_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     from deterrence.oped.steps import Steps
 
     made = make_map(**options, steps=Steps())
-    _finish(ctx, made, made.complete, as_json=as_json)
+    finish(ctx, made, made.complete, as_json=as_json)
 
 
 @main.command("design")
@@ -156,7 +151,7 @@ def design_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     made = make_design(**options, steps=Steps())
-    _finish(ctx, made, made.verified, as_json=as_json)
+    finish(ctx, made, made.verified, as_json=as_json)
 
 
 @main.command("thresholds")
@@ -171,7 +166,7 @@ def thresholds_command(ctx: click.Context, /, as_json: bool, **options: Any) -> 
     from deterrence.oped.thresholds_job import find_thresholds
 
     found = find_thresholds(**options, steps=Steps())
-    _finish(ctx, found, found.whole, as_json=as_json)
+    finish(ctx, found, found.whole, as_json=as_json)
 
 
 @main.command("region")
@@ -188,7 +183,7 @@ def region_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     found = find_regions(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("claims")
@@ -204,7 +199,7 @@ def claims_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     found = find_verdicts(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("shares")
@@ -219,7 +214,7 @@ def shares_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
     from deterrence.oped.steps import Steps
 
     found = find_shares(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("statics")
@@ -234,7 +229,7 @@ def statics_command(ctx: click.Context, /, as_json: bool, **options: Any) -> Non
     from deterrence.oped.steps import Steps
 
     found = find_statics(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("flips")
@@ -250,7 +245,7 @@ def flips_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     from deterrence.oped.steps import Steps
 
     found = find_flips(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command("sensitivity")
@@ -265,7 +260,7 @@ def sensitivity_command(ctx: click.Context, /, as_json: bool, **options: Any) ->
     from deterrence.oped.steps import Steps
 
     found = find_drivers(**options, steps=Steps())
-    _finish(ctx, found, found.complete, as_json=as_json)
+    finish(ctx, found, found.complete, as_json=as_json)
 
 
 @main.command()
@@ -277,4 +272,8 @@ def reproduce(ctx: click.Context, quick: bool, as_json: bool) -> None:
     from deterrence.oped.steps import Steps
 
     found = compute_again(quick=quick, steps=Steps())
-    _finish(ctx, found, found.agrees, as_json=as_json)
+    finish(ctx, found, found.agrees, as_json=as_json)
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

@@ -13,6 +13,7 @@ __all__ = [
     "InputError",
     "LabelError",
     "LimitError",
+    "NoEquilibriumError",
     "ParameterError",
     "ProbabilityError",
     "RecallError",
@@ -57,6 +58,10 @@ class FileError(InputError):
 
 class LimitError(DeterrenceError):
     """A task too large for the method; the message gives the limit."""
+
+
+class NoEquilibriumError(DeterrenceError):
+    """No equilibrium was found where one is needed; others may exist."""
 
 
 class CertificateError(DeterrenceError):

@@ -24,7 +24,12 @@ ALLOWED = {
     "oped": {"show", "study", "equilibrium", "games", "guarantee", "literature", "errors"},
     "__main__": {"cli"},
     "cli_options": set(),
+    "cli_answers": set(),
+    "cli_companion_options": {"cli_options"},
+    "cli_companions": {"cli_answers", "cli_companion_options", "oped"},
     "cli": {
+        "cli_answers",
+        "cli_companions",
         "cli_options",
         "oped",
         "show",

@@ -63,6 +63,21 @@ class TracedPolytope:
             self.points = [[c[j] for j in order] for c in group.corners]
             self.corners = [c for c in map(self._corner, self.points) if c is not None]
 
+    def reaching(self, corner: Corner | None = None) -> list[list[tuple[int, ...]]]:
+        """By coordinate, the tests of the corners where it is positive: one of them has to hold.
+
+        A condition times a probability holds wherever that probability is zero. Such a corner
+        belongs to the family only as the limit of points at which all is played that is in the
+        support. Coordinates that are positive at `corner`, or at all corners, are passed over.
+        """
+        found = []
+        for m in self.monomials:
+            positive = [c for c in self.corners if plain(c.values[m]) > 0]
+            sure = len(positive) == len(self.corners)
+            if not sure and (corner is None or plain(corner.values[m]) == 0):
+                found.append([c.least for c in positive])
+        return found
+
     def middle(self) -> Corner:
         """The average of the corners, there where all of them are."""
         count = Fraction(1, len(self.corners))

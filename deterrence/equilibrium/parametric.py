@@ -233,10 +233,11 @@ class TracedBlock:
 
         if float(np.ptp(self.block.outcomes(n), axis=0).max()) <= SAME:
             any_corner = [[c.least for c in p.corners] for p in polytopes]
-            return (end([p.corners[0] for p in polytopes], any_corner),)
+            played = [tests for p in polytopes for tests in p.reaching()]
+            return (end([p.corners[0] for p in polytopes], [*any_corner, *played]),)
         combinations = itertools.product(*(p.corners for p in polytopes))
         found = [
-            end(corners, [[c.least] for c in corners])
+            end(corners, [*([c.least] for c in corners), *_played_beside(polytopes, corners)])
             for corners in itertools.islice(combinations, MOST_ENDS)
         ]
         middle = [p.middle() for p in polytopes]
@@ -287,6 +288,13 @@ def _system(reduced: Reduced, cell: Cell) -> System:
         for c in reduced.classes
     }
     return System(reduced, cell.supports, reached, cell.free, cell.chosen, {})
+
+
+def _played_beside(
+    polytopes: Sequence[TracedPolytope], corners: Sequence[Corner]
+) -> list[list[tuple[int, ...]]]:
+    """What makes corners limits of the family: of each coordinate that is zero, another one."""
+    return [tests for p, c in zip(polytopes, corners, strict=True) for tests in p.reaching(c)]
 
 
 def _played(cell: Cell, tag: tuple[int, int]) -> bool:

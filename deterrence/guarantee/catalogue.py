@@ -12,7 +12,8 @@ from pathlib import Path
 
 from deterrence.errors import unknown
 from deterrence.guarantee.codings import DEFAULT_MAP, CodingMap, figure
-from deterrence.guarantee.scenario import Scenario, read_scenario
+from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario_files import read_scenario
 
 __all__ = ["NAMES", "Arrangements", "arrangement", "arrangements"]
 

@@ -45,6 +45,7 @@ def after_settlement(
     fixed: Mapping[str, Any] | None = None,
     *,
     own_trust: bool = False,
+    rungs: int = 1,
 ) -> Game:
     """The game that follows a settlement at `terms`, each type of Russia a player of its own.
 
@@ -63,6 +64,8 @@ def after_settlement(
     own_trust : bool, default False
         Whether Ukraine has its own probability that the Guarantor is resolved, the parameter
         ``trust``, in place of ``phi``, which all others have and know to differ.
+    rungs : int, default 1
+        As for `guarantee_game`.
 
     Returns
     -------
@@ -96,7 +99,8 @@ def after_settlement(
         )
     if len(kinds) == 1:
         types["Russia"] = kinds[0]
-    game = guarantee_game(played, fixed={**ways, "types": types, "settlement": "accept"})
+    ways |= {"types": types, "settlement": "accept"}
+    game = guarantee_game(played, fixed=ways, rungs=rungs)
     players = (*PLAYERS[:2], *(name_of(kind) for kind in kinds))
     root = _split(game.root, kinds, kinds[0])
     ranges = dict(game.ranges)

@@ -15,10 +15,11 @@ from deterrence.guarantee.catalogue import arrangements
 from deterrence.guarantee.crisis import PLAYERS, STAGES, guarantee_game
 from deterrence.guarantee.payoffs import PREPARATIONS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario_tree import ScenarioTree
 from deterrence.oped.draws import draw_stakes
 from deterrence.oped.ranking import Ranking
 from deterrence.oped.steps import Steps
-from deterrence.oped.trees import formulas, tree_of
+from deterrence.oped.trees import formulas
 from deterrence.study.sampling import Progress, Sample, Sampling
 
 __all__ = ["AUDITED", "SOLUTIONS", "ArrangementSample", "compare_arrangements", "solve_ranking"]
@@ -102,7 +103,7 @@ def _check(scenarios: Mapping[str, Scenario]) -> None:
     if len(scenarios) < 2:
         raise InputError("there is nothing to compare; give at least two scenarios.")
     for name, scenario in scenarios.items():
-        if tree_of(scenario) != (STAGES, ()):
+        if scenario.tree != ScenarioTree(STAGES):
             raise InputError(
                 f"{name} does not play the stages {', '.join(STAGES)}, each as a choice, which all "
                 "have to play here. Compare it with `deterrence.oped.comparison.compare`."

@@ -10,6 +10,7 @@ from deterrence.errors import ParameterError, unknown
 from deterrence.games.tree import Game
 from deterrence.guarantee.parameters import PARAMETERS, TIED
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import check_counts
 from deterrence.oped.trees import formulas
 
 __all__ = ["assumptions_of", "with_the_rest_fixed"]
@@ -40,6 +41,7 @@ def assumptions_of(scenario: Scenario, names: Iterable[str] = ()) -> Ranges:
     """
     used, known = formulas(scenario).parameters, (*PARAMETERS, *TIED)
     chosen = list(dict.fromkeys(names)) or list(used)
+    check_counts(scenario, chosen)
     for name in chosen:
         if name not in known:
             raise ParameterError(str(unknown("parameter", name, known)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
+from deterrence.games.tree import Game
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.settlement import ACCEPTED_BY, after_settlement, war_game
@@ -19,12 +21,14 @@ from deterrence.oped.settlement_worth import BOUNDARY, SettlementWorth
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["bargaining_range", "bargaining_ranges"]
+__all__ = ["TermsQuestion", "along", "bargaining_range", "bargaining_ranges", "terms_question"]
 
 MOST_POINTS = 10_000
 CLOSEST = 2.0**-12  # neighbours with different plays, as a part of the range
 TWENTIETHS = tuple(Fraction(k, 20) for k in range(21))
 SELECTIONS = ("best", "worst")
+
+Progress = Callable[[int, int], Any]
 
 
 def bargaining_range(
@@ -36,6 +40,7 @@ def bargaining_range(
     accepted_by: Sequence[str] | None = None,
     covered_war: bool = False,
     trust: Any = None,
+    progress: Progress | None = None,
     **changes: Any,
 ) -> BargainingRange:
     """The terms that Ukraine, each type of Russia, and all of them accept instead of the war.
@@ -61,6 +66,8 @@ def bargaining_range(
         Whether the guarantee covers the war too, should it go on; see `war_game`.
     trust : number, optional
         Ukraine's own probability that the Guarantor is resolved; that of all others by default.
+    progress : callable, optional
+        Called with how many games are solved, and of about how many.
     **changes
         Numbers by parameter name, as for `Scenario.values`.
 
@@ -71,8 +78,8 @@ def bargaining_range(
     Raises
     ------
     InputError
-        For terms that are no range in [0, 1], fewer than two points, or a war in which the
-        Guarantor is indifferent.
+        For terms that are no range in [0, 1], fewer than two points, an offer before the
+        settlement, or a war in which the Guarantor is indifferent.
     ParameterError, LabelError
         For unknown names; near misses are offered.
 
@@ -94,46 +101,17 @@ def bargaining_range(
     too: that depends on the signal it would send, and is answered by the game with the stage
     "settlement".
     """
-    chosen = arrangement(scenario) if isinstance(scenario, str) else scenario
-    low, high = _range(between)
-    _check_points(points)
-    if "terms" in changes:
-        raise ParameterError("terms are what is looked for; leave them out, or give `between`.")
-    numbers = chosen.values(**changes)
-    played = tuple(stages if stages is not None else chosen.stages or STAGES)
-    played = tuple(stage for stage in played if stage != "settlement")
-    war = _war(numbers, covered_war)
-    if trust is not None:
-        numbers["trust"] = exact(trust, "trust")
-    rows: list[Row] = []
-    worths: list[SettlementWorth] = []
-    for types in _acceptances(chosen, played) if accepted_by is None else accepted_by:
-        game = after_settlement(types, played, _ways(chosen), own_trust=trust is not None)
-        worth = SettlementWorth(game, numbers, war)
-        terms = [low + (high - low) * n / (points - 1) for n in range(points)]
-        worth.look(terms, float(high - low) * CLOSEST)
-        rows += _rows(types, worth)
-        worths.append(worth)
-    return BargainingRange(
-        scenario=chosen,
-        changes={name: exact(value, name) for name, value in changes.items()},
-        stages=played,
-        between=(float(low), float(high)),
-        war=war,
-        rows=tuple(rows),
-        complete=all(worth.complete for worth in worths),
-        settled_by_corners=all(worth.by_corners for worth in worths),
-        solved=sum(len(worth.found) for worth in worths),
+    question = terms_question(
+        scenario,
+        between=between,
+        points=points,
+        stages=stages,
+        accepted_by=accepted_by,
+        covered_war=covered_war,
+        trust=trust,
+        changes=changes,
     )
-
-
-def _rows(types: str, worth: SettlementWorth) -> list[Row]:
-    """Who accepts what, when these types of Russia accept."""
-    return [
-        Row(types, who, selection, worth.acceptable(who, selection))
-        for who in (*worth.sides, "all")
-        for selection in SELECTIONS
-    ]
+    return question.answer(progress)
 
 
 def bargaining_ranges(
@@ -146,13 +124,15 @@ def bargaining_ranges(
     stages: Sequence[str] | None = None,
     accepted_by: Sequence[str] = ("both types",),
     covered_war: bool = False,
+    trust: Any = None,
+    progress: Progress | None = None,
     **changes: Any,
 ) -> pd.DataFrame:
     """Bargaining ranges at several values of one parameter.
 
     Parameters
     ----------
-    scenario, between, points, stages, accepted_by, covered_war, **changes
+    scenario, between, points, stages, accepted_by, covered_war, trust, progress, **changes
         As for `bargaining_range`.
     over : str
         The parameter.
@@ -163,30 +143,161 @@ def bargaining_ranges(
     -------
     pandas.DataFrame
         The tables of `BargainingRange.to_frame`, one below the other, with the parameter's value in
-        a first column named after it. Its ``attrs`` hold over, complete and between.
+        a first column named after it. Its ``attrs`` hold over, complete, settled_by_corners and
+        between.
     """
-    import pandas as pd
-
     if isinstance(values, str) or not len(values):
         raise ParameterError(f"{over} needs a list of values, not {values!r}.")
-    frames, complete = [], True
-    for value in values:
-        found = bargaining_range(
+    questions = {
+        float(exact(value, over)): terms_question(
             scenario,
             between=between,
             points=points,
             stages=stages,
             accepted_by=accepted_by,
             covered_war=covered_war,
-            **{**changes, over: value},
+            trust=trust,
+            changes={**changes, over: value},
         )
+        for value in values
+    }
+    return along(over, questions, progress)
+
+
+def along(
+    over: str, questions: Mapping[float, TermsQuestion], progress: Progress | None = None
+) -> pd.DataFrame:
+    """The table of `bargaining_ranges`, from a question for each value of a parameter."""
+    import pandas as pd
+
+    frames, complete, by_corners = [], True, True
+    for n, (value, question) in enumerate(questions.items()):
+        found = question.answer(_part(progress, n, len(questions)))
         frame = found.to_frame()
-        frame.insert(0, over, float(exact(value, over)))
+        frame.insert(0, over, value)
         frames.append(frame)
         complete = complete and found.complete
+        by_corners = by_corners and found.settled_by_corners
     table = pd.concat(frames, ignore_index=True)
-    table.attrs = {"over": over, "complete": complete, "between": found.between}
+    table.attrs = {
+        "over": over,
+        "complete": complete,
+        "settled_by_corners": by_corners,
+        "between": found.between,
+    }
     return table
+
+
+@dataclass(frozen=True, eq=False)
+class TermsQuestion:
+    """What is asked about terms, checked, with the games that answer it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    changes, numbers : mapping of str to fractions.Fraction
+        What differs from the scenario, and every parameter.
+    stages : tuple of str
+        Of the game after the settlement.
+    terms : tuple of fractions.Fraction
+        Those that are solved first.
+    games : mapping of str to Game
+        By who accepts.
+    covered_war : bool
+    """
+
+    scenario: Scenario
+    changes: Mapping[str, Fraction]
+    numbers: Mapping[str, Fraction]
+    stages: tuple[str, ...]
+    terms: tuple[Fraction, ...]
+    games: Mapping[str, Game]
+    covered_war: bool
+
+    def answer(self, progress: Progress | None = None) -> BargainingRange:
+        """Solve the games; see `bargaining_range`."""
+        war = _war(self.numbers, self.covered_war)
+        low, high = self.terms[0], self.terms[-1]
+        rows: list[Row] = []
+        worths: list[SettlementWorth] = []
+        for n, (types, game) in enumerate(self.games.items()):
+            worth = SettlementWorth(game, self.numbers, war)
+            worth.look(self.terms, float(high - low) * CLOSEST, _part(progress, n, len(self.games)))
+            rows += [
+                Row(types, who, selection, worth.acceptable(who, selection))
+                for who in (*worth.sides, "all")
+                for selection in SELECTIONS
+            ]
+            worths.append(worth)
+        return BargainingRange(
+            scenario=self.scenario,
+            changes=self.changes,
+            stages=self.stages,
+            between=(float(low), float(high)),
+            war=war,
+            rows=tuple(rows),
+            complete=all(worth.complete for worth in worths),
+            settled_by_corners=all(worth.by_corners for worth in worths),
+            solved=sum(len(worth.found) for worth in worths),
+        )
+
+
+def terms_question(
+    scenario: Scenario | str,
+    *,
+    between: Sequence[Any],
+    points: int,
+    stages: Sequence[str] | None,
+    accepted_by: Sequence[str] | None,
+    covered_war: bool,
+    trust: Any,
+    changes: Mapping[str, Any],
+) -> TermsQuestion:
+    """Check what is asked, before anything is solved; as for `bargaining_range`."""
+    chosen = arrangement(scenario) if isinstance(scenario, str) else scenario
+    low, high = _range(between)
+    _check_points(points)
+    if "terms" in changes:
+        raise ParameterError("terms are what is looked for; leave them out, or give `between`.")
+    numbers = chosen.values(**changes)
+    played = tuple(stages if stages is not None else chosen.stages or STAGES)
+    played = tuple(stage for stage in played if stage != "settlement")
+    if "offer" in (*played, *chosen.fixed):
+        raise InputError(
+            "the offer is made before the settlement, and is no part of the game after it. Name "
+            "the stages that are to be played, without the offer."
+        )
+    if trust is not None:
+        numbers["trust"] = _probability(trust, "trust")
+    types = _acceptances(chosen, played) if accepted_by is None else tuple(accepted_by)
+    rungs = chosen.rungs if "escalation" in played else 1
+    games = {
+        who: after_settlement(who, played, _ways(chosen), own_trust=trust is not None, rungs=rungs)
+        for who in types
+    }
+    return TermsQuestion(
+        scenario=chosen,
+        changes={name: exact(value, name) for name, value in changes.items()},
+        numbers=numbers,
+        stages=played,
+        terms=tuple(low + (high - low) * n / (points - 1) for n in range(points)),
+        games=games,
+        covered_war=covered_war,
+    )
+
+
+def _part(progress: Progress | None, n: int, parts: int) -> Progress | None:
+    """Progress of the n-th of parts that take about as long as each other."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(n * total + done, parts * total)
+
+
+def _probability(given: Any, name: str) -> Fraction:
+    number = exact(given, name)
+    if not 0 <= number <= 1:
+        raise ParameterError(f"{name} = {given}; a probability lies between 0 and 1.")
+    return number
 
 
 def _acceptances(scenario: Scenario, stages: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.restoring import restoring_penalty
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pledges_needed"]
 
+Progress = Callable[[int, int], Any]
 RULES = ("individual", "majority", "unanimity")
 
 
@@ -27,6 +29,7 @@ def pledges_needed(
     *,
     technology: str = "best-shot",
     changes: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Find the strength of bilateral pledges with which a response has a given probability.
 
@@ -40,6 +43,8 @@ def pledges_needed(
         As for `compare_coalitions`. Under "summation" a response may be small: one of many.
     rules : iterable of str
         Of "individual", "majority" and "unanimity".
+    progress : callable, optional
+        Called with how many coalitions are done, and of how many.
 
     Returns
     -------
@@ -74,13 +79,15 @@ def pledges_needed(
         raise InputError("rule 'lead' has two cutpoints; ask for " + ", ".join(RULES) + ".")
     numbers = read_numbers(scenario, changes or {})
     keys, rows = [], []
-    for n in read_sizes(guarantors):
-        for rule in chosen:
-            game = Coalition(n, rule, technology, numbers, 0.0).game()
-            found = restoring_penalty(game, target, "shirking")
-            strength = found.secure[1] / numbers["a"]
-            keys.append((n, rule))
-            rows.append((strength, strength <= 1, found.probability, found.cutpoint))
+    pairs = list(itertools.product(read_sizes(guarantors), chosen))
+    for n, rule in pairs:
+        game = Coalition(n, rule, technology, numbers, 0.0).game()
+        found = restoring_penalty(game, target, "shirking")
+        strength = found.secure[1] / numbers["a"]
+        keys.append((n, rule))
+        rows.append((strength, strength <= 1, found.probability, found.cutpoint))
+        if progress is not None:
+            progress(len(rows), len(pairs))
     return pd.DataFrame(
         rows,
         index=pd.MultiIndex.from_tuples(keys, names=["n", "rule"]),

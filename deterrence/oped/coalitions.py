@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ OUTCOMES = (
 MOST = 10_000  # guarantors
 NUMBERS = (1, 2, 3, 5, 10, 30)
 WIDTH = 100
+
+Progress = Callable[[int, int], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,7 @@ def compare_coalitions(
     technology: str = "summation",
     bilateral: Any = 0,
     changes: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
 ) -> CoalitionComparison:
     """Compare coalitions of several sizes and rules that have the same stake together.
 
@@ -125,6 +129,8 @@ def compare_coalitions(
         Strength of each one's own pledge, 0 to 1. That of the joint obligation is the scenario's.
     changes : mapping of str to number, optional
         Parameters that differ from the scenario's.
+    progress : callable, optional
+        Called with how many coalitions are solved, and of how many.
 
     Returns
     -------
@@ -155,17 +161,18 @@ def compare_coalitions(
     if technology not in TECHNOLOGIES:
         raise unknown("technology", technology, TECHNOLOGIES)
     rows, complete = coalition_rows(
-        numbers, read_sizes(guarantors), read_rules(rules), technology, own
+        numbers, read_sizes(guarantors), read_rules(rules), technology, own, progress
     )
     return CoalitionComparison(_table(rows), complete, technology, own)
 
 
 def coalition_rows(
     numbers: Mapping[str, float],
-    sizes: Iterable[int],
+    sizes: Collection[int],
     rules: tuple[str, ...],
     technology: str,
     bilateral: float,
+    progress: Progress | None = None,
 ) -> tuple[list[dict[str, Any]], bool]:
     """Every symmetric equilibrium of every coalition, as rows; and whether these are all.
 
@@ -173,25 +180,27 @@ def coalition_rows(
     ----------
     numbers : mapping of str to float
         Every parameter of the guarantee game.
-    sizes : iterable of int
+    sizes : collection of int
     rules : tuple of str
     technology : str
     bilateral : float
+    progress : callable, optional
 
     Returns
     -------
     (list of dict, bool)
     """
     rows, complete = [], True
-    for n in sizes:
-        for rule in rules:
-            coalition = Coalition(n, rule, technology, numbers, bilateral)
-            reactions, all_found = coalition.reactions()
-            complete = complete and all_found
-            rows += [
-                {"n": n, "rule": rule, "equilibrium": k, **_outcomes(coalition, reaction)}
-                for k, reaction in enumerate(reactions)
-            ]
+    for done, (n, rule) in enumerate(itertools.product(sizes, rules), start=1):
+        coalition = Coalition(n, rule, technology, numbers, bilateral)
+        reactions, all_found = coalition.reactions()
+        complete = complete and all_found
+        rows += [
+            {"n": n, "rule": rule, "equilibrium": k, **_outcomes(coalition, reaction)}
+            for k, reaction in enumerate(reactions)
+        ]
+        if progress is not None:
+            progress(done, len(sizes) * len(rules))
     return rows, complete
 
 

@@ -13,9 +13,10 @@ from deterrence.errors import InputError, unknown
 from deterrence.guarantee.catalogue import arrangements
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario_tree import ScenarioTree
 from deterrence.oped.alike import alike
 from deterrence.oped.draws import draw_stakes
-from deterrence.oped.trees import Tree, formulas, tree_of
+from deterrence.oped.trees import formulas
 from deterrence.study.points import solve_points
 from deterrence.study.results import PointResult
 
@@ -223,11 +224,11 @@ def compare(
     return Comparison(chosen, tuple(outcomes), in_order, drawn=draws is not None)
 
 
-def _by_tree(scenarios: Mapping[str, Scenario]) -> dict[Tree, list[str]]:
+def _by_tree(scenarios: Mapping[str, Scenario]) -> dict[ScenarioTree, list[str]]:
     """Names by the symbolic game that serves them; usually one serves all."""
-    groups: dict[Tree, list[str]] = {}
+    groups: dict[ScenarioTree, list[str]] = {}
     for name, scenario in scenarios.items():
-        groups.setdefault(tree_of(scenario), []).append(name)
+        groups.setdefault(scenario.tree, []).append(name)
     return groups
 
 

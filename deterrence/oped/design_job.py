@@ -15,7 +15,7 @@ from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import NAMES, arrangements
 from deterrence.guarantee.parameters import PARAMETERS, TIED
 from deterrence.guarantee.scenario import Scenario
-from deterrence.oped.inputs import scenario_or_file
+from deterrence.oped.inputs import check_counts, scenario_or_file
 from deterrence.oped.maps import RESOLUTION, check_format, check_writable, place_of
 from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas
@@ -156,6 +156,7 @@ def make_design(
     chosen = scenario_or_file(scenario)
     game = formulas(chosen)
     moved = _ranges(stakes, "--stake")
+    check_counts(chosen, (*instruments, *moved))
     _check_parts(game, {**instruments, **moved})
     with steps.step("Searching the best instruments") as report:
         record = design(

@@ -10,9 +10,17 @@ from deterrence.errors import FileError, InputError, LabelError, ParameterError,
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.parameters import PARAMETERS, TIED
-from deterrence.guarantee.scenario import Scenario, read_scenario
+from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario_files import read_scenario
 
-__all__ = ["is_gambit", "read_changes", "read_scenario_file", "scenario_or_file"]
+__all__ = [
+    "changes_of",
+    "check_counts",
+    "is_gambit",
+    "read_changes",
+    "read_scenario_file",
+    "scenario_or_file",
+]
 
 GAMBIT = (".efg", ".nfg")
 
@@ -58,6 +66,40 @@ def read_changes(
         except InputError as error:
             raise ParameterError(str(error)) from None
     return changes
+
+
+def changes_of(scenario: Scenario, texts: Iterable[str]) -> dict[str, Fraction]:
+    """Numbers by parameter name, for the scenario's own game.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    texts : iterable of str
+        As for `read_changes`.
+
+    Returns
+    -------
+    dict of str to fractions.Fraction
+
+    Raises
+    ------
+    ParameterError
+        As for `read_changes`; also where every guarantee on the menu sets the number itself.
+    """
+    changes = read_changes(texts)
+    check_counts(scenario, changes)
+    return changes
+
+
+def check_counts(scenario: Scenario, names: Iterable[str]) -> None:
+    """Refuse an instrument that every guarantee on the scenario's menu sets itself."""
+    settled = scenario.tree.on_every_offer
+    for name in names:
+        if set(TIED.get(name, (name,))) <= settled:
+            raise ParameterError(
+                f"{name}: every guarantee on the menu sets it, so that the scenario's own does not "
+                "count. Change it on the menu, in the file."
+            )
 
 
 def read_scenario_file(path: str) -> Scenario:

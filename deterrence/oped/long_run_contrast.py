@@ -74,6 +74,7 @@ def contrast_long_run(
     draws: int = 50,
     rng: int | np.random.Generator | None = None,
     levels: int = 1,
+    war: str = "returns",
     window: bool = False,
     memory: tuple[bool, bool] = (True, True),
     progress: Progress | None = None,
@@ -89,7 +90,7 @@ def contrast_long_run(
         Attacks are counted up to the end of this year.
     draws : int
     rng : int or numpy.random.Generator, optional
-    levels, window
+    levels, war, window
         As for `long_run_game`.
     memory : tuple of bool
         Whether there is memory of a broken word, before and after.
@@ -121,6 +122,7 @@ def contrast_long_run(
                 long_run_values(scenario, setting) | stakes,
                 year,
                 levels=levels,
+                war=war,
                 window=window,
                 reputation=past,
             )

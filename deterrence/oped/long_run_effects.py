@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LongRunDesign", "design_long_run", "reputation_effect", "vary_long_run"]
 
+Progress = Callable[[int, int], Any]
 YEARS = (1, 5, 10)
 SIDES = ("least", "most")
 
@@ -35,6 +36,7 @@ def vary_long_run(
     war: str = "returns",
     reputation: bool = True,
     window: bool = False,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """What one parameter does to the long run under an arrangement.
 
@@ -49,6 +51,8 @@ def vary_long_run(
     years : sequence of int
     levels, war, reputation, window
         As for `long_run_game`.
+    progress : callable, optional
+        Called with how many values are done, and of how many.
 
     Returns
     -------
@@ -72,6 +76,8 @@ def vary_long_run(
             point, max(years), levels=levels, war=war, reputation=reputation, window=window
         )
         rows.append(_row(found, years))
+        if progress is not None:
+            progress(len(rows), len(numbers))
     return pd.DataFrame(rows, index=pd.Index([float(x) for x in numbers], name=name))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.guarantee.catalogue import NAMES, arrangements
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.comparison import compare
-from deterrence.oped.inputs import scenario_or_file
+from deterrence.oped.inputs import check_counts, scenario_or_file
 from deterrence.oped.maps import (
     READING,
     check_format,
@@ -109,6 +109,7 @@ def make_map(
     numbers = check_writable(picture.with_suffix(".csv") if data is None else data)
     check_size(size)
     chosen = scenario_or_file(scenario)
+    check_counts(chosen, (x, y))
     with steps.step(f"Solving the {size * size:,} points of the map") as report:
         dataset = scenario_map(
             chosen, x, y, size, concept=concept, method=method, store=store, progress=report

@@ -20,7 +20,7 @@ from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.assumptions import assumptions_of, with_the_rest_fixed
 from deterrence.oped.driver_files import Files
-from deterrence.oped.inputs import read_changes, scenario_or_file
+from deterrence.oped.inputs import changes_of, scenario_or_file
 from deterrence.oped.play_regions import PlayRegion
 from deterrence.oped.regimes import REGIMES, challenge_regime
 from deterrence.oped.steps import Steps
@@ -191,7 +191,7 @@ def find_regions(
     chosen, free = scenario_or_file(scenario), tuple(dict.fromkeys(over)) or ("strength",)
     if files.picture is not None and len(free) != 2:
         raise InputError("a picture needs two parameters; give --over twice.")
-    moved, named = read_changes(changes), tuple(events)
+    moved, named = changes_of(chosen, changes), tuple(events)
     values = chosen.values(**moved)
     game = with_the_rest_fixed(chosen, assumptions_of(chosen, free), moved)
     _check_events(game, named)

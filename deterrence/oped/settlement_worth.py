@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from deterrence.equilibrium.concepts import solve
 from deterrence.games.tree import Game
@@ -16,7 +18,10 @@ from deterrence.study.results import outcome_labels
 __all__ = ["BOUNDARY", "SettlementWorth", "Worth"]
 
 BOUNDARY = 2.0**-20  # to which one is pinned down
+EXPECTED = 3  # games for each of the first terms, before it is known where plays change
 FINEST = 2**30  # parts of the whole at which terms are solved; short fractions are quick
+
+Progress = Callable[[int, int], Any]
 
 
 @dataclass(frozen=True)
@@ -78,16 +83,30 @@ class SettlementWorth:
         self.found: dict[Fraction, Worth] = {}
         self.complete = self.by_corners = True
 
-    def look(self, terms: Sequence[Fraction], width: float) -> None:
+    def look(
+        self, terms: Sequence[Fraction], width: float, progress: Progress | None = None
+    ) -> None:
         """Solve at some terms, ascending, and between those whose plays differ, to a width."""
-        for x in terms:
+        for n, x in enumerate(terms):
             self.at(x)
-        parts = list(itertools.pairwise(terms))
+            if progress is not None:
+                progress(n + 1, EXPECTED * len(terms))
+        parts = [part for part in itertools.pairwise(terms) if self._differs(*part)]
         while parts:
             low, high = parts.pop()
-            if high - low > width and self.at(low).plays != self.at(high).plays:
-                middle = (low + high) / 2
-                parts += [(low, middle), (middle, high)]
+            if high - low <= width:
+                continue
+            middle = (low + high) / 2
+            halves = [(low, middle), (middle, high)]
+            parts += [part for part in halves if self._differs(*part)]
+            if progress is not None:  # a part with one change in it takes a game each time
+                left = sum(max(0, math.ceil(math.log2((b - a) / width))) for a, b in parts)
+                progress(len(self.found), len(self.found) + left)
+        if progress is not None:
+            progress(len(self.found), len(self.found))
+
+    def _differs(self, low: Fraction, high: Fraction) -> bool:
+        return self.at(low).plays != self.at(high).plays
 
     def at(self, x: Fraction) -> Worth:
         """The worth at some terms, solved once."""

@@ -13,7 +13,7 @@ from deterrence.guarantee.codings import figure
 from deterrence.guarantee.scenario import Scenario
 from deterrence.oped.assumptions import assumptions_of
 from deterrence.oped.driver_files import Files, rows_of, table_text
-from deterrence.oped.inputs import read_changes, scenario_or_file
+from deterrence.oped.inputs import changes_of, scenario_or_file
 from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas
 from deterrence.study.ends import checked_outcomes
@@ -136,7 +136,8 @@ def find_statics(
         If something is wrong with what was given, before any work.
     """
     files = Files(output, data)
-    chosen, moved = scenario_or_file(scenario), read_changes(changes)
+    chosen = scenario_or_file(scenario)
+    moved = changes_of(chosen, changes)
     game, ranges = formulas(chosen), assumptions_of(chosen, over)
     wanted = checked_outcomes(game, tuple(dict.fromkeys(outcomes)) or ("attack",))
     if files.picture is not None and len(wanted) > 1:

@@ -12,6 +12,7 @@ __all__ = ["Steps"]
 
 Report = Callable[[int, int], None]
 PAUSE = 10.0  # seconds between lines
+FEW = 100  # less than one in so many done: no time is foretold
 
 
 class Steps:
@@ -56,8 +57,10 @@ class _Lines:
         if now - self.told < PAUSE or not 0 < done < total:
             return
         self.told = now
-        left = (now - self.start) * (total - done) / done
-        print(f"  {done:,} of {total:,}, about {left:,.0f} s left", file=self.stream, flush=True)
+        left = ""
+        if done * FEW >= total:  # the first of many say little: workers start, formulas compile
+            left = f", about {(now - self.start) * (total - done) / done:,.0f} s left"
+        print(f"  {done:,} of {total:,}{left}", file=self.stream, flush=True)
 
 
 def _bar(title: str, stream: TextIO) -> Iterator[Report]:

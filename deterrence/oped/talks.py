@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.markov import solve_markov
-from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.errors import NoEquilibriumError, ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
@@ -19,18 +19,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["NoEquilibriumError", "Timing", "when_to_talk"]
+__all__ = ["Timing", "when_to_talk"]
 
+Progress = Callable[[int, int], Any]
 OFFERS = ("guarantee", "none")
 SIDES = ("least", "most")
 DEADLINES = (0, 3, 6, 12, 24)
 # what a settlement without a guarantee lacks
 WITHOUT = {"strength": 0, "automaticity": 0, "presence": 0}
 DECIMALS = 12  # of a settlement's worth, which comes from an enclosure
-
-
-class NoEquilibriumError(InputError):
-    """The peace that would follow a settlement has no equilibrium that was found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +88,7 @@ def when_to_talk(
     deadlines: Sequence[int] = DEADLINES,
     levels: int = 1,
     war: str = "returns",
+    progress: Progress | None = None,
 ) -> Timing:
     """Ukraine's choice of the month in which it settles, with and without a guarantee on offer.
 
@@ -108,6 +106,8 @@ def when_to_talk(
         Months within which Ukraine may be made to settle.
     levels, war
         Of the peace that follows, as for `long_run_game`.
+    progress : callable, optional
+        Called with how many long runs are solved, and of how many.
 
     Returns
     -------
@@ -120,7 +120,9 @@ def when_to_talk(
     ParameterError
         For an unknown name among the changes, or a number out of range.
     InputError
-        If the balance moves too fast for the lattice.
+        If the balance moves too fast for the lattice; before any work.
+    NoEquilibriumError
+        If no equilibrium was found of a peace that would follow.
 
     Notes
     -----
@@ -133,7 +135,10 @@ def when_to_talk(
     peace = long_run_values(scenario, rest)
     lattice = balances(points)
     chosen = peace | own
-    offers, complete = {}, True
+    needed = {name: chosen[name] for name in (*TIMING, *WAR, "m_d", "m_aid")}
+    stopping_game(lattice, [0] * len(lattice), needed)  # refuses a balance that moves too fast
+    offers: dict[str, list[Fraction]] = {}
+    complete = True
     for offer in OFFERS:
         tools = {} if offer == "guarantee" else {n: Fraction(x) for n, x in WITHOUT.items()}
         settled = []
@@ -144,8 +149,10 @@ def when_to_talk(
             complete &= solved.complete
             worth = solved.payoffs["Ukraine"][SIDES.index(side)]
             settled.append(_number(worth, balance) - terms)
+            if progress is not None:
+                progress(len(offers) * len(lattice) + len(settled), len(OFFERS) * len(lattice))
         offers[offer] = settled
-    solved_rows = {o: _stopped(lattice, s, chosen, deadlines) for o, s in offers.items()}
+    solved_rows = {o: _stopped(lattice, s, needed, deadlines) for o, s in offers.items()}
     complete &= all(whole for _, whole in solved_rows.values())
     rows = {offer: row for offer, (row, _) in solved_rows.items()}
     grid = _grid(lattice, chosen, offers, rows, tuple(deadlines))
@@ -189,8 +196,7 @@ def _stopped(
     deadlines: Sequence[int],
 ) -> tuple[dict[str, Any], bool]:
     """Values, the stopping region, and what deadlines cost; and whether solutions are unique."""
-    needed = {name: values[name] for name in (*TIMING, *WAR, "m_d", "m_aid")}
-    free = solve_markov(stopping_game(lattice, settled, needed))
+    free = solve_markov(stopping_game(lattice, settled, values))
     best = [float(free[0].values[k]["Ukraine"]) for k in range(len(lattice))]
     row: dict[str, Any] = {
         "value": best,
@@ -199,7 +205,7 @@ def _stopped(
     }
     whole = free.complete
     for months in deadlines:
-        forced = solve_markov(stopping_game(lattice, settled, needed, months))
+        forced = solve_markov(stopping_game(lattice, settled, values, months))
         whole &= forced.complete
         kept = [float(forced[0].values[months, k]["Ukraine"]) for k in range(len(lattice))]
         row["push"].append([a - b for a, b in zip(best, kept, strict=True)])

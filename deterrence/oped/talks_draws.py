@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deterrence.errors import InputError
+from deterrence.errors import InputError, NoEquilibriumError
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.timing import TIMING, WAR
 from deterrence.oped.draws import draw_within
 from deterrence.oped.survival import draw_long_run
-from deterrence.oped.talks import OFFERS, NoEquilibriumError, when_to_talk
+from deterrence.oped.talks import OFFERS, when_to_talk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,7 @@ def draw_talks(
     points: int = 4,
     months: int = 0,
     levels: int = 0,
+    war: str = "returns",
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Solve Ukraine's stopping problem at draws of all stakes.
@@ -45,7 +46,7 @@ def draw_talks(
         A seed (0 is one) or a generator.
     changes : mapping of str to number, optional
         Parameters that are set and not drawn.
-    side, points, levels
+    side, points, levels, war
         As for `when_to_talk`.
     months : int
         Within how many months Ukraine is made to settle, for the cost of being pushed.
@@ -77,13 +78,19 @@ def draw_talks(
         raise InputError(f"seed = {rng!r}; give a whole number from 0 on.") from None
     peace = draw_long_run(draws, one, fixed | {"m0": None})
     months_own = [*TIMING.values(), *(PARAMETERS[name] for name in WAR)]
-    war = draw_within(months_own, draws, other)
+    own = draw_within(months_own, draws, other)
     rows = {}
-    for n, stakes in enumerate(zip(peace, war, strict=True)):
+    for n, stakes in enumerate(zip(peace, own, strict=True)):
         point = stakes[0] | stakes[1] | fixed
         try:
             found = when_to_talk(
-                scenario, point, side=side, points=points, deadlines=(months,), levels=levels
+                scenario,
+                point,
+                side=side,
+                points=points,
+                deadlines=(months,),
+                levels=levels,
+                war=war,
             )
         except NoEquilibriumError:
             continue

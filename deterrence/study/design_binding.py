@@ -51,6 +51,8 @@ def flat_axes(view: View, rule: str, peak: Peak) -> tuple[str, ...]:
     """Instruments along which the value stays the same nearby."""
     axes, rows = list(view.space.over), neighbours(view.space, peak.near, INWARD)
     values = view.value(rule, np.vstack([peak.near, rows]))
+    if not np.isfinite(values[0]):  # a play that complete solutions find there and nowhere else
+        return ()
     same = np.abs(values[1:] - values[0]) <= SLOPE * max(1.0, abs(values[0]))
     return tuple(n for k, n in enumerate(axes) if same[k] and same[k + len(axes)])
 

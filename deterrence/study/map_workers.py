@@ -13,7 +13,7 @@ from typing import Any
 from deterrence.games.tree import Game
 from deterrence.study.atlas import Answer, Atlas, Question, answer
 from deterrence.study.mapping import ChunkPlays, evaluate
-from deterrence.study.mesh import Chunk, Points
+from deterrence.study.mesh import Chunk, Mesh
 from deterrence.study.points_as_arrays import NumbersOverPoints
 from deterrence.study.running import parallel, workers_of
 from deterrence.study.working import packed
@@ -60,7 +60,7 @@ class Workers:
             for some in answered:
                 yield from some
 
-    def evaluate(self, atlas: Atlas, mesh: Points, chunks: Sequence[Chunk]) -> Iterator[ChunkPlays]:
+    def evaluate(self, atlas: Atlas, mesh: Mesh, chunks: Sequence[Chunk]) -> Iterator[ChunkPlays]:
         """Plays at all chunks, in the order in which they are finished."""
         workers = workers_of(self.jobs, len(chunks))
         if workers <= 1:
@@ -93,7 +93,7 @@ def _packed_atlas(atlas: Atlas) -> bytes:
     return pickle.dumps(atlas)
 
 
-def _evaluated_afar(digest: str, atlas: bytes, mesh: Points, chunk: Chunk) -> ChunkPlays:
+def _evaluated_afar(digest: str, atlas: bytes, mesh: Mesh, chunk: Chunk) -> ChunkPlays:
     if digest not in _LAST:
         _LAST.clear()
         _LAST[digest] = pickle.loads(atlas)

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.study.points_as_arrays import Stratum
 
-__all__ = ["Chunk", "Cloud", "Mesh", "Places", "Points", "chunks"]
+__all__ = ["Chunk", "Mesh", "Places", "chunks"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 MESH = 1200  # points at most
 CHUNK = 8192  # points evaluated together; their intermediate results fit a processor's cache
-
-
-class Points(Protocol):
-    """Points that have an order."""
-
-    def at(self, places: Places) -> Floats:
-        """Coordinates of some of them; shape (points, axes)."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """Points anywhere.
-
-    Attributes
-    ----------
-    rows : ndarray, shape (points, axes)
-    """
-
-    rows: Floats
-
-    def at(self, places: Places) -> Floats:
-        """Coordinates of some points; shape (points, axes)."""
-        return np.asarray(self.rows[places])
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,8 +50,9 @@ def _probability(outcome: Outcome, event: str) -> float:
     A branch of chance is possible for all players or for none, so that they agree on what is
     impossible, and with it on what is certain.
     """
-    if event in outcome:
-        return float(outcome[event])
+    for name in (f"{event} (event)", event):  # the first where a player is called like it
+        if name in outcome:
+            return float(outcome[name])
     by_player = (p for name, p in outcome.items() if name.startswith(f"{event} (event for "))
     return float(next(by_player, 0.0))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, overload
 
-from deterrence.equilibrium.outcomes import outcome_names
+from deterrence.equilibrium.outcomes import label_of, outcome_names
 from deterrence.games.tree import Game
 
 if TYPE_CHECKING:
@@ -27,12 +27,10 @@ def outcome_labels(game: Game) -> dict[str, str]:
     Returns
     -------
     dict of str to {"payoff", "event"}
-        Players, then events; where the players' chance differs, an event has one name by player.
+        Players, then events; where the players' chance differs, an event has one name by player,
+        and one that is called like a player is told apart.
     """
-    return {
-        name if kind in ("payoff", "event") else f"{name} ({kind})": kind.split()[0]
-        for kind, name in outcome_names(game)
-    }
+    return {label_of(game, kind, name): kind.split()[0] for kind, name in outcome_names(game)}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from deterrence.errors import FileError, InputError
 from deterrence.guarantee import catalogue
 from deterrence.guarantee.codings import CodingMap
 from deterrence.guarantee.parameters import defaults
-from deterrence.guarantee.scenario import MOST_BYTES, Scenario, read_scenario
+from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario_files import read_scenario
+from deterrence.guarantee.scenario_limits import MOST_BYTES
 
 HEAD = 'id = "mine"\nlabel = "My own"\n'
 DIRECT = (
@@ -220,7 +222,7 @@ BAD: list[tuple[str, str | bytes, str]] = [
         "a key of very many parts",
         f"{HEAD}{'a.' * 400_000}a = 1",
         ", line 3: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a has too many parts; keys here have at most "
-        "three.",
+        "four.",
     ),
     (
         "no source",

@@ -247,7 +247,12 @@ def test_nothing_acceptable_is_said_as_such():
 def test_ranges_along_a_parameter_are_those_at_its_values():
     values = [0, F("0.44")]
     table = dt.bargaining_ranges(OPED, values=values, stages=SMALL, points=9)
-    assert table.attrs == {"over": "strength", "complete": True, "between": (0.0, 1.0)}
+    assert table.attrs == {
+        "over": "strength",
+        "complete": True,
+        "settled_by_corners": True,
+        "between": (0.0, 1.0),
+    }
     for value in values:
         one = dt.bargaining_range(
             OPED, stages=SMALL, points=9, accepted_by=["both types"], strength=value

@@ -32,3 +32,13 @@ def test_quiet_steps_say_nothing(capsys):
     with steps.Steps(quiet=True).step("Solving") as report:
         report(1, 2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_first_of_many_foretell_nothing(clock):
+    stream = io.StringIO()
+    with steps.Steps(stream).step("Learning") as report:
+        clock[0] = 12.0
+        report(1, 500)  # workers started, formulas were compiled
+        clock[0] = 25.0
+        report(5, 500)
+    assert stream.getvalue() == "Learning ...\n  1 of 500\n  5 of 500, about 2,475 s left\n"

@@ -87,6 +87,7 @@ def test_over_draws_each_row_is_the_problem_at_that_draw():
 
 def test_a_peace_without_a_known_equilibrium_is_said_and_left_out(monkeypatch):
     from deterrence.equilibrium.markov_solution import MarkovSolution
+    from deterrence.errors import NoEquilibriumError
     from deterrence.oped import long_run_points
     from deterrence.oped.talks_draws import draw_talks
 
@@ -94,6 +95,6 @@ def test_a_peace_without_a_known_equilibrium_is_said_and_left_out(monkeypatch):
         return MarkovSolution(game, False, False, "none", 0.0, ())
 
     monkeypatch.setattr(long_run_points, "solve_markov", nothing)
-    with pytest.raises(InputError, match=r"balance 0\.5 was found"):
+    with pytest.raises(NoEquilibriumError, match=r"balance 0\.5 was found"):
         dt.when_to_talk(dt.arrangement("nato"), points=3)
     assert draw_talks(dt.arrangement("nato"), 2, 0, points=3).empty

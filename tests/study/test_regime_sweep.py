@@ -53,6 +53,18 @@ def test_points_where_branches_are_impossible_have_a_tree_of_their_own():
     assert certain["most"].sel(outcome="loss").item() == 0
 
 
+def test_an_event_called_like_a_player_is_no_payoff():
+    prize = sympy.Symbol("prize")
+    root = dt.Move("Russia", (), {"go": pay(prize, -3, "Russia"), "stay": pay(0, 0)})
+    game = dt.Game(("Russia", "Guarantor"), root)
+    one, two = both(game, {"prize": [Fraction(-1), Fraction(1)]})
+    assert_same(one, two)
+    assert one["most"].sel(outcome="Russia").values.tolist() == [0, 1]  # the payoff
+    assert one["most"].sel(outcome="Russia (event)").values.tolist() == [0, 1]
+    assert one["most"].sel(outcome="Guarantor").values.tolist() == [0, -3]
+    assert one["regime"].values.tolist() == ["no event", "Russia"]
+
+
 def test_a_point_without_a_value_stays_empty():
     one, two = both(fragile(), {"prize": tenths(0, 2)})
     assert_same(one, two)
