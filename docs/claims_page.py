@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ def claims_lines() -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for name, verdict in found.items():
         link = f"[{name}](#{name.lower()}) {verdict.claim.says}"
-        yield f"| {link} | {verdict.word} | {_cells(verdict)} |"
+        mark = " *" if verdict.near_border else ""
+        yield f"| {link} | {verdict.word}{mark} | {_cells(verdict)} |"
     yield ""
     yield f"The shared sample: {found.kept.notes.get('shared', '')}"
     yield ""
@@ -34,12 +36,14 @@ def _cells(verdict: Any) -> str:
     main, half = (verdict.shares.get(box) for box in ("plausible", "half as wide"))
     if main is None or not main.judged:
         return " | | "
-    cells = [f"{main.share:.1%} ± {main.error:.1%}", f"{main.strict:.1%}"]
+    moves = "" if math.isnan(main.moves) else f"{main.moves:.1%}"
+    cells = [f"{main.share:.1%} ± {main.error:.1%}", moves]
     return " | ".join([*cells, f"{half.share:.1%}" if half and half.judged else ""])
 
 
 def _one(name: str, verdict: Any) -> Iterator[str]:
     from deterrence.oped.descriptions import described
+    from deterrence.oped.verdicts import UNFITTED
 
     claim = verdict.claim
     yield f"## {name}"
@@ -57,18 +61,20 @@ def _one(name: str, verdict: Any) -> Iterator[str]:
     reading = f" Reading of ambiguity: {claim.reading}." if claim.reading else ""
     yield f"*Judged by:* {claim.predicate}{order}{reading}"
     yield ""
-    yield f"*Verdict:* **{verdict.word}**."
+    near = ", within two standard errors of the border" if verdict.near_border else ""
+    yield f"*Verdict:* **{verdict.word}**{near}."
     yield ""
     for box, share in verdict.shares.items():
-        yield (
-            f"- {box}: {share}; something moves at {share.strict:.1%}"
-            if share.judged
-            else (f"- {box}: {share}")
-        )
+        moves = "" if math.isnan(share.moves) else f"; something moves at {share.moves:.1%}"
+        yield f"- {box}: {share}{moves}"
     if verdict.deciding:
         yield f"- decided most by: {', '.join(map(str, verdict.deciding))}"
     if verdict.inequality is not None:
         yield f"- holds where: {verdict.inequality}"
+    elif verdict.word == "holds where":
+        yield f"- holds where: {UNFITTED}"
+    if verdict.incentives is not None:
+        yield f"- in incentives alone: {verdict.incentives}"
     if claim.judged == "own" and verdict.note:
         yield f"- {verdict.note}"
     yield ""

@@ -105,8 +105,14 @@ class PartOutcomes:
         table = leaves(self.game, end.nodes, (), self.reach)
         return np.asarray(table.evaluate(np.zeros((1, table.width)))[0])
 
+    def _no_rows(self) -> Floats:
+        return np.zeros((0, len(outcome_names(self.game))))
+
     def extremes(self, parts: Sequence[Part]) -> Floats:
-        """Outcome rows whose hull is that of all equilibria's outcomes, one for each point."""
+        """Outcome rows whose hull is that of all equilibria's outcomes, one for each point.
+
+        None where some part has no equilibrium that was found, since the whole has none then.
+        """
         total = np.zeros((1, len(outcome_names(self.game))))
         for part in parts:
             rows = self._rows(part)
@@ -121,6 +127,8 @@ class PartOutcomes:
             return self._end(part)[None]
         if isinstance(part, Block):
             b = self._solved(part)
+            if not b.cells:
+                return self._no_rows()
             return distinct(np.concatenate([b.outcomes(n) for n in range(len(b.cells))]))
         s = self.game.structure
         i = s.players.index(s.sets[part.set].player)
@@ -132,6 +140,8 @@ class PartOutcomes:
                 if len(total) > MOST_OPTIONS:
                     total = distinct(total)
             columns.append(total)
+        if not all(map(len, columns)):
+            return self._no_rows()
         floors = [c[:, i].min() for c in columns]
         kept = []
         slack = TIE * payoff_scales(self.game)[i]

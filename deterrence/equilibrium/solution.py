@@ -12,7 +12,7 @@ from deterrence.equilibrium.certificate import check
 from deterrence.equilibrium.certificate_record import Certificate
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.consistency_record import Witness
-from deterrence.errors import CertificateError, unknown
+from deterrence.errors import CertificateError, NoEquilibriumError, unknown
 from deterrence.games.assessment import Assessment, Labelled
 from deterrence.games.tree import Game
 
@@ -375,8 +375,18 @@ class Solution:
         return list(self.source.outcomes())
 
     def most_and_least(self, name: str) -> tuple[float, float]:
-        """Least and most of one event's probability or one player's payoff."""
+        """Least and most of one event's probability or one player's payoff.
+
+        Raises
+        ------
+        NoEquilibriumError
+            If no equilibrium was found.
+        LabelError
+            For an unknown event or player.
+        """
         envelope = self.envelope()
+        if not envelope:
+            raise NoEquilibriumError(f"no equilibrium was found. {self.status}")
         if name not in envelope:
             raise unknown("event or player", name, envelope)
         return envelope[name]

@@ -93,6 +93,9 @@ def threshold_equilibria(game: ContributionGame | VotingGame) -> ThresholdEquili
 def _surplus(game: ContributionGame | VotingGame, reply: Reply | VotersReply) -> Surplus:
     """How far the share of types that would act exceeds the probability that others do."""
     cost = game.cost
+    edge = float(cost.support()[0])
+    inside = np.nextafter(edge, np.inf)
+    starts = np.isfinite(edge) and float(reply.at(np.zeros(1))[0]) == edge
 
     def at(q: Floats) -> Floats:
         return np.asarray(cost.cdf(reply.at(q))) - q
@@ -103,8 +106,12 @@ def _surplus(game: ContributionGame | VotingGame, reply: Reply | VotersReply) ->
         return np.asarray(cost.cdf(least)) - high - error, np.asarray(cost.cdf(most)) - low + error
 
     def slope(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        flattest, steepest = density_bounds(cost, *reply.between(low, high))
         down, up = reply.slope_between(low, high)
+        least, most = reply.between(low, high)
+        # where R starts at the least cost and only rises it stays inside the support, which its
+        # bounds, wider by their error, do not: below it there is no density
+        least = np.where(starts & (low == 0) & (down > 0), np.maximum(least, inside), least)
+        flattest, steepest = density_bounds(cost, least, np.maximum(least, most))
         with np.errstate(invalid="ignore"):
             products = np.stack([flattest * down, flattest * up, steepest * down, steepest * up])
         products = np.nan_to_num(products, nan=0.0, posinf=np.inf, neginf=-np.inf)

@@ -191,6 +191,11 @@ class StochasticGame:
         if isinstance(node, Outcome):
             return named
         steps = node.next if isinstance(node.next, Mapping) else {node.next: 1}
+        if not steps:
+            raise GameError(
+                f"an Onward in state {state!r} leads nowhere; name the next state, or use an "
+                "Outcome where the game ends."
+            )
         for name, odds in steps.items():
             if name not in self._places:
                 raise unknown(f"next state of {state!r}", name, self.states)

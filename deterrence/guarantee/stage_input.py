@@ -49,6 +49,8 @@ MOST_RUNGS = 8
 
 def played(stages: Iterable[str]) -> frozenset[str]:
     """The stages by name; LabelError, with near misses, for one that does not exist."""
+    if not isinstance(stages, Iterable):
+        raise InputError(f"stages = {stages!r}; give some of {', '.join(EVERY_STAGE)}, or a list.")
     named = (stages,) if isinstance(stages, str) else tuple(stages)
     for stage in named:
         if stage not in EVERY_STAGE:

@@ -21,6 +21,7 @@ __all__ = [
     "TIMING",
     "WAR",
     "balances",
+    "check_deadline",
     "stopping_game",
     "terms_at",
     "timing_parameters",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 MOST_POINTS = 200
+MOST_MONTHS = 1_000
 _SHARE = "share, 0 to 1"
 
 TIMING: dict[str, Parameter] = {
@@ -177,8 +179,7 @@ def stopping_game(
     numbers = {name: exact(x, name) for name, x in values.items()}
     if len(at) != len(worth):
         raise InputError(f"{len(at)} balances have {len(worth)} settlements; give one for each.")
-    if deadline is not None and (isinstance(deadline, bool) or not 0 <= deadline <= 1000):
-        raise InputError(f"deadline = {deadline!r}; give months, 0 to 1,000, or None.")
+    check_deadline(deadline)
     steps = _steps(at, numbers)
     months = [None] if deadline is None else range(deadline, -1, -1)
     states: dict[Any, Any] = {}
@@ -195,6 +196,15 @@ def stopping_game(
             choices: dict[str, Any] = {"fight on": fight, "settle": settle}
             states[name] = Move("Ukraine", (), choices)
     return StochasticGame(["Ukraine"], states, numbers["delta_month"])
+
+
+def check_deadline(months: Any) -> None:
+    """Refuse what is neither None nor a number of months that a deadline may be away."""
+    if months is None:
+        return
+    whole = isinstance(months, int) and not isinstance(months, bool)
+    if not whole or not 0 <= months <= MOST_MONTHS:
+        raise InputError(f"deadline = {months!r}; give months, 0 to {MOST_MONTHS:,}, or None.")
 
 
 def _steps(at: Sequence[Fraction], numbers: Mapping[str, Fraction]) -> list[dict[int, Fraction]]:

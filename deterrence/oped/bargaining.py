@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.concepts import solve
-from deterrence.errors import InputError, ParameterError
+from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
-from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.settlement import ACCEPTED_BY, after_settlement, war_game
 from deterrence.guarantee.stage_input import STAGES
 from deterrence.oped.bargaining_record import BargainingRange, Row
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.settlement_worth import BOUNDARY, SettlementWorth
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def bargaining_range(
     Parameters
     ----------
     scenario : Scenario or str
-        Or an arrangement's name.
+        Or an arrangement's name, or a scenario's file.
     between : (low, high)
         The terms that are looked at: shares of the prize that Russia keeps.
     points : int
@@ -254,13 +254,14 @@ def terms_question(
     changes: Mapping[str, Any],
 ) -> TermsQuestion:
     """Check what is asked, before anything is solved; as for `bargaining_range`."""
-    chosen = arrangement(scenario) if isinstance(scenario, str) else scenario
+    chosen = scenario_of(scenario)
     low, high = _range(between)
     _check_points(points)
     if "terms" in changes:
         raise ParameterError("terms are what is looked for; leave them out, or give `between`.")
     numbers = chosen.values(**changes)
-    played = tuple(stages if stages is not None else chosen.stages or STAGES)
+    named = stages if stages is not None else chosen.stages or STAGES
+    played = (named,) if isinstance(named, str) else tuple(named)
     played = tuple(stage for stage in played if stage != "settlement")
     if "offer" in (*played, *chosen.fixed):
         raise InputError(
@@ -269,7 +270,7 @@ def terms_question(
         )
     if trust is not None:
         numbers["trust"] = _probability(trust, "trust")
-    types = _acceptances(chosen, played) if accepted_by is None else tuple(accepted_by)
+    types = _acceptances(chosen, played) if accepted_by is None else _asked(accepted_by)
     rungs = chosen.rungs if "escalation" in played else 1
     games = {
         who: after_settlement(who, played, _ways(chosen), own_trust=trust is not None, rungs=rungs)
@@ -303,6 +304,17 @@ def _probability(given: Any, name: str) -> Fraction:
 def _acceptances(scenario: Scenario, stages: Sequence[str]) -> tuple[str, ...]:
     one_type = "types" not in stages or "Russia" in scenario.fixed.get("types", {})
     return tuple(ACCEPTED_BY)[: 1 if one_type else None]
+
+
+def _asked(accepted_by: Sequence[str] | str) -> tuple[str, ...]:
+    """What acceptance may say, once each; LabelError for an unknown word."""
+    asked = (accepted_by,) if isinstance(accepted_by, str) else tuple(dict.fromkeys(accepted_by))
+    for word in asked:
+        if word not in ACCEPTED_BY:
+            raise unknown("set of types that accept", word, ACCEPTED_BY)
+    if not asked:
+        raise InputError(f"accepted_by is empty; give one or more of {', '.join(ACCEPTED_BY)}.")
+    return asked
 
 
 def _ways(scenario: Scenario) -> dict[str, Any]:

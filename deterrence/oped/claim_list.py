@@ -91,7 +91,7 @@ def claim_of(name: str) -> Claim:
         For an unknown one; near misses are offered.
     """
     known = read_claims()
-    wanted = name.upper() if name.upper() in known else name
+    wanted = str(name).upper() if str(name).upper() in known else name
     if wanted not in known:
         raise unknown("claim", name, known)
     return known[wanted]

@@ -105,7 +105,7 @@ class CoalitionComparison:
 
 def compare_coalitions(
     scenario: str | Scenario | Mapping[str, Any] = "ksc",
-    guarantors: Iterable[int] = NUMBERS,
+    guarantors: Iterable[int] | int = NUMBERS,
     rules: Iterable[str] = RULES,
     *,
     technology: str = "summation",
@@ -119,7 +119,7 @@ def compare_coalitions(
     ----------
     scenario : str, Scenario or mapping
         An arrangement's name, a file, a scenario, or every parameter's number by its name.
-    guarantors : iterable of int
+    guarantors : iterable of int, or int
         Sizes, 1 to 10,000.
     rules : iterable of str
         Of "individual", "lead", "majority" and "unanimity".
@@ -261,8 +261,8 @@ def read_strength(given: Any, name: str) -> float:
     return float(number)
 
 
-def read_sizes(given: Iterable[int]) -> list[int]:
-    sizes = list(dict.fromkeys(given))
+def read_sizes(given: Iterable[int] | int) -> list[int]:
+    sizes = list(dict.fromkeys(given if isinstance(given, Iterable) else (given,)))
     for n in sizes:
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST:
             raise InputError(f"{n!r} guarantors; give whole numbers from 1 to {MOST:,}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from deterrence.errors import FileError, InputError, LabelError, ParameterError, unknown
 from deterrence.games.numbers import exact
@@ -19,6 +20,7 @@ __all__ = [
     "is_gambit",
     "read_changes",
     "read_scenario_file",
+    "scenario_of",
     "scenario_or_file",
 ]
 
@@ -147,3 +149,34 @@ def scenario_or_file(given: str) -> Scenario:
         raise LabelError(
             f"{error} A scenario of your own is given by its file, mine.toml."
         ) from None
+
+
+def scenario_of(given: Any, default: str = "oped") -> Scenario:
+    """The scenario that is meant by a record, a name or a file.
+
+    Parameters
+    ----------
+    given : Scenario, str or None
+        None for the default.
+    default : str
+        A real arrangement.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if given is None:
+        return arrangement(default)
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str):
+        return scenario_or_file(given)
+    raise InputError(
+        f"{given!r} is no scenario; give one from dt.arrangement or dt.read_scenario, or the name "
+        f"of an arrangement, {default!r} say."
+    )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
-from deterrence.oped.survival import draw_long_run, long_run_values
+from deterrence.oped.survival import check_years, draw_long_run, long_run_values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +67,7 @@ class LongRunContrast:
 
 
 def contrast_long_run(
-    scenario: Scenario,
+    scenario: Scenario | str,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     *,
@@ -83,7 +84,7 @@ def contrast_long_run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
     before, after : mapping of str to number
         What is set in the one and in the other, ``{"h_gov": 0}`` and ``{"h_gov": "0.4"}`` say.
     year : int
@@ -113,13 +114,15 @@ def contrast_long_run(
     """
     import pandas as pd
 
+    chosen = scenario_of(scenario)
+    check_years((year,))
     fixed = {**before, **after}
     rows = []
     drawn = draw_long_run(draws, rng, fixed)
     for n, stakes in enumerate(drawn):
         one, other = (
             solve_long_run(
-                long_run_values(scenario, setting) | stakes,
+                long_run_values(chosen, setting) | stakes,
                 year,
                 levels=levels,
                 war=war,

@@ -11,8 +11,9 @@ from deterrence.errors import InputError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
-from deterrence.oped.survival import long_run_values
+from deterrence.oped.survival import check_years, long_run_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ SIDES = ("least", "most")
 
 
 def vary_long_run(
-    scenario: Scenario,
+    scenario: Scenario | str,
     name: str,
     values: Iterable[Any],
     changes: Mapping[str, Any] | None = None,
@@ -42,7 +43,7 @@ def vary_long_run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
     name : str
         An instrument, a stake or a parameter of the long run: "h_end", "recon", "strength".
     values : iterable of number
@@ -69,13 +70,15 @@ def vary_long_run(
     import pandas as pd
 
     numbers = [exact(value, name) for value in values]
-    rows = []
+    if not numbers:
+        raise InputError(f"no value of {name} is given; give one or more.")
+    asked, rows = check_years(years), []
     for value in numbers:
-        point = long_run_values(scenario, {**(changes or {}), name: value})
+        point = long_run_values(scenario_of(scenario), {**(changes or {}), name: value})
         found = solve_long_run(
-            point, max(years), levels=levels, war=war, reputation=reputation, window=window
+            point, max(asked), levels=levels, war=war, reputation=reputation, window=window
         )
-        rows.append(_row(found, years))
+        rows.append(_row(found, asked))
         if progress is not None:
             progress(len(rows), len(numbers))
     return pd.DataFrame(rows, index=pd.Index([float(x) for x in numbers], name=name))
@@ -96,7 +99,7 @@ def _row(found: LongRunPoint, years: Sequence[int]) -> dict[str, Any]:
 
 
 def reputation_effect(
-    scenario: Scenario,
+    scenario: Scenario | str,
     changes: Mapping[str, Any] | None = None,
     *,
     years: Sequence[int] = YEARS,
@@ -109,7 +112,7 @@ def reputation_effect(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
     changes : mapping of str to number, optional
     years : sequence of int
     levels : int
@@ -122,9 +125,9 @@ def reputation_effect(
     """
     import pandas as pd
 
-    point = long_run_values(scenario, changes)
+    point, asked = long_run_values(scenario_of(scenario), changes), check_years(years)
     rows = {
-        title: _row(solve_long_run(point, max(years), levels=levels, reputation=memory), years)
+        title: _row(solve_long_run(point, max(asked), levels=levels, reputation=memory), asked)
         for title, memory in (("memory", True), ("no memory", False))
     }
     return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="past"))
@@ -179,7 +182,7 @@ class LongRunDesign:
 
 
 def design_long_run(
-    scenario: Scenario,
+    scenario: Scenario | str,
     strengths: Sequence[Any],
     durations: Sequence[int | None],
     changes: Mapping[str, Any] | None = None,
@@ -190,7 +193,7 @@ def design_long_run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         Its other instruments stay.
     strengths : sequence of number
     durations : sequence of int or None
@@ -213,8 +216,10 @@ def design_long_run(
 
     if not strengths or not durations:
         raise InputError("give at least one strength and one duration to choose from.")
-    if any(years is not None and years < 1 for years in durations):
-        raise InputError(f"durations are years, 1 or more, or None for no end, not {durations!r}.")
+    if any(years is not None and (not isinstance(years, int) or years < 1) for years in durations):
+        raise InputError(
+            f"durations are whole years, 1 or more, or None for no end, not {durations!r}."
+        )
     rows = [
         [_designed(scenario, changes, strength, years, levels) for years in durations]
         for strength in strengths
@@ -236,7 +241,7 @@ def design_long_run(
 
 
 def _designed(
-    scenario: Scenario,
+    scenario: Scenario | str,
     changes: Mapping[str, Any] | None,
     strength: Any,
     years: int | None,
@@ -245,5 +250,5 @@ def _designed(
     hazard = Fraction(0) if years is None else Fraction(1, years)
     tools = {"strength": strength, "h_end": hazard}
     return solve_long_run(
-        long_run_values(scenario, {**(changes or {}), **tools}), 10, levels=levels
+        long_run_values(scenario_of(scenario), {**(changes or {}), **tools}), 10, levels=levels
     )

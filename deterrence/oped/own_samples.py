@@ -310,7 +310,8 @@ def _attack_by_term(values: Values, **how: Any) -> tuple[tuple[float, float], bo
     return (1 - float(most[TERM]), 1 - float(least[TERM])), complete
 
 
-def _hazard_moves(values: Values) -> tuple[bool, bool]:
+def _hazards(values: Values) -> tuple[list[bool], bool]:
+    """Whether the hazard moves, in the curve of least and in that of most survival."""
     least, most, complete = _curve(values)
     moves = []
     for curve in (least, most):
@@ -318,7 +319,18 @@ def _hazard_moves(values: Values) -> tuple[bool, bool]:
             yearly = 1 - curve[1:] / curve[:-1]
         first, last = yearly[0], yearly[TERM - 1]
         moves.append(bool(np.isfinite(last) and abs(first - last) > HAZARD))
-    return all(moves), complete and bool(np.isfinite(least).all())
+    return moves, complete and bool(np.isfinite(least).all())
+
+
+def _hazard_moves(values: Values) -> tuple[bool, bool]:
+    moves, complete = _hazards(values)
+    return all(moves), complete
+
+
+def _hazard_stays(values: Values) -> tuple[bool, bool]:
+    """With nothing that changes over the years."""
+    moves, complete = _hazards(values | dict.fromkeys(("recon", "h_end", "h_gov"), Fraction(0)))
+    return not any(moves), complete
 
 
 @own("C08")
@@ -327,6 +339,14 @@ def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
     holds, complete = (np.array([f[k] for f in found]) for k in (0, 1))
     text = "The long run with two steps of rebuilding, the curves of least and of most survival"
     return Holding.plain(holds, complete), _said(text, count, int((~complete).sum()))
+
+
+@own("C08-mechanisms")
+def _(count: int, box: Box, seed: int, jobs: int | None) -> tuple[Holding, str]:
+    found = _each(_hazard_stays, _years(count, box, seed), jobs)
+    holds, complete = (np.array([f[k] for f in found]) for k in (0, 1))
+    text = "The long run without rebuilding, expiry and elections, the same two curves"
+    return Holding.plain(holds & complete, complete), _said(text, count, int((~complete).sum()))
 
 
 def _remembered(values: Values) -> Found:

@@ -187,6 +187,14 @@ def _(e: Evidence) -> Holding:
     return Holding.plain(deters, weak.known & strong.known)
 
 
+@claim("C31-both")
+def _(e: Evidence) -> Holding:
+    weak, strong = _gain(e, "Ukraine", "weak"), _gain(e, "Ukraine", "strong")
+    with np.errstate(invalid="ignore"):
+        trusted = (strong.least >= -TOLERANCE) & (weak.least < -TOLERANCE)
+    return both(PREDICATES["C31"](e), Holding.plain(trusted, weak.known & strong.known))
+
+
 @claim("C32")
 def _(e: Evidence) -> Holding:
     return both(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from deterrence.errors import InputError, unknown
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
-from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
+from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits, judged
 from deterrence.oped.evidence import Ends
 from deterrence.oped.orders import TOLERANCE, ordered
 
@@ -296,9 +296,9 @@ def _beyond_error(holds: Bools, stakes: Mapping[str, Floats]) -> tuple[Deciding,
 
 
 def _beyond_chance(holds: Bools, stakes: Mapping[str, Floats]) -> Inequality | None:
-    """Judged at every other draw, as `delimits` does."""
+    """By more than two standard errors of the share of as many coins."""
     found = delimits(holds, stakes, {})
-    bound = 0.5 + 1 / (len(holds) // 2) ** 0.5 if len(holds) > 1 else 1.0
+    bound = 0.5 + 1 / judged(len(holds)) ** 0.5 if len(holds) > 1 else 1.0
     return found if found is not None and found.agrees > bound else None
 
 

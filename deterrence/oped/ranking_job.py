@@ -204,7 +204,7 @@ def _decided(ranking: Ranking, criterion: str, equilibrium: str) -> list[dict[st
             "arrangement": one.arrangement,
             "share": one.share,
             "stakes": [vars(stake) for stake in one.stakes],
-            "where": None if one.inequality is None else vars(one.inequality),
+            "where": None if one.inequality is None else one.inequality.document(),
         }
         for one in ranking.decided(criterion, equilibrium)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.ambiguous import solve_ambiguous
+from deterrence.equilibrium.ambiguous_moves import ambiguous_moves, attitudes_of
 from deterrence.equilibrium.ambiguous_opening import OpenedSolution, solve_opening
 from deterrence.equilibrium.ambiguous_record import SAME_AS, AmbiguousSolution
 from deterrence.equilibrium.concepts import solve
@@ -14,9 +15,9 @@ from deterrence.equilibrium.solution import Solution
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
 from deterrence.guarantee.ambiguity import COVERED, HONOURS, finding_group
-from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.trees import formulas
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _ends(ends: tuple[float, float]) -> str:
 
 
 def ambiguity_readings(
-    scenario: Scenario | None = None,
+    scenario: Scenario | str | None = None,
     *,
     half_width: Any = "0.1",
     attitudes: Any = 1,
@@ -212,7 +213,7 @@ def ambiguity_readings(
 
     Parameters
     ----------
-    scenario : Scenario, optional
+    scenario : Scenario or str, optional
         The op-ed's proposal by default.
     half_width : number, or callable
         Of the intervals; a function of the finding's history gives each its own.
@@ -244,22 +245,19 @@ def ambiguity_readings(
     Ambiguity proper takes about three complete solutions of what follows each preparation. Where
     Russia sees the finding the whole tree has many more components, and takes a minute.
     """
-    chosen = arrangement("oped") if scenario is None else scenario
+    chosen = scenario_of(scenario)
     names = tuple((show,) if isinstance(show, str) else show)
     numbers = chosen.values(**changes)
     base = formulas(chosen)
     for name in names:
         if name not in (*SHOWN, *base.structure.event_names):
             raise unknown("event or player", name, (*SHOWN, *base.structure.event_names))
+    asked = (readings,) if isinstance(readings, str) else tuple(readings)
+    games = {reading: _game(chosen, reading).at(numbers) for reading in asked}
+    for reading in (r for r in asked if r in AMBIGUOUS):  # before anything is solved
+        _check_proper(games[reading], AMBIGUOUS[reading], half_width, attitudes)
     lines = {}
-    for reading in (readings,) if isinstance(readings, str) else readings:
-        if reading not in READINGS:
-            raise unknown("reading", reading, READINGS)
-        game = formulas(
-            chosen,
-            response_reading="vague" if reading in (DRAWN, RESPONSE) else "latitude",
-            finding_seen=reading == SEEN,
-        ).at(numbers)
+    for reading, game in games.items():
         note, found = READINGS[reading], None
         if reading in AMBIGUOUS:
             found = _proper(game, AMBIGUOUS[reading], half_width, attitudes, most)
@@ -271,15 +269,33 @@ def ambiguity_readings(
     return Readings(chosen, lines, names)
 
 
-def _proper(
-    game: Game, branch: str, half_width: Any, attitudes: Any, most: int
-) -> AmbiguousSolution | OpenedSolution:
-    """Ukraine opens in public; where its preparation is fixed, what follows is the game."""
+def _game(scenario: Scenario, reading: str) -> Game:
+    """The game under a reading, with formulas."""
+    if reading not in READINGS:
+        raise unknown("reading", reading, READINGS)
+    return formulas(
+        scenario,
+        response_reading="vague" if reading in (DRAWN, RESPONSE) else "latitude",
+        finding_seen=reading == SEEN,
+    )
+
+
+def _check_proper(game: Game, branch: str, half_width: Any, attitudes: Any) -> None:
+    """Refuse what cannot be solved; a width by history is read where it is used."""
     if branch not in game.structure.label:
         raise InputError(
             f"nothing is drawn at these numbers that could be {branch!r}: its probability is 0 or "
             "1, or its stage is left out. Leave this reading out, or change the number."
         )
+    attitudes_of(game, attitudes)
+    if not callable(half_width):
+        ambiguous_moves(game, (branch,), half_width, None)
+
+
+def _proper(
+    game: Game, branch: str, half_width: Any, attitudes: Any, most: int
+) -> AmbiguousSolution | OpenedSolution:
+    """Ukraine opens in public; where its preparation is fixed, what follows is the game."""
     if ("Ukraine", ()) not in game.structure.by_name:
         return solve_ambiguous(game, branch, half_width, attitudes, groups=finding_group, most=most)
     return solve_opening(

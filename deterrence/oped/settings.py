@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,17 @@ from deterrence.errors import InputError
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.parameters import PARAMETERS
 
-__all__ = ["BASE", "BOXES", "REPLICATES", "SETTINGS", "Box", "draw", "stakes", "values_at"]
+__all__ = [
+    "BASE",
+    "BOXES",
+    "REPLICATES",
+    "SETTINGS",
+    "Box",
+    "draw",
+    "sample",
+    "stakes",
+    "values_at",
+]
 
 Floats = NDArray[np.float64]
 Column = float | Callable[[Mapping[str, Floats]], Floats]
@@ -156,6 +167,12 @@ def draw(count: int, box: Box, *, seed: int = 0) -> dict[str, Floats]:
     ends = np.array([box.ends(name) for name in names])
     values = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
     return {name: values[:, n].round(7) for n, name in enumerate(names)}
+
+
+@cache
+def sample(count: int, box: str, seed: int) -> Mapping[str, Floats]:
+    """The points of `draw`, kept; `box` is a name of `BOXES`."""
+    return MappingProxyType(draw(count, BOXES[box], seed=seed))
 
 
 def values_at(setting: str, drawn: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -15,6 +15,7 @@ from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.stage_input import TYPES
 from deterrence.oped.draws import draw_stakes, draw_within
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.long_run_points import LongRunPoint, solve_long_run
 
 if TYPE_CHECKING:
@@ -256,11 +257,8 @@ def survival(
     import pandas as pd
     from joblib import Parallel, delayed
 
-    chosen = dict(arrangements()) if scenarios is None else dict(scenarios)
-    if not chosen:
-        raise InputError("there is no arrangement to solve; give a mapping from name to Scenario.")
-    if isinstance(years, bool) or not isinstance(years, int) or not 1 <= years <= MOST_YEARS:
-        raise InputError(f"years = {years!r}; give a whole number from 1 to {MOST_YEARS}.")
+    chosen = _named_scenarios(scenarios)
+    check_years((years,))
     if draws is None and rng is not None:
         raise InputError("a seed without draws has no effect; say how many draws, or leave it out.")
     fixed = dict(changes or {})
@@ -277,6 +275,29 @@ def survival(
             progress(len(found), len(points))
     rows = [{name: float(x) for name, x in drawn.items()} for drawn in stakes]
     return Survival(_grid(list(chosen), len(stakes), years, found), pd.DataFrame(rows))
+
+
+def check_years(given: Any) -> tuple[int, ...]:
+    """The years, if there are some and each is a whole number that is not too large."""
+    years = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else ()
+    for year in years:
+        if isinstance(year, bool) or not isinstance(year, int) or not 1 <= year <= MOST_YEARS:
+            raise InputError(f"years = {year!r}; give a whole number from 1 to {MOST_YEARS}.")
+    if not years:
+        raise InputError(f"years = {given!r}; give one or more, (1, 5, 10) say.")
+    return years
+
+
+def _named_scenarios(given: Any) -> dict[str, Scenario]:
+    """Scenarios by name; all real arrangements where nothing is given."""
+    if given is None:
+        return dict(arrangements())
+    if not isinstance(given, Mapping) or not given:
+        raise InputError(
+            f"there is no arrangement to solve in {given!r}; give one or more by name: "
+            "{'oped': dt.arrangement('oped')}."
+        )
+    return {str(name): scenario_of(scenario) for name, scenario in given.items()}
 
 
 def draw_long_run(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.equilibrium.markov import solve_markov
-from deterrence.errors import NoEquilibriumError, ParameterError, unknown
+from deterrence.errors import InputError, NoEquilibriumError, ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.scenario import Scenario
-from deterrence.guarantee.timing import TIMING, WAR, balances, stopping_game, terms_at, war_chance
+from deterrence.guarantee.timing import (
+    TIMING,
+    WAR,
+    balances,
+    check_deadline,
+    stopping_game,
+    terms_at,
+    war_chance,
+)
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.long_run_points import solve_long_run
 from deterrence.oped.survival import long_run_values
 
@@ -80,7 +89,7 @@ class Timing:
 
 
 def when_to_talk(
-    scenario: Scenario,
+    scenario: Scenario | str,
     changes: Mapping[str, Any] | None = None,
     *,
     side: str = "least",
@@ -94,8 +103,8 @@ def when_to_talk(
 
     Parameters
     ----------
-    scenario : Scenario
-        The guarantee on offer.
+    scenario : Scenario or str
+        The guarantee on offer; an arrangement goes by its name.
     changes : mapping of str to number, optional
         Stakes and instruments, those of the long run and of `TIMING`: ``{"drift": "0.01"}``.
     side : {"least", "most"}
@@ -120,7 +129,7 @@ def when_to_talk(
     ParameterError
         For an unknown name among the changes, or a number out of range.
     InputError
-        If the balance moves too fast for the lattice; before any work.
+        If the balance moves too fast for the lattice, or deadlines are no months; before any work.
     NoEquilibriumError
         If no equilibrium was found of a peace that would follow.
 
@@ -132,8 +141,8 @@ def when_to_talk(
     if side not in SIDES:
         raise unknown("side", side, SIDES)
     own, rest = _split(changes or {})
-    peace = long_run_values(scenario, rest)
-    lattice = balances(points)
+    peace = long_run_values(scenario_of(scenario), rest)
+    lattice, months = balances(points), _months(deadlines)
     chosen = peace | own
     needed = {name: chosen[name] for name in (*TIMING, *WAR, "m_d", "m_aid")}
     stopping_game(lattice, [0] * len(lattice), needed)  # refuses a balance that moves too fast
@@ -152,10 +161,10 @@ def when_to_talk(
             if progress is not None:
                 progress(len(offers) * len(lattice) + len(settled), len(OFFERS) * len(lattice))
         offers[offer] = settled
-    solved_rows = {o: _stopped(lattice, s, needed, deadlines) for o, s in offers.items()}
+    solved_rows = {o: _stopped(lattice, s, needed, months) for o, s in offers.items()}
     complete &= all(whole for _, whole in solved_rows.values())
     rows = {offer: row for offer, (row, _) in solved_rows.items()}
-    grid = _grid(lattice, chosen, offers, rows, tuple(deadlines))
+    grid = _grid(lattice, chosen, offers, rows, months)
     return Timing(grid, side, {name: chosen[name] for name in (*TIMING, *WAR)}, complete)
 
 
@@ -178,6 +187,16 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
                 "that is meant off the grid."
             )
     return own, rest
+
+
+def _months(deadlines: Any) -> tuple[int, ...]:
+    """The deadlines, if there are some and each is a number of months."""
+    given = tuple(deadlines) if isinstance(deadlines, Iterable) else ()
+    if not given or isinstance(deadlines, str) or None in given:
+        raise InputError(f"deadlines = {deadlines!r}; give one or more, in months: (0, 12).")
+    for months in given:
+        check_deadline(months)
+    return given
 
 
 def _number(worth: float, balance: Fraction) -> Fraction:

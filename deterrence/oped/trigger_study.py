@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import InputError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.ambiguity import Trigger, chances_of_cover
-from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.crisis import PLAYERS
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 from deterrence.oped.trees import formulas
 from deterrence.study.points import solve_points
 from deterrence.study.results import PointResult
@@ -170,7 +170,7 @@ def _direction(values: Sequence[float]) -> str:
 
 
 def trigger_study(
-    scenario: Scenario | None = None,
+    scenario: Scenario | str | None = None,
     ambiguities: Iterable[Any] = STEPS,
     outcomes: Iterable[str] = SHOWN,
     *,
@@ -181,7 +181,7 @@ def trigger_study(
 
     Parameters
     ----------
-    scenario : Scenario, optional
+    scenario : Scenario or str, optional
         The op-ed's proposal by default; what is held is held where it is there.
     ambiguities : iterable of number
         Values of trigger ambiguity, in (0, 1). Those at which no threshold in (0, 1) holds a
@@ -204,7 +204,7 @@ def trigger_study(
     LabelError
         For an unknown outcome.
     """
-    chosen = arrangement("oped") if scenario is None else scenario
+    chosen = scenario_of(scenario)
     values = sorted(exact(a, "trigger ambiguity") for a in ambiguities)
     if not values or not 0 < values[0] <= values[-1] < 1:
         raise InputError(

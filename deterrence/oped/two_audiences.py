@@ -15,8 +15,8 @@ from typing import Any
 from deterrence.errors import InputError
 from deterrence.games.numbers import exact, shown
 from deterrence.guarantee.ambiguity import chances_of_cover
-from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.scenario import Scenario
+from deterrence.oped.inputs import scenario_of
 
 __all__ = ["CoverThresholds", "cover_thresholds"]
 
@@ -121,7 +121,7 @@ class CoverThresholds:
         )
 
 
-def cover_thresholds(scenario: Scenario | None = None, **changes: Any) -> CoverThresholds:
+def cover_thresholds(scenario: Scenario | str | None = None, **changes: Any) -> CoverThresholds:
     """The chances of cover that deter and that restrain, in closed form.
 
     Let ``A(p)`` be what an attack is worth to a revisionist at chance of cover ``p`` and ``V`` the
@@ -132,7 +132,7 @@ def cover_thresholds(scenario: Scenario | None = None, **changes: Any) -> CoverT
 
     Parameters
     ----------
-    scenario : Scenario, optional
+    scenario : Scenario or str, optional
         The op-ed's proposal by default.
     **changes
         Parameters set otherwise, as for `Scenario.values`.
@@ -152,7 +152,7 @@ def cover_thresholds(scenario: Scenario | None = None, **changes: Any) -> CoverT
     The formulas are checked against solved games in the tests. They leave out the test: an attack
     after a probe.
     """
-    x = (arrangement("oped") if scenario is None else scenario).values(**changes)
+    x = scenario_of(scenario).values(**changes)
     responses = {
         (kind, finding): _best(
             x, kind, covered=finding == "covered", honoured=x["response_ambiguity"]

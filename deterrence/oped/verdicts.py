@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
-from deterrence.oped.cutoffs import margins
 from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
 from deterrence.oped.orders import Holding
-from deterrence.oped.settings import BOXES, REPLICATES, SETTINGS, draw, stakes, values_at
+from deterrence.oped.settings import BOXES, draw, sample, stakes
+from deterrence.oped.statements import place, statements_of_sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,54 +30,10 @@ HOLDS, FAILS = 0.95, 0.05  # a share between the two is a region
 LIVE = {"C02"}  # claims that hold where the predicate is true somewhere and false elsewhere
 FEWEST = 20  # points at which a claim must be judged before there is a verdict
 WIDTH = 96  # characters
-
-
-@dataclass(frozen=True)
-class Share:
-    """The share of a box in which a claim holds.
-
-    Attributes
-    ----------
-    share : float
-        Of the points at which it could be judged; not a number if there are none.
-    error : float
-        Standard error, from the spread over 8 independent scramblings of the sample.
-    strict : float
-        The share in which it holds and something moves.
-    judged, points : int
-        At how many points it could be judged, and of how many: elsewhere its premise is false, or
-        no equilibrium is known.
-    """
-
-    share: float
-    error: float
-    strict: float
-    judged: int
-    points: int
-
-    def __str__(self) -> str:
-        if not self.judged:
-            return f"judged at none of {self.points:,} points"
-        return f"{self.share:.1%} +/- {self.error:.1%} of {self.judged:,} points"
-
-    @classmethod
-    def of(cls, found: Holding) -> Share:
-        """From the points themselves."""
-        known = found.known
-        if not known.any():
-            return cls(float("nan"), float("nan"), float("nan"), 0, len(known))
-        parts = zip(
-            np.array_split(found.holds, REPLICATES), np.array_split(known, REPLICATES), strict=True
-        )
-        shares = np.array([h[k].mean() for h, k in parts if k.any()])
-        error = shares.std(ddof=1) / np.sqrt(len(shares)) if len(shares) > 1 else float("nan")
-        return cls(
-            float(found.holds[known].mean()),
-            float(error),
-            float(found.strict[known].mean()),
-            int(known.sum()),
-            len(known),
-        )
+NO_SHARE = Share(float("nan"), float("nan"), float("nan"), 0, 0)
+TELLING = 0.7  # what is right less often tells a reader little
+UNFITTED = "not fitted, with fewer than 20 points on one side"
+READING = "x(s) is x in two simple plays under the guarantee s; they are defined with the claims."
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +51,11 @@ class Verdict:
     deciding : tuple of Deciding
         The stakes that matter most, over the plausible box.
     inequality : Inequality or None
-        What delimits "holds where".
+        What delimits "holds where": None for other verdicts, and where the claim holds, or fails,
+        at fewer than 20 points.
+    incentives : Inequality or None
+        The same in incentives and stakes alone, where `inequality` speaks of the simple plays and
+        this is right at 70 % or more.
     points : mapping of str to Holding
         By box.
     note : str
@@ -108,6 +69,37 @@ class Verdict:
     inequality: Inequality | None
     points: Mapping[str, Holding]
     note: str = ""
+    incentives: Inequality | None = None
+
+    def at(self, **given: float) -> bool:
+        """Whether the claim holds at some stakes by its inequality.
+
+        Parameters
+        ----------
+        **given
+            Stakes, as in ``at(phi=0.3, m_force=1)``; the others have their defaults.
+
+        Returns
+        -------
+        bool
+            What the inequality says; how often it is right is its `agrees`.
+
+        Raises
+        ------
+        InputError
+            If there is no inequality, or for a stake that is no number.
+        ParameterError
+            For an unknown stake (near misses are offered).
+        """
+        if self.inequality is None:
+            raise InputError(f"{self.claim.id} has no inequality; its verdict is {self.word!r}.")
+        return place(self.inequality, self.claim, given)
+
+    @property
+    def near_border(self) -> bool:
+        """Whether another word is within two standard errors of the share."""
+        main = self.shares.get("plausible")
+        return main is not None and main.near(FAILS, HOLDS)
 
     def document(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -123,12 +115,16 @@ class Verdict:
             "reading": claim.reading,
             "compared": list(claim.settings),
             "verdict": self.word,
+            "near_border": self.near_border,
             "shares": {
                 box: {k: _plain(v) for k, v in vars(share).items()}
                 for box, share in self.shares.items()
             },
             "decided_by": [vars(one) for one in self.deciding],
-            "holds_where": None if self.inequality is None else vars(self.inequality),
+            "holds_where": None if self.inequality is None else self.inequality.document(),
+            "holds_where_in_incentives": None
+            if self.incentives is None
+            else self.incentives.document(),
             "note": self.note,
         }
 
@@ -147,12 +143,20 @@ class Verdict:
             initial_indent="  ",
             subsequent_indent="    ",
         )
-        lines.append(f"  Verdict: {self.word}.")
+        near = "; within two standard errors of the border" if self.near_border else ""
+        lines.append(f"  Verdict: {self.word}{near}.")
         lines += [f"  {box}: {share}" for box, share in self.shares.items()]
         if self.deciding:
             lines.append(f"  Decided most by: {', '.join(map(str, self.deciding))}.")
         if self.inequality is not None:
             where = f"Holds where: {self.inequality}."
+            lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
+            if any(one.compares for one in self.inequality.conditions):
+                lines.append(f"    {READING}")
+        elif self.word == "holds where":
+            lines.append(f"  Holds where: {UNFITTED}.")
+        if self.incentives is not None:
+            where = f"In incentives alone: {self.incentives}."
             lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
         if self.note:
             lines += textwrap.wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="    ")
@@ -183,18 +187,21 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
         return Verdict(claim, "not judged", shares, (), None, points, note)
     found = points["plausible"]
     holds, known = found.holds[found.known], found.known
-    drawn = draw(len(known), BOXES["plausible"], seed=kept.seed)
+    drawn = sample(len(known), "plausible", kept.seed)
     columns = {name: column[known] for name, column in drawn.items()}
     word = _word(claim, main.share)
-    # only a region has something that decides it
-    mixed = FAILS < main.share < HOLDS
-    decided = deciding(holds, columns) if mixed else ()
-    named = [s for s in claim.settings if s in SETTINGS]
-    closed = {}
-    if mixed and named:
-        closed = {n: x[known] for n, x in margins(values_at(named[-1], drawn)).items()}
-    limits = delimits(holds, columns, closed) if mixed else None
-    return Verdict(claim, word, shares, decided, limits, points, note)
+    if not FAILS < main.share < HOLDS:  # only a region has something that decides it
+        return Verdict(claim, word, shares, (), None, points, note)
+    decided = deciding(holds, columns)
+    if claim.judged != "shared":
+        return Verdict(claim, word, shares, decided, delimits(holds, columns, {}), points, note)
+    both = statements_of_sample(claim.settings, len(known), kept.seed)
+    plays, alone = ({n: c[known] for n, c in some.items()} for some in both)
+    limits = delimits(holds, columns, plays | alone)
+    speaks = limits is not None and any(one.quantity in plays for one in limits.conditions)
+    fewer = delimits(holds, columns, alone) if speaks else None
+    fewer = fewer if fewer is not None and fewer.agrees >= TELLING else None
+    return Verdict(claim, word, shares, decided, limits, points, note, fewer)
 
 
 def _word(claim: Claim, share: float) -> str:
@@ -253,8 +260,7 @@ class Claims(Mapping[str, Verdict]):
         for name, given in ranges.items():
             if name not in known:
                 raise ParameterError(str(unknown("stake", name, known)))
-            if len(given) != 2 or not float(given[0]) <= float(given[1]):
-                raise InputError(f"{name} = {given!r}; give (least, most).")
+            _check_range(name, given)
         found = {
             (claim, box): _inside(points, box, self.kept.seed, ranges)
             for (claim, box), points in self.kept.found.items()
@@ -295,7 +301,8 @@ class Claims(Mapping[str, Verdict]):
         -------
         pandas.DataFrame
             Indexed by claim: origin, claim, form, verdict; share, error, strict and judged over
-            the plausible box, share over the box half as wide; decided by; holds where.
+            the plausible box, share over the box half as wide; decided by; holds where, and the
+            same in incentives alone.
         """
         import pandas as pd
 
@@ -305,10 +312,13 @@ class Claims(Mapping[str, Verdict]):
     def __str__(self) -> str:
         lines = [f"{'':<16}{'verdict':<13}{'share':>7}{'+/-':>7}{'moves':>7}{'half':>7}  claim"]
         for name, verdict in self.items():
-            row = _row(verdict)
-            numbers = [row[k] for k in ("share", "error", "strict", "share, half as wide")]
+            main, half = (
+                verdict.shares.get(box, NO_SHARE) for box in ("plausible", "half as wide")
+            )
+            numbers = [main.share, main.error, main.moves, half.share]
             cells = "".join(f"{'' if np.isnan(x) else f'{x:.1%}':>7}" for x in numbers)
-            lines.append(f"{name:<16}{verdict.word:<13}{cells}  {verdict.claim.says}")
+            word = f"{verdict.word}{' *' if verdict.near_border else ''}"
+            lines.append(f"{name:<16}{word:<13}{cells}  {verdict.claim.says}")
         return "\n".join([*lines, "", self.legend])
 
     __repr__ = __str__
@@ -319,11 +329,22 @@ class Claims(Mapping[str, Verdict]):
         text = (
             "share: of the plausible box of the stakes, in which the claim's predicate is true over"
             " all equilibria, with its standard error; moves: the share in which it is true and "
-            "something changes; half: the share of a box half as wide. A claim holds at 95 % or "
-            "more, fails at 5 % or less, and otherwise holds where an inequality says. Ranges are "
-            "judgement: a share of the box is no probability of anything in the world."
+            "something changes, left out where that is the share itself; half: the share of a box "
+            "half as wide. A claim holds at 95 % or more, fails at 5 % or less, and otherwise holds "
+            "where an inequality says; C02, that war and settlement are both live, holds in "
+            "between. *: another word is within two standard errors. Ranges are judgement: a share "
+            "of the box is no probability of anything in the world."
         )
         return textwrap.fill(text, WIDTH)
+
+
+def _check_range(name: str, given: Any) -> None:
+    try:
+        low, high = map(float, given)
+    except (TypeError, ValueError):
+        low, high = 1.0, 0.0
+    if not low <= high:
+        raise InputError(f"{name} = {given!r}; give (least, most), two numbers in order.")
 
 
 def _inside(
@@ -338,9 +359,7 @@ def _inside(
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
-    nothing = Share(float("nan"), float("nan"), float("nan"), 0, 0)
-    main = verdict.shares.get("plausible", nothing)
-    half = verdict.shares.get("half as wide", nothing)
+    main, half = (verdict.shares.get(box, NO_SHARE) for box in ("plausible", "half as wide"))
     return {
         "origin": verdict.claim.origin,
         "says": verdict.claim.says,
@@ -353,6 +372,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "share, half as wide": half.share,
         "decided by": ", ".join(map(str, verdict.deciding)),
         "holds where": "" if verdict.inequality is None else str(verdict.inequality),
+        "in incentives alone": "" if verdict.incentives is None else str(verdict.incentives),
     }
 
 

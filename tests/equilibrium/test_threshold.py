@@ -380,3 +380,19 @@ def test_the_record_reads_well() -> None:
 def test_bad_input(make, words: str) -> None:
     with pytest.raises(InputError, match=words):
         make()
+
+
+@pytest.mark.parametrize("top", [0.5, 1.5])
+def test_that_nobody_acts_is_found_where_costs_begin_at_zero(top: float) -> None:
+    """Two of three are needed: q = 2 q (1 - q) / top, at 0 and at 1 - top / 2."""
+    found = dt.threshold_equilibria(AT_LEAST(2, 3, 1.0, uniform(0, top)))
+    assert found.complete
+    assert [e.probability for e in found] == pytest.approx([0, 1 - top / 2])
+    assert found[0].cutpoint == 0
+
+
+def test_a_tangency_at_the_least_cost_is_left_open() -> None:
+    """With costs up to 2 both solutions are one: q (1 - q) = q."""
+    found = dt.threshold_equilibria(AT_LEAST(2, 3, 1.0, uniform(0, 2)))
+    assert not found.complete
+    assert found.left[0][0] == 0

@@ -154,3 +154,8 @@ def test_where_arrays_lead_nowhere_the_game_ends():
     (e,) = dt.solve(game)
     assert e.payoffs["A"] == 3
     assert e.strategy["x"]["A"][()]["2"] == 1
+
+
+def test_going_on_to_nowhere_is_refused():
+    with pytest.raises(GameError, match="leads nowhere"):
+        dt.StochasticGame(["A"], {"s": dt.Onward({"A": 1}, {})}, "0.5")

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 import deterrence as dt
-from deterrence.errors import InputError, LabelError, LimitError, ParameterError
+from deterrence.errors import (
+    InputError,
+    LabelError,
+    LimitError,
+    NoEquilibriumError,
+    ParameterError,
+)
 from deterrence.oped.draws import draw_stakes
 from tests.oracles.brute_coalition import pure_equilibria
 
@@ -339,3 +345,15 @@ def test_without_a_response_nobody_acts() -> None:
 def test_bad_input(arguments: Any, keywords: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         dt.coalition_game(*arguments, **keywords)
+
+
+def test_a_search_that_found_nothing_says_so() -> None:
+    """Three of whom one is enough, and Russia of two types, within a budget of one branch."""
+    game = dt.coalition_game(3, technology="best-shot").at(
+        {**dt.arrangement("ksc").values(), "bilateral": "0.5"}
+    )
+    found = dt.solve(game, budget=1)
+    assert not found.complete
+    assert (len(found), found.envelope(), found.outcomes()) == (0, {}, [])
+    with pytest.raises(NoEquilibriumError, match="no equilibrium was found"):
+        found.most_and_least("attack")

@@ -188,3 +188,9 @@ def test_too_many_rungs_and_rungs_without_effect() -> None:
         dt.guarantee_game(rungs=2)
     with pytest.raises(InputError, match="cannot be fixed"):
         dt.guarantee_game(fixed={"escalation": "back down"})
+
+
+@pytest.mark.parametrize("stages", [None, 5])
+def test_what_names_no_stages_is_refused(stages: object) -> None:
+    with pytest.raises(InputError, match="stages = "):
+        dt.guarantee_game(stages)  # type: ignore[arg-type]

@@ -274,6 +274,7 @@ def test_ranges_along_a_parameter_are_those_at_its_values():
         ({"strenght": 0.2}, ParameterError, "strength"),
         ({"accepted_by": ["both"]}, LabelError, "both types"),
         ({"stages": ["respons"]}, LabelError, "response"),
+        ({"stages": "respons"}, LabelError, "unknown stage 'respons'"),
     ],
 )
 def test_wrong_questions_are_refused(arguments, error, words):
@@ -294,6 +295,17 @@ def test_rows_that_are_not_there_are_named(row, words):
     found = dt.bargaining_range(OPED, stages=("types", "challenge", "response"), points=2)
     with pytest.raises(LabelError, match=words):
         found.acceptable(*row)
+
+
+def test_one_word_on_acceptance_is_one_word_and_none_is_refused():
+    few = {"points": 2, "stages": ("challenge",)}
+    one, listed = (
+        dt.bargaining_range("oped", accepted_by=given, **few)
+        for given in ("both types", ["both types", "both types"])
+    )
+    assert one.rows == listed.rows
+    with pytest.raises(InputError, match="accepted_by is empty"):
+        dt.bargaining_range("oped", accepted_by=[], **few)
 
 
 def test_a_war_of_no_one_worth_is_refused():

@@ -201,3 +201,8 @@ def test_pledges_do_what_is_asked_of_them() -> None:
 def test_bad_input(call, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call()
+
+
+def test_one_size_is_a_size() -> None:
+    one, listed = (dt.compare_coalitions("ksc", sizes, ["individual"]) for sizes in (2, [2]))
+    assert one.table.equals(listed.table)

@@ -5,7 +5,16 @@ import pytest
 
 import deterrence as dt
 from deterrence.games.nodes import Chance, Move, Outcome
-from deterrence.oped.cutoffs import best_answer, cover_of_attack, margins, war_payoffs
+from deterrence.oped.cutoffs import (
+    RESPONSES,
+    Contest,
+    best_answer,
+    cover,
+    guarantor_worth,
+    margins,
+    russia_worth,
+    war_payoffs,
+)
 from deterrence.oped.settings import BOXES, draw, values_at
 
 DRAWN = draw(8, BOXES["plausible"], seed=5)
@@ -105,4 +114,53 @@ def test_best_answers_are_the_largest_of_the_margins() -> None:
 
 def test_cover_of_an_attack_at_the_op_eds_numbers() -> None:
     """F(1) = 1/2 + (1/2)(1/2)/(2 x 1/2) = 3/4."""
-    assert cover_of_attack(values_at("base", DRAWN)) == pytest.approx(0.75)
+    assert cover(values_at("base", DRAWN)) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("setting", ["base", "defence", "strong, strict"])
+@pytest.mark.parametrize("defended", [True, False])
+@pytest.mark.parametrize("provocative", [True, False])
+def test_the_odds_and_the_worth_of_probes_are_the_trees(
+    setting: str, defended: bool, provocative: bool
+) -> None:
+    """One type of each: the root is the finding, then the response, then an attack or none."""
+    x = values_at(setting, DRAWN)
+    way = f"{'keep' if defended else 'neglect'}, {'provocative' if provocative else 'restrained'}"
+    types = {"Guarantor": "irresolute", "Russia": "revisionist"}
+    game = dt.guarantee_game(
+        ["finding", "response", "test"],
+        fixed={"types": types, "settlement": "accept", "preparation": way, "challenge": "probe"},
+    )
+    probe = Contest("probe", defended, provocative)
+    rest = Contest("attack after a probe", defended, provocative)
+    for k in range(3):
+        root = at(game, x, k).root
+        odds = {label: float(p) for label, (p, _) in root.choices.items()}
+        assert odds["covered"] == pytest.approx(cover(x, probe)[k])
+        first = {label: node.choices for label, (_, node) in root.choices.items()}
+        stops = {
+            (label, r): _paid(first[label][r].choices["stop"]) for label in first for r in RESPONSES
+        }
+        sigma = x["sigma"][k]
+        for label in first:
+            covered = label == "covered"
+            for one, other in (("aid", "nothing"), ("force", "aid")):
+                found = guarantor_worth(x, "irresolute", one, probe, covered=covered)
+                found -= guarantor_worth(x, "irresolute", other, probe, covered=covered)
+                apart = stops[label, one]["Guarantor"] - stops[label, other]["Guarantor"]
+                assert sigma * found[k] == pytest.approx(apart, abs=1e-9)
+        odds = first["covered"]["aid"].choices["attack"].choices
+        assert float(odds["covered"][0]) == pytest.approx(cover(x, rest)[k])
+        ended = x["t"][k] if provocative else 0
+        for r in RESPONSES:
+            paid = _paid(odds["covered"][1].choices[r])
+            gain = paid["Russia"] - stops["covered", "aid"]["Russia"] - ended
+            worth = (1 - sigma) * russia_worth(x, "revisionist", r, rest)[k]
+            assert worth == pytest.approx(gain, abs=1e-9)
+            kept = x["b_revisionist"][k] * x["terms"][k] - ended
+            probed = sigma * russia_worth(x, "revisionist", r, probe)[k]
+            assert probed == pytest.approx(stops["covered", r]["Russia"] - kept, abs=1e-9)
+
+
+def _paid(end: Outcome) -> dict[str, float]:
+    return {player: float(n) for player, n in end.payoffs.items()}

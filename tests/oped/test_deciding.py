@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deterrence.oped.deciding import deciding, delimits
+from deterrence.oped.deciding import Condition, Inequality, deciding, delimits
 
 RNG = np.random.default_rng(0)
 STAKES = {name: RNG.random(600) for name in ("v", "a", "phi", "rho")}
@@ -20,7 +20,7 @@ def test_the_stakes_that_decide_come_first_with_their_sign() -> None:
 def test_one_inequality_is_found_where_there_is_one() -> None:
     found = delimits(STAKES["phi"] >= 0.7, STAKES, {})
     assert found is not None
-    name, cut = found.text.split(" >= ")
+    name, cut = found.text.split(" > ")
     assert name == "phi"
     assert abs(float(cut) - 0.7) < 0.03
     assert found.agrees > 0.97
@@ -38,9 +38,55 @@ def test_two_conditions_together() -> None:
     holds = (STAKES["v"] >= 0.5) & (STAKES["a"] >= 0.5)
     found = delimits(holds, STAKES, {})
     assert found is not None
-    assert " and " in found.text
-    assert {part.split(" ")[0] for part in found.text.split(" and ")} == {"v", "a"}
+    assert found.joins == ("and",)
+    assert {one.quantity for one in found.conditions} == {"v", "a"}
     assert found.agrees > 0.95
+
+
+def test_three_conditions_where_it_takes_three_and_they_are_read_from_the_left() -> None:
+    """(v and a) or phi, of which no two say as much; what is written is what is evaluated."""
+    true = {name: np.where(STAKES[name] > 0.5, 1.0, -1.0) for name in ("v", "a", "phi")}
+    holds = ((true["v"] > 0) & (true["a"] > 0)) | (true["phi"] > 0)
+    found = delimits(holds, {}, {f"{name} is high": column for name, column in true.items()})
+    assert found is not None
+    assert found.agrees == 1
+    assert found.text.startswith("([")
+    assert found.text.endswith("or [phi is high]")
+    again = found.at({f"{name} is high": column for name, column in true.items()})
+    assert (again == holds).all()
+
+
+def test_how_conditions_are_written_and_evaluated() -> None:
+    conditions = (
+        Condition("attack(none) > attack(strong)", above=False),
+        Condition("attack(none) >= 0.5", above=True),
+        Condition("phi", above=False, cut=0.3),
+        Condition("force beats aid", above=False),
+        Condition("phi", above=True, cut=0.3),
+    )
+    written = [
+        "not [attack(none) > attack(strong)]",
+        "attack(none) >= 0.5",
+        "phi <= 0.3",
+        "not [force beats aid]",
+        "phi > 0.3",
+    ]
+    assert [str(one) for one in conditions] == written
+    numbers = {one.quantity: np.array([-1.0, 0.4]) for one in conditions}
+    assert conditions[0].at(numbers).tolist() == [True, False]
+    assert conditions[2].at(numbers).tolist() == [True, False]
+    assert conditions[4].at(numbers).tolist() == [False, True]
+    rule = Inequality("", 1.0, conditions[2:5:2], ("or",))
+    assert rule.at(numbers).tolist() == [True, True]
+    assert rule.document()["conditions"][0] == {"quantity": "phi", "above": False, "cut": 0.3}
+
+
+def test_a_condition_more_has_to_pay() -> None:
+    """One mistake in a hundred, made with another stake, is not worth a second condition."""
+    holds = (STAKES["phi"] >= 0.5) & ~((STAKES["rho"] > 0.99) & (STAKES["v"] > 0.5))
+    found = delimits(holds, STAKES, {"phi is high": STAKES["phi"] - 0.5})
+    assert found is not None
+    assert found.text == "[phi is high]"
 
 
 def test_noise_is_not_called_an_inequality_that_is_right() -> None:

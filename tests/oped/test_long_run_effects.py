@@ -76,8 +76,9 @@ def test_wrong_designs_are_refused(design):
         design.best("Nato")
     with pytest.raises(InputError, match="at least one"):
         dt.design_long_run(dt.arrangement("oped"), [], [5])
-    with pytest.raises(InputError, match="durations"):
-        dt.design_long_run(dt.arrangement("oped"), ["0.5"], [0])
+    for years in (0, 1.5):
+        with pytest.raises(InputError, match="durations"):
+            dt.design_long_run(dt.arrangement("oped"), ["0.5"], [years])
 
 
 def test_where_no_pure_equilibrium_exists_mixed_ones_are_looked_for(monkeypatch):
@@ -112,3 +113,25 @@ def test_where_nothing_is_found_the_point_says_so(monkeypatch):
     assert np.isnan(point.least).all()
     assert not point.complete
     assert np.isnan(point.payoffs["Russia"][0])
+
+
+@pytest.mark.parametrize("years", [(), (0,), (1.5,), (101,), 5])
+def test_years_are_checked_before_anything_is_solved(monkeypatch, years):
+    from deterrence.oped import long_run_effects
+
+    monkeypatch.setattr(long_run_effects, "solve_long_run", None)
+    with pytest.raises(InputError, match="years ="):
+        dt.vary_long_run("nato", "h_end", ["0"], years=years)
+    with pytest.raises(InputError, match="years ="):
+        dt.reputation_effect("nato", years=years)
+    with pytest.raises(InputError, match="no value of h_end"):
+        dt.vary_long_run("nato", "h_end", [])
+
+
+def test_a_hazard_can_fall_with_nothing_that_changes_over_time():
+    """Who attacks at all does so at once, and among those that are left nobody does."""
+    still = {"recon": 0, "h_end": 0, "h_gov": 0}
+    found = solve_long_run(long_run_values(dt.arrangement("oped"), still), 10, levels=1)
+    for curve in (found.least, found.most):
+        assert 0 < curve[1] < 0.99
+        assert curve[1:] == pytest.approx(np.full(10, curve[1]), abs=1e-12)

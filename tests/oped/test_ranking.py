@@ -165,7 +165,7 @@ def test_what_decides_is_the_stake_that_was_put_in() -> None:
     assert second.stakes[0].stake == "v"
     assert second.stakes[0].difference > 0.9
     assert second.inequality is not None
-    assert second.inequality.text.startswith("v >= 0.59")
+    assert second.inequality.text.startswith("v > 0.6")
     assert "v" in str(second)
 
 

@@ -141,3 +141,18 @@ def test_the_whole_tree_at_the_op_eds_numbers() -> None:
     hopeful = dt.ambiguity_readings(readings=[PROPER], attitudes=0)
     assert hopeful.complete
     assert hopeful[PROPER].ends("attack") == pytest.approx((0.6, 0.6))
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [({"half_width": -1}, "half_width is -1"), ({"attitudes": 2}, "attitude")]
+)
+def test_nothing_is_solved_before_all_is_checked(
+    small: Scenario, monkeypatch: pytest.MonkeyPatch, what: dict[str, int], said: str
+) -> None:
+    from deterrence.oped import readings
+
+    monkeypatch.setattr(readings, "solve", None)
+    with pytest.raises(InputError, match=said):
+        dt.ambiguity_readings(small, readings=[RISK, PROPER], **what)
+    with pytest.raises(LabelError, match="unknown reading"):
+        dt.ambiguity_readings(small, readings=[RISK, "risk"])

@@ -132,3 +132,16 @@ def test_progress_is_told():
         {"nato": SOME["nato"]}, 1, levels=0, war="absorbing", progress=lambda *x: told.append(x)
     )
     assert told == [(1, 1)]
+
+
+@pytest.mark.parametrize("given", ["nato", ["nato"], {}, 3])
+def test_arrangements_are_given_by_name(given):
+    with pytest.raises(InputError, match="no arrangement to solve"):
+        survival(given, 1)
+
+
+def test_what_stands_under_a_name_is_a_scenario():
+    named = survival({"nato": "nato"}, 1, levels=0, war="absorbing")
+    assert named.grid.equals(survival({"nato": SOME["nato"]}, 1, levels=0, war="absorbing").grid)
+    with pytest.raises(InputError, match="is no scenario"):
+        survival({"nato": 3}, 1)

@@ -98,3 +98,31 @@ def test_a_peace_without_a_known_equilibrium_is_said_and_left_out(monkeypatch):
     with pytest.raises(NoEquilibriumError, match=r"balance 0\.5 was found"):
         dt.when_to_talk(dt.arrangement("nato"), points=3)
     assert draw_talks(dt.arrangement("nato"), 2, 0, points=3).empty
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ({"deadlines": (1.5,)}, "deadline = 1.5"),
+        ({"deadlines": (6, -1)}, "deadline = -1"),
+        ({"deadlines": ()}, "give one or more, in months"),
+        ({"deadlines": 5}, "give one or more, in months"),
+        ({"points": 200}, "take fewer points"),
+    ],
+)
+def test_nothing_is_solved_before_all_is_checked(monkeypatch, what, said):
+    from deterrence.oped import talks
+
+    monkeypatch.setattr(talks, "solve_long_run", None)
+    with pytest.raises(InputError, match=said):
+        dt.when_to_talk("nato", **what)
+
+
+def test_an_arrangement_goes_by_its_name():
+    one, other = (
+        dt.when_to_talk(given, points=2, deadlines=(0,), levels=0, war="absorbing")
+        for given in ("nato", dt.arrangement("nato"))
+    )
+    assert one.grid.equals(other.grid)
+    with pytest.raises(InputError, match="is no scenario"):
+        dt.when_to_talk(3)

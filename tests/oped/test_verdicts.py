@@ -8,6 +8,7 @@ import pytest
 
 import deterrence as dt
 from deterrence.errors import InputError, LabelError, ParameterError
+from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_picture import draw_claim
 from deterrence.oped.claim_points import ClaimPoints
@@ -15,7 +16,8 @@ from deterrence.oped.claims_job import find_verdicts
 from deterrence.oped.descriptions import described
 from deterrence.oped.orders import Holding
 from deterrence.oped.settings import BOXES, draw
-from deterrence.oped.verdicts import Claims, Share, verdict_of
+from deterrence.oped.statements import statements
+from deterrence.oped.verdicts import READING, UNFITTED, Claims, verdict_of
 
 SIZE = 64
 DRAWN = draw(SIZE, BOXES["plausible"])
@@ -78,9 +80,77 @@ def test_a_region_comes_with_what_decides_it() -> None:
     assert found.word == "holds where"
     assert found.deciding[0].stake == "phi"
     assert found.inequality is not None
-    assert found.inequality.text.startswith("phi >=")
+    assert found.inequality.text.startswith("phi > ")
     for text in ("holds where", "phi", "no larger", "Order: ends", "64 points."):
         assert text in str(found)
+
+
+def test_a_rule_is_put_to_stakes_of_ones_own() -> None:
+    found = verdict(DRAWN["phi"] > np.median(DRAWN["phi"]))
+    cut = found.inequality.conditions[0].cut
+    assert found.at(phi=cut + 0.01)
+    assert not found.at(phi=cut - 0.01, rho=0.5)
+    with pytest.raises(ParameterError, match="phi"):
+        found.at(phj=0.3)
+    with pytest.raises(InputError, match="no number"):
+        found.at(phi=float("nan"))
+    with pytest.raises(InputError, match="no inequality"):
+        verdict(ALL).at(phi=0.3)
+
+
+def test_a_region_of_few_points_says_that_nothing_is_fitted() -> None:
+    found = verdict(np.arange(SIZE) < 10)
+    assert found.word == "holds where"
+    assert found.inequality is None
+    assert UNFITTED in str(found)
+
+
+def test_a_rule_on_the_simple_play_comes_with_one_in_incentives() -> None:
+    """Of C06: half of the points; what is decided is an attack on a bare Ukraine."""
+    found = dt.claims()["C06"]
+    assert found.inequality.text == "attack(bare) >= 0.5"
+    assert found.inequality.agrees > 0.97
+    assert 0.9 < found.incentives.agrees < found.inequality.agrees
+    assert "bare" not in found.incentives.text  # there is one guarantee
+    assert "In incentives alone: (" in str(found)
+    assert READING in str(found)
+    assert READING not in str(verdict(DRAWN["phi"] > np.median(DRAWN["phi"])))
+    document = found.document()
+    assert document["holds_where"]["conditions"][0]["quantity"] == "attack(bare) >= 0.5"
+    assert document["holds_where_in_incentives"]["text"] == found.incentives.text
+    # a revisionist that is likely and gains by an attack, and one that gains nothing
+    assert found.at(rho=0.8, b_revisionist=2.5)
+    assert not found.at(rho=0.8, b_revisionist=1, c_0=0.5)
+
+
+@pytest.mark.parametrize("name", ["C12", "C18", "C29"])
+def test_what_is_printed_is_what_is_evaluated(name: str) -> None:
+    """At all points together the rule is as right as it says; point by point it says the same."""
+    found = dt.claims()[name]
+    points = found.points["plausible"]
+    drawn = draw(len(points.known), BOXES["plausible"])
+    plays, alone = statements(found.claim.settings, drawn)
+    said = found.inequality.at({**drawn, **plays, **alone})
+    rights = (said[points.holds].mean(), (~said[~points.holds]).mean())
+    assert np.mean(rights) == pytest.approx(found.inequality.agrees, abs=0.05)
+    for k in (np.flatnonzero(said)[0], np.flatnonzero(~said)[0]):
+        assert found.at(**{n: float(c[k]) for n, c in drawn.items()}) == said[k]
+
+
+def test_rules_hold_up_in_the_other_box() -> None:
+    """The box half as wide was used for no rule: on the mean they are as right there."""
+    found, drawn = dt.claims(), draw(2048, BOXES["half as wide"])
+    rights = []
+    for verdict in found.values():
+        there = verdict.points.get("half as wide")
+        if verdict.inequality is None or there is None:
+            continue
+        plays, alone = statements(verdict.claim.settings, drawn)
+        said = verdict.inequality.at({**drawn, **plays, **alone})[there.known]
+        holds = there.holds[there.known]
+        rights.append((said[holds].mean() + (~said[~holds]).mean()) / 2)
+    assert len(rights) > 20
+    assert np.mean(rights) > 0.85
 
 
 def test_a_claim_that_holds_everywhere_is_decided_by_nothing() -> None:
