@@ -93,8 +93,8 @@ def _solve(equations: list[Any], order: dict[Any, int]) -> list[Solved]:
     others = [e for e in equations if e is not equation]
     rest_order = {y: k for y, k in order.items() if y != x}
     found = []
-    for factor in _factors(equation, order):
-        if not factor.has(x):  # another unknown makes this factor zero
+    for factor in _factors(equation):
+        if not factor.has(x):  # another unknown makes this factor zero, or it is a condition
             found += _solve([factor, *others], order)
         elif sympy.degree(factor, x) > 2:
             for s in _solve(others, rest_order):
@@ -120,9 +120,9 @@ def _easiest(equations: Iterable[Any], order: Mapping[Any, int]) -> tuple[Any, A
     return min(((e, x) for e in equations for x in e.free_symbols & set(order)), key=effort)
 
 
-def _factors(equation: Any, order: Iterable[Any]) -> list[Any]:
-    """Factors that an unknown can make zero."""
-    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols & set(order)]
+def _factors(equation: Any) -> list[Any]:
+    """Factors that unknowns or parameters can make zero."""
+    return [f for f, _ in sympy.factor_list(equation)[1] if f.free_symbols]
 
 
 def roots(equation: Any, x: Any) -> list[Any]:

@@ -64,7 +64,9 @@ class TracedPolytope:
             self.corners = [c for c in map(self._corner, self.points) if c is not None]
 
     def reaching(self, corner: Corner | None = None) -> list[list[tuple[int, ...]]]:
-        """By coordinate, the tests of the corners where it is positive: one of them has to hold.
+        """By product of mixing probabilities, the tests of corners where it is positive.
+
+        One of them has to hold.
 
         A condition times a probability holds wherever that probability is zero. Such a corner
         belongs to the family only as the limit of points at which all is played that is in the
@@ -72,9 +74,11 @@ class TracedPolytope:
         """
         found = []
         for m in self.monomials:
+            if any(v[0] != "p" for v in m):  # a belief off the path may be zero
+                continue
             positive = [c for c in self.corners if plain(c.values[m]) > 0]
-            sure = len(positive) == len(self.corners)
-            if not sure and (corner is None or plain(corner.values[m]) == 0):
+            some = 0 < len(positive) < len(self.corners)
+            if some and (corner is None or plain(corner.values[m]) == 0):
                 found.append([c.least for c in positive])
         return found
 

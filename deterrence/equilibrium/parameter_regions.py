@@ -17,7 +17,7 @@ import sympy
 
 from deterrence.equilibrium.formula_pieces import outermost
 from deterrence.equilibrium.incentives import Incentives
-from deterrence.equilibrium.region_arrays import BranchTest
+from deterrence.equilibrium.region_arrays import BranchTest, Domain
 from deterrence.equilibrium.region_derivation import Derivation, pattern_in
 from deterrence.equilibrium.region_record import Branch, Constraint, Freedom, Option
 from deterrence.equilibrium.signs import Assumptions
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Branch", "Constraint", "Freedom", "Option", "Region", "region", "regions"]
+
+
+COMPILED = ("_tests", "_domain")  # what is made when first asked for, and not pickled
 
 
 class Region:
@@ -144,8 +147,9 @@ class Region:
         Returns
         -------
         tuple of sympy.Set
-            Disjoint intervals, rising, and closed, with exact ends: rational or algebraic numbers.
-            A single point is a set of one number.
+            Disjoint intervals, rising, with exact ends: rational or algebraic numbers. They are
+            closed, but open where a number of the game has no value. A single point is a set of
+            one number.
 
         Raises
         ------
@@ -211,13 +215,16 @@ class Region:
         Returns
         -------
         ndarray of bool, or bool
-            Where a chance probability is zero the tree is another one: take that one's region.
+            False where a parameter is out of its range, an assumption does not hold, or a number
+            of the game has no finite value: there the region says nothing. Where a chance
+            probability is zero the tree is another one: take that one's region.
         """
         values, shape = self._values({**(points or {}), **more})
         with np.errstate(all="ignore"):
             inside = np.zeros(shape, dtype=bool)
             for test in self._tests:
                 inside |= test.hold(values, shape)
+            inside &= self._domain.hold(values, shape)
         return bool(inside) if shape == () else inside
 
     def _values(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[int, ...]]:
@@ -227,8 +234,14 @@ class Region:
         missing = [name for name in self.game.parameters if name not in point]
         if missing:
             raise ParameterError(f"give numbers for {', '.join(missing[:8])}, too.")
-        arrays = {name: np.asarray(value, dtype=float) for name, value in point.items()}
-        shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
+        try:
+            arrays = {name: np.asarray(value, dtype=float) for name, value in point.items()}
+            shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
+        except (TypeError, ValueError) as error:
+            raise ParameterError(
+                f"no points: {error}. Give a number or an array for each parameter, all of shapes "
+                "that fit each other."
+            ) from None
         return arrays, shape
 
     def tied(self, name: str) -> tuple[str, ...]:
@@ -254,7 +267,13 @@ class Region:
         return self._incentives.spelled(expression)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: x for name, x in self.__dict__.items() if name != "_tests"}  # compiled
+        return {name: x for name, x in self.__dict__.items() if name not in COMPILED}
+
+    @functools.cached_property
+    def _domain(self) -> Domain:
+        own = set(self.game.parameters)
+        forms = [f for f in self.known.forms if {x.name for x in f.free_symbols} <= own]
+        return Domain(self._incentives, forms)
 
     @functools.cached_property
     def _tests(self) -> list[BranchTest]:
@@ -301,8 +320,10 @@ def region(game: Game, equilibrium: Equilibrium, assume: Iterable[Any] = ()) -> 
     Indifference is solved for the mixing probabilities, by elimination. What remains of beliefs off
     the path leaves a polytope where conditions are linear in them; it is not empty if and only if
     one of its corners exists, and each corner is a condition on the parameters. A constraint is set
-    apart only if a sign argument or a linear program proves it. Seconds for trees of hundreds of
-    nodes; it grows with the number of distinct payoffs.
+    apart only if a sign argument or a linear program proves it. Where a denominator in a mixing
+    probability is zero, or a factor that the ranges keep from changing its sign, the formulas do
+    not serve: such points may be left out, although the equilibrium exists there. Seconds for trees
+    of hundreds of nodes; it grows with the number of distinct payoffs.
     """
     derivation = Derivation(Incentives(game, pattern_in(game, equilibrium)), assume)
     branches = derivation.branches()
@@ -336,6 +357,8 @@ def regions(game: Game, solution: Solution, assume: Iterable[Any] = ()) -> list[
     InputError, LimitError
         As :func:`deterrence.region`.
     """
+    if not isinstance(solution, Solution):
+        raise InputError(f"give a solution, of dt.solve(game.at(...)), not {solution!r}.")
     assumed = tuple(assume)
     found: dict[Any, Equilibrium] = {}
     for component in solution.components:

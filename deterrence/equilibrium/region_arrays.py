@@ -14,7 +14,7 @@ from deterrence.equilibrium.incentives import Incentives
 from deterrence.equilibrium.region_record import Branch, Freedom
 from deterrence.games.arrays import array_function
 
-__all__ = ["BranchTest"]
+__all__ = ["BranchTest", "Domain", "poles"]
 
 EDGE = 1e-12  # by how much a condition may fail in floats
 FLAT = 1e-13  # a determinant of rows of length one that counts as zero
@@ -62,11 +62,51 @@ class BranchTest:
     def _hold(self, values: Mapping[str, Any], shape: tuple[int, ...], *roots: Array) -> Bools:
         fine = np.ones(shape, dtype=bool)
         for row, exactly in zip(self.held(values, shape, *roots), self.exactly, strict=True):
-            fine &= np.abs(row) <= EDGE if exactly else row >= -EDGE
+            fine &= np.abs(row) <= EDGE if exactly else (row >= -EDGE) & np.isfinite(row)
         for freedom in self.freedoms:
             if fine.any():
                 fine &= freedom.hold(values, shape, *roots)
         return fine
+
+
+class Domain:
+    """Which of many points the region is about: those that were assumed, and where a game is.
+
+    Parameters
+    ----------
+    incentives : Incentives
+    forms : sequence of sympy.Expr
+        What was assumed not to be negative.
+    """
+
+    def __init__(self, incentives: Incentives, forms: Sequence[Any]) -> None:
+        self.ranges = {
+            name: (float(low), float(high))
+            for name, (low, high) in incentives.game.ranges.items()
+            if name in incentives.game.parameters
+        }
+        fragile = [f for f, e in incentives.formulas.items() if poles(e)]
+        self.finite = _Arrays(incentives, fragile, [])
+        self.assumed = _Arrays(incentives, forms, [])
+
+    def hold(self, values: Mapping[str, Any], shape: tuple[int, ...]) -> Bools:
+        """At which points the region says something."""
+        fine = np.ones(shape, dtype=bool)
+        for name, value in values.items():
+            low, high = self.ranges.get(name, (-np.inf, np.inf))
+            fine &= np.isfinite(value) & (value >= low - EDGE) & (value <= high + EDGE)
+        for row in self.finite(values, shape):  # at a pole there is no game
+            fine &= np.isfinite(row)
+        for row in self.assumed(values, shape):
+            fine &= row >= -EDGE
+        return fine
+
+
+def poles(expression: Any) -> list[Any]:
+    """What must not be zero in an expression, or not below: under a fraction, in a logarithm."""
+    under = [p.base for p in expression.atoms(sympy.Pow) if p.exp.is_negative is not False]
+    found = [*under, *(x.args[0] for x in expression.atoms(sympy.log))]
+    return [e for e in found if e.free_symbols]
 
 
 class _Choice:

@@ -17,16 +17,23 @@ from deterrence.equilibrium.region_record import Branch, Constraint
 from deterrence.equilibrium.region_weights import normalised
 from deterrence.equilibrium.signs import Assumptions
 from deterrence.equilibrium.solution import Equilibrium
-from deterrence.errors import InputError, LimitError
+from deterrence.errors import InputError, LimitError, ParameterError, unknown
 from deterrence.games.tree import Game
 
 __all__ = ["Derivation", "pattern_in"]
+
+NEAR = sympy.Rational(1, 10**6)  # to zero: what is further off is never zero
 
 
 def pattern_in(game: Game, equilibrium: Equilibrium) -> Pattern:
     """The equilibrium's pattern at the information sets of the game with formulas."""
     if not isinstance(game, Game) or not game.parameters:
         raise InputError("a region is that of a game with formulas; this one has no parameters.")
+    if not isinstance(equilibrium, Equilibrium):
+        raise InputError(
+            f"give one equilibrium, next(iter(dt.solve(game.at(...)))) for instance, not "
+            f"{equilibrium!r}; dt.regions takes a whole solution."
+        )
     if equilibrium.concept in ("nash", "quantal"):
         raise InputError(
             f"a region is that of a sequential equilibrium; this is a {equilibrium.concept} one. "
@@ -82,7 +89,7 @@ class Derivation:
         }
         self.mixing = set(incentives.mixing.values())
         self.known = Assumptions(
-            [*assume, *_positive(incentives)],
+            [*_assumed(assume, incentives.game), *_positive(incentives)],
             incentives.game.ranges,
             positive=self.weights | self.mixing | {p for p in incentives.chances if p.is_Symbol},
         )
@@ -111,6 +118,8 @@ class Derivation:
             e = constraint.expression
             if constraint.kind != "surface" and e.is_number and e < 0:
                 return None
+            if constraint.kind == "surface" and self._never_zero(e):
+                return None
             if constraint.kind != "surface" and self.known.sign(e) in (0, 1):
                 implied.append(constraint)
             else:
@@ -129,6 +138,18 @@ class Derivation:
             freedoms=tuple(freedoms),
             roots=solved.roots,
             loose={x: self._meaning(x) for x in sorted(loose, key=str)},
+        )
+
+    def _never_zero(self, equation: Any) -> bool:
+        """Whether an equation cannot hold; ends of ranges are inside, those of assumptions not."""
+        if equation.is_number:
+            return bool(equation != 0)
+        sign = self.known.sign(equation)
+        if sign not in (1, -1):
+            return False
+        strict = set().union(self.known.positive, *(f.free_symbols for f in self.known.forms))
+        return (
+            bool(equation.free_symbols & strict) or self.known.sign(equation - sign * NEAR) == sign
         )
 
     def _put_in(self, solved: Solved) -> dict[Any, Any]:
@@ -177,7 +198,10 @@ class Derivation:
                 if power % 2:
                     known = self.known.sign(factor)
                     rest.append(known if known in (1, -1) else factor**direction)
-        return sympy.Mul(*rest)
+        found = sympy.Mul(*rest)
+        if found == -1 and not self._never_zero(top):  # it holds at the end of a range
+            return top / bottom
+        return found
 
     def _without_followers(
         self, constraints: Sequence[Constraint]
@@ -275,6 +299,19 @@ def _factors(expression: Any) -> tuple[int, list[Any]]:
         else:
             found.append(factor.as_base_exp()[0] if factor.is_Pow else factor)
     return sign, found
+
+
+def _assumed(assume: Iterable[Any], game: Game) -> list[Any]:
+    """Assumptions in the game's own symbols, whatever was said of symbols of the same names."""
+    own = {x.name: x for e in game.numbers for x in getattr(e, "free_symbols", ())}
+    found = []
+    for relation in [assume] if isinstance(assume, sympy.Basic) else assume:
+        used: set[Any] = getattr(relation, "free_symbols", set())
+        for x in used:
+            if x.name not in own:
+                raise ParameterError(f"assume: {unknown('parameter', x.name, game.parameters)}")
+        found.append(relation.xreplace({x: own[x.name] for x in used}) if used else relation)
+    return found
 
 
 def _positive(incentives: Incentives) -> list[Any]:

@@ -16,6 +16,7 @@ import sympy
 from sympy.polys.matrices import DomainMatrix
 
 from deterrence.equilibrium.formula_pieces import has_pieces, piece_at, pieces
+from deterrence.equilibrium.region_arrays import poles
 from deterrence.equilibrium.region_record import Branch, Freedom
 from deterrence.errors import InputError, ParameterError
 from deterrence.games.numbers import exact
@@ -64,7 +65,8 @@ def intervals(
         held = region.contains({**fixed, **dict.fromkeys(own, np.array(values))})
         return [bool(x) for x in held]
 
-    return _joined(sorted(ends.union(_within(polynomials, low, high))), low, high, inside)
+    places = sorted(ends.union(_within(polynomials, low, high)))
+    return _joined(places, low, high, inside, _undefined(region, _Line(own, numbers)))
 
 
 @dataclass(frozen=True)
@@ -213,8 +215,23 @@ def _without_radicals(expression: Any) -> Any:
     return expression
 
 
+def _undefined(region: Region, line: _Line) -> set[Any]:
+    """Places at which a number of the game has no value."""
+    found: set[Any] = set()
+    for formula in region.formulas.values():
+        for pole in poles(formula):
+            for _, (piece,) in pieces([line.alone(pole)]):
+                for f in _zeros(piece, []):
+                    found.update(sympy.Poly(f, X).real_roots())
+    return found
+
+
 def _joined(
-    places: Sequence[Any], low: Any, high: Any, inside: Callable[[Sequence[float]], list[bool]]
+    places: Sequence[Any],
+    low: Any,
+    high: Any,
+    inside: Callable[[Sequence[float]], list[bool]],
+    undefined: set[Any],
 ) -> tuple[Any, ...]:
     """Intervals between places, from points between them and at them."""
     edges = [*places]
@@ -228,7 +245,7 @@ def _joined(
     found: list[tuple[Any, Any]] = []
     for (a, b), held in zip(gaps, within, strict=True):
         alone = points.get(a, False) and not (found and found[-1][1] == a)
-        if held and found and found[-1][1] == a:
+        if held and found and found[-1][1] == a and a not in undefined:
             found[-1] = (found[-1][0], b)
         elif held:
             found.append((a, b))
@@ -237,7 +254,7 @@ def _joined(
     last = edges[-1]
     if points.get(last, False) and not (found and found[-1][1] == last):
         found.append((last, last))
-    return tuple(sympy.Interval(a, b) for a, b in found)
+    return tuple(sympy.Interval(a, b, a in undefined, b in undefined) for a, b in found)
 
 
 def _between(a: Any, b: Any) -> Any:

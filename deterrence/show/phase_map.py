@@ -166,6 +166,11 @@ def _runs(row: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
 
 
 def _two_axes(dims: tuple[str, ...], x: str | None, y: str | None) -> tuple[str, str]:
+    if dims == ("box",):
+        raise InputError(
+            "the boxes of an adaptive sweep make no map; draw a line through them with "
+            "dt.plots.slices, or map a grid: dt.sweep(game, axes, method='regimes')."
+        )
     if len(dims) != 2:
         raise InputError(
             f"a map has two axes, this data set has {len(dims)}: {', '.join(dims)}. Choose from "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ __all__ = ["regions"]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 POINTS = 241  # along each side
+APART = POINTS / 12  # of letters, in steps of the plane
 WIDTH = 46  # characters of the legend
 
 
@@ -89,10 +90,11 @@ def regions(
     ax = axes_of(ax, 9.5, 5.5)
     handles: list[Any] = []
     borders: dict[str, list[_Border]] = {}
+    taken: list[tuple[int, int]] = []
     for n, (name, region) in enumerate(named.items()):
         inside = np.asarray(region.contains(plane.values()))
         inside = np.broadcast_to(inside, (len(plane.ys), len(plane.xs)))
-        _fill(ax, plane, inside, n)
+        _fill(ax, plane, inside, n, taken)
         fill = {**fill_of(n), "linewidth": 0.6}
         text = f"{letter_of(n)}: {name}" + ("" if inside.any() else " (nowhere here)")
         handles.append(Patch(**fill, label=textwrap.fill(text, WIDTH)))
@@ -127,7 +129,8 @@ def _plane(named: Mapping[str, Region], x: str, y: str, at: Mapping[str, Any]) -
     return _Plane(x, y, values[0], values[1], others)
 
 
-def _fill(ax: Axes, plane: _Plane, inside: Bools, n: int) -> None:
+def _fill(ax: Axes, plane: _Plane, inside: Bools, n: int, taken: list[tuple[int, int]]) -> None:
+    """Fill a region and put its letter where none is taken yet."""
     if not inside.any():
         return
     fill = fill_of(n)
@@ -141,7 +144,8 @@ def _fill(ax: Axes, plane: _Plane, inside: Bools, n: int) -> None:
         alpha=0.6,
     )
     filled.set_label(letter_of(n))
-    row, column = _middle(inside)
+    row, column = _middle(inside, taken)
+    taken.append((row, column))
     ax.text(
         plane.xs[column],
         plane.ys[row],
@@ -153,12 +157,16 @@ def _fill(ax: Axes, plane: _Plane, inside: Bools, n: int) -> None:
     )
 
 
-def _middle(inside: Bools) -> tuple[int, int]:
-    """The point deepest inside; where several regions overlap this keeps their letters apart."""
+def _middle(inside: Bools, taken: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The point deepest inside, apart from places that letters of other regions have taken."""
     from scipy.ndimage import distance_transform_edt
 
     depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
-    row, column = np.unravel_index(int(np.argmax(depth)), inside.shape)
+    rows, columns = np.indices(inside.shape)
+    away = [np.hypot(rows - row, columns - column) > APART for row, column in taken]
+    free = np.where(np.logical_and.reduce([inside, *away]), depth, 0.0)
+    best = free if free.any() else depth  # too small a region for two letters
+    row, column = np.unravel_index(int(np.argmax(best)), inside.shape)
     return int(row), int(column)
 
 

@@ -13,17 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import InputError, ParameterError
+from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.atlas import Atlas, rounded
+from deterrence.study.ends import varied
 from deterrence.study.learning import Learning
 from deterrence.study.map_workers import Workers
 from deterrence.study.mapping import evaluate
 from deterrence.study.mesh import chunks
-from deterrence.study.points import check_names, exact_values, solve_points
+from deterrence.study.points import (
+    check_game,
+    check_names,
+    exact_values,
+    others_of,
+    solve_points,
+)
 from deterrence.study.points_as_arrays import NO_VALUE
 from deterrence.study.regime_sweep import AUDITS, Audit
 from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
 from deterrence.study.results import outcome_labels
+from deterrence.study.run_request import check_fixed, check_run
 from deterrence.study.version import package_version
 
 if TYPE_CHECKING:
@@ -76,7 +85,7 @@ def adaptive_sweep(
     Raises
     ------
     ParameterError
-        For names that the game does not have or lacks, and for ranges that are none.
+        For names that the game does not have or lacks, and for ranges that are none or too wide.
     InputError
         For a resolution, or a number of axes, that is none or too large.
 
@@ -99,14 +108,16 @@ def adaptive_sweep(
     >>> [round(float(border[side].item()), 2) for side in ("lower", "upper")]
     [0.33, 0.33]
     """
+    check_game(game, None)
+    check_run(jobs)
+    check_fixed(fixed)
     names, low, high = _ranges(axes)
-    others = exact_values(dict(fixed or {}), "fixed")
-    moved = {member for name in names for member in (name, *game.tied.get(name, ()))}
-    others = {name: value for name, value in others.items() if name not in moved}
+    others = others_of(game, names, fixed or {})
     check_names(game, [*others, *names], "adaptive_sweep")
+    varied(game.at(others), dict(zip(names, zip(low, high, strict=True), strict=True)))
     halvings = _halvings(resolution, len(names))
     base = game.at(others) if others else game
-    random = np.random.default_rng(rng)
+    random = generator(rng)
     work = _Refining(base, names, (low, high), halvings, classifier(game, classify), random, jobs)
     boxes, found = work.audited(audit)
     return _dataset(work, boxes, found, game, others)

@@ -123,7 +123,7 @@ def space_of(
             f"{', '.join(sorted(both))} cannot be both an instrument and a stake; leave it out of "
             "one of them."
         )
-    settled = exact_values(fixed, "fixed")
+    settled = _spread(game, exact_values(fixed, "fixed"))
     others = {name: value for name, value in settled.items() if name not in moved}
     check_names(game, [*others, *instruments, *given], "design")
     rest = game.at(others) if others else game
@@ -159,6 +159,12 @@ def _instruments(
     if twice := sorted({m for m in members if members.count(m) > 1}):
         raise ParameterError(f"{', '.join(twice)} would be set by two instruments; leave one out.")
     return found
+
+
+def _spread(game: Game, settled: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Numbers by parameter: a tied name sets those of its members that are not set themselves."""
+    tied = {m: settled[t] for t, members in game.tied.items() if t in settled for m in members}
+    return tied | {name: value for name, value in settled.items() if name not in game.tied}
 
 
 def _members(game: Game, names: Iterable[str]) -> set[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import InputError, unknown
+from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.design_audit import Survey
 from deterrence.study.design_binding import bindings, flat_axes, kind_of
@@ -22,6 +23,7 @@ from deterrence.study.goals import Goal, goal_of
 from deterrence.study.landscape import Landscape, Seen
 from deterrence.study.mapping import told
 from deterrence.study.points import Progress, check_game
+from deterrence.study.run_request import check_fixed, check_run
 
 __all__ = ["design"]
 
@@ -158,7 +160,9 @@ def design(
     goal = goal_of(game, best_for, cost, at_most, at_least)
     if isinstance(audit, bool) or not isinstance(audit, int) or audit < 0:
         raise InputError(f"audit = {audit!r}; give the number of points to solve again, 0 or more.")
-    random = np.random.default_rng(rng)
+    check_run(jobs, progress)
+    check_fixed(fixed)
+    random = generator(rng)
     space = space_of(game, over, fixed or {}, stakes, samples, robust, grid, random)
     if robust and not len(space.draws):
         raise InputError("a robust design needs stakes that vary: give their names in stakes.")

@@ -15,6 +15,7 @@ from deterrence.games.arrays import array_function
 from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.results import outcome_labels
+from deterrence.study.run_request import check_fixed
 
 __all__ = ["Goal", "Requirement", "goal_of"]
 
@@ -77,8 +78,10 @@ class Goal:
         if self.cost is None:
             return np.zeros(size)
         symbols = sorted(self.cost.free_symbols, key=str)
-        (row,) = array_function(symbols, [self.cost])(*(columns[str(s)] for s in symbols))
-        return np.broadcast_to(np.asarray(row, dtype=float), (size,))
+        with np.errstate(all="ignore"):  # where there is no cost, no instrument is taken
+            (row,) = array_function(symbols, [self.cost])(*(columns[str(s)] for s in symbols))
+        found = np.asarray(np.real_if_close(row), dtype=float)
+        return np.broadcast_to(np.where(np.isfinite(found), found, np.inf), (size,))
 
     def __str__(self) -> str:
         terms = [
@@ -107,6 +110,8 @@ def goal_of(
             f"best_for = {best_for!r}: name a player or an event, or give a mapping from those to "
             'weights, {"Guarantor": 1, "Ukraine": "0.5"}.'
         )
+    for bounds, what in ((at_most, "at_most"), (at_least, "at_least")):
+        check_fixed(bounds, what)
     weights = {name: exact(w, f"the weight of {name}") for name, w in given.items()}
     weights = {name: w for name, w in weights.items() if w}
     needs = [
@@ -117,6 +122,12 @@ def goal_of(
     for name in (*given, *(r.outcome for r in needs)):
         if name not in known:
             raise unknown("player or event", name, known)
+    kinds = outcome_labels(game)
+    for r in needs:
+        if kinds[r.outcome] != "payoff" and not 0 <= r.bound <= 1:
+            raise InputError(
+                f"the bound on {r.outcome} is {float(r.bound):g}; give a probability, 0 to 1."
+            )
     if not weights and cost is None:
         raise InputError(
             "nothing says what a design is good for: name a player in best_for, or give a cost to "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,14 +104,14 @@ class _Chunks:
         for file in sorted(self.folder.glob("*.npz")):
             try:
                 yield _read(file)
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
                 raise FileError(
-                    f"{file} is not what this package wrote: {error}. Delete that file."
+                    f"{file} is not what this package wrote, or is damaged. Delete that file."
                 ) from error
 
 
 def _read(file: Path) -> ChunkPlays:
-    with np.load(file, allow_pickle=False) as rows:
+    with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as rows:
         size = len(rows["places"])
 
         def bits(name: str) -> Any:

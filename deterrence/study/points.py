@@ -14,6 +14,7 @@ from deterrence.games.nodes import Outcome
 from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.results import PointResult, PointResults, outcome_labels
+from deterrence.study.run_request import check_run
 from deterrence.study.running import run
 from deterrence.study.store import Store, key_of
 
@@ -68,6 +69,8 @@ def solve_points(
 
     Raises
     ------
+    InputError
+        Before any work, for processes that are no number, or progress that cannot be called.
     ParameterError
         Before any work, for a name that the game does not have, one that is missing, or a value
         that is no number.
@@ -93,6 +96,7 @@ def solve_points(
     [0.0, 1.0]
     """
     check_game(game, concept)
+    check_run(jobs, progress, store)
     exact_points = [_exact_point(game, n, point) for n, point in enumerate(points)]
     with Store(store, game, concept) as kept:
         wanted = {key_of(point): point for point in exact_points}

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.errors import ProbabilityError
 from deterrence.games.arrays import array_function
+from deterrence.games.structure import CHANCE
 from deterrence.games.tree import Game
 
 __all__ = ["NO_VALUE", "NumbersOverPoints", "Stratum"]
@@ -18,6 +20,7 @@ __all__ = ["NO_VALUE", "NumbersOverPoints", "Stratum"]
 Floats = NDArray[np.float64]
 Stratum = int  # bits: impossible chance branches, parameters at an end of their range
 NO_VALUE = -1
+ROUNDING = 1e-12  # of probabilities in floats
 BLOCK = 65_536  # points whose numbers are held at once
 
 
@@ -50,6 +53,7 @@ class NumbersOverPoints:
         s = game.structure
         chance = {k for row in s.chance if row is not None for k in row}
         self._chance = [n for n, k in enumerate(self.varying) if k in chance]
+        self._moves = _chance_moves(game, set(self.varying))
         self._source = self._sources()
 
     def _sources(self) -> dict[str, int]:
@@ -111,12 +115,51 @@ class NumbersOverPoints:
         found[found == NO_VALUE] = 0
         for column in values.values():
             found[~np.isfinite(column)] = NO_VALUE
+        fine, near = self._probable(values, len(points))
+        found[~fine] = NO_VALUE
+        for n in np.flatnonzero(fine & near):  # floats do not decide
+            try:
+                self.at(points[n])
+            except ProbabilityError:
+                found[n] = NO_VALUE
         return found
+
+    def _probable(self, values: dict[int, Any], size: int) -> tuple[Any, Any]:
+        """Where chance has probabilities, as far as floats tell, and where they are too close."""
+
+        def column(place: int) -> Any:
+            return values[place] if place in values else float(self.game.numbers[place])
+
+        fine, near = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+        for move in self._moves:
+            rows = np.array([[np.broadcast_to(column(k), size) for k in row] for row in move])
+            with np.errstate(invalid="ignore"):
+                fine &= (np.abs(rows.sum(axis=0) - 1) <= ROUNDING * len(rows)).all(axis=0)
+                fine &= ((rows >= -ROUNDING) & (rows <= 1 + ROUNDING)).all(axis=(0, 1))
+                apart = (rows == 0) != (rows[:, :1] == 0)  # impossible for some players only
+                near |= ((rows < 0) | (rows > 1) | apart).any(axis=(0, 1))
+        return fine, near
 
     def point(self, row: Sequence[float] | Floats) -> dict[str, Fraction]:
         """One point with exact numbers: each float as the decimal that it prints as."""
         return {name: Fraction(repr(float(x))) for name, x in zip(self.axes, row, strict=True)}
 
     def at(self, row: Sequence[float] | Floats) -> Game:
-        """The game at one point."""
-        return self.game.at(self.point(row))
+        """The game at one point; where chances miss their bounds by rounding, with fewer digits."""
+        try:
+            return self.game.at(self.point(row))
+        except ProbabilityError:
+            return self.game.at({n: f"{x:.12g}" for n, x in zip(self.axes, row, strict=True)})
+
+
+def _chance_moves(game: Game, varying: set[int]) -> list[tuple[tuple[int, ...], ...]]:
+    """The distinct chance moves with formulas in them: by branch, the places by player."""
+    s = game.structure
+    moves = (
+        tuple(tuple(dict.fromkeys(s.chance[c] or ())) for c in children)
+        if all(len(set(s.chance[c] or ())) == 1 for c in children)
+        else tuple(s.chance[c] or () for c in children)
+        for kind, children in zip(s.kind, s.children, strict=True)
+        if kind == CHANCE
+    )
+    return [m for m in dict.fromkeys(moves) if any(k in varying for row in m for k in row)]

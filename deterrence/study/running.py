@@ -10,6 +10,7 @@ from typing import Any
 
 from deterrence.games.tree import Game
 from deterrence.study.results import PointResult
+from deterrence.study.run_request import check_run
 from deterrence.study.working import packed, solve_point, solve_points_of
 
 __all__ = ["parallel", "run", "workers_of"]
@@ -71,6 +72,7 @@ def workers_of(jobs: int | None, tasks: int) -> int:
     """
     import joblib
 
+    check_run(jobs)
     jobs = _default_jobs() if jobs is None else jobs
     return min(int(joblib.effective_n_jobs(jobs)), tasks)
 

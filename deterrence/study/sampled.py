@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError, ParameterError
+from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.points import Progress, check_game, others_of
 from deterrence.study.public_choice import columns_of
 from deterrence.study.regime_sweep import AUDITS, check_audit
 from deterrence.study.results import outcome_labels
+from deterrence.study.run_request import check_fixed, check_run
 from deterrence.study.sample_record import Sample
 from deterrence.study.sampling import Sampling
 from deterrence.study.version import package_version
@@ -123,13 +125,14 @@ def sample(
     """
     check_game(game, None)
     check_audit(audit)
+    check_run(jobs, progress, store)
+    check_fixed(fixed)
     if isinstance(solutions, bool) or not isinstance(solutions, int) or solutions < 1:
         raise InputError(f"solutions = {solutions!r}; give how many are allowed, 1 or more.")
     game, others = _fixed(game, points, fixed or {})
     chooser, after = columns_of(game)
-    generator = np.random.default_rng(rng)
     columns = {name: points[name] for name in points.keys()}  # noqa: SIM118 - of a DataFrame, too
-    sampling = Sampling(game, after, chooser, columns, rng=generator, jobs=jobs, store=store)
+    sampling = Sampling(game, after, chooser, columns, rng=generator(rng), jobs=jobs, store=store)
     found = run_sampling(sampling, solutions, audit, progress)
     return _dataset(sampling, found, others)
 

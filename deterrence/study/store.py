@@ -191,5 +191,6 @@ def _parsed(path: Path, number: int, line: str) -> Any:
 
 def _broken(path: Path, number: int) -> FileError:
     return FileError(
-        f"line {number} of {path} is not what this package wrote. Delete that line, or the file."
+        f"line {number} of {path} is not what this package wrote. If the file is a store, delete "
+        "that line; else give another path."
     )

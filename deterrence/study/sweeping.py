@@ -6,13 +6,14 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from deterrence.errors import InputError, LimitError, ParameterError, unknown
+from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.points import (
     Progress,
@@ -24,6 +25,7 @@ from deterrence.study.points import (
 )
 from deterrence.study.regimes import SEPARATOR, Classifier, classifier, regimes_at
 from deterrence.study.results import PointResults, outcome_labels
+from deterrence.study.run_request import check_fixed, check_run
 from deterrence.study.store import digest_of
 from deterrence.study.version import package_version
 
@@ -129,6 +131,8 @@ def sweep(
     [1, 3, 1]
     """
     check_game(game, concept)
+    check_run(jobs, progress, store)
+    check_fixed(fixed)
     label = classifier(game, classify)
     values = _values(axes)
     others = others_of(game, values, fixed or {})
@@ -176,6 +180,7 @@ def _by_regimes(
     from deterrence.study.regime_sweep import check_audit, map_regimes
 
     check_audit(audit)
+    random = generator(rng)
     size = 2 * math.prod(map(len, axes.values())) * len(outcome_labels(game))
     if size > MOST_NUMBERS:
         raise LimitError(
@@ -185,10 +190,11 @@ def _by_regimes(
         )
     head = {
         "game": digest_of(game, concept),
-        "axes": {name: [str(x) for x in values] for name, values in axes.items()},
+        # a list, since places in the grid follow the order of the axes
+        "axes": [[name, [str(x) for x in values]] for name, values in axes.items()],
         "fixed": {name: str(value) for name, value in others.items()},
         "audit": audit,
-        "rng": rng if isinstance(rng, int) else "generator",
+        "rng": "generator" if isinstance(rng, np.random.Generator) else int(rng or 0),
         "version": package_version(),
     }
     found = map_regimes(
@@ -196,7 +202,7 @@ def _by_regimes(
         axes,
         label,
         audit=audit,
-        rng=np.random.default_rng(rng),
+        rng=random,
         jobs=jobs,
         store=MapStore(store, head),
         progress=progress or (lambda done, total: None),
@@ -211,7 +217,7 @@ def _values(axes: Mapping[str, Sequence[Any]]) -> dict[str, list[Fraction]]:
     for name, given in axes.items():
         if name in RESERVED:
             raise ParameterError(f"{name!r} is taken; a parameter on an axis needs another name.")
-        if isinstance(given, str) or not hasattr(given, "__iter__") or not len(given):
+        if isinstance(given, str) or not isinstance(given, Collection) or not len(given):
             raise ParameterError(f"the axis {name!r} needs a list of values, not {given!r}.")
         numbers = [exact_values({name: value}, f"the axis {name!r}")[name] for value in given]
         if len(set(numbers)) < len(numbers):

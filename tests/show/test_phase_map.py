@@ -180,3 +180,10 @@ def test_a_map_of_a_real_sweep_counts_what_the_sweep_found():
         "B: attack (2)",
         "C: sometimes attack, force (2)",
     ]
+
+
+def test_boxes_of_an_adaptive_sweep_are_refused_with_what_draws_them():
+    boxes = dt.adaptive_sweep(chicken(), {"prize": (-1, 2), "pain": (0, 2)}, 4, audit=1, jobs=1)
+    with pytest.raises(InputError, match=r"dt\.plots\.slices"):
+        dt.plots.phase_map(boxes)
+    assert dt.plots.slices(boxes, "prize", ["attack"], {"pain": 1}).get_xlabel() == "prize"

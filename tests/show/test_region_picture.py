@@ -64,3 +64,13 @@ def test_bad_requests():
         dt.plots.regions(drawn(), "pain", "pain", {})
     with pytest.raises(ParameterError, match="Did you mean 'prize'"):
         dt.plots.regions(drawn(), "pain", "price", {})
+
+
+def test_regions_of_one_shape_have_letters_apart():
+    peace = drawn()["peace"]
+    ax = dt.plots.regions(dict.fromkeys(["one", "two", "three"], peace), "pain", "prize", {})
+    places = {t.get_text(): np.array(t.get_position()) for t in ax.texts if t.get_text() in "ABC"}
+    assert set(places) == {"A", "B", "C"}
+    for one, two in ("AB", "AC", "BC"):
+        assert np.hypot(*(places[one] - places[two])) > 0.05
+    assert all(y < x**2 for x, y in places.values())  # each in its region

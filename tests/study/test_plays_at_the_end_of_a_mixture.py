@@ -49,3 +49,29 @@ def test_nor_has_a_cloud_nor_a_box():
     boxes = dt.adaptive_sweep(signals(), {"y": (-1, 3)}, 64, audit=40, jobs=1)
     low = boxes.isel(box=boxes.upper.values[:, 0] < 0.2)
     assert set(low.regime.values.tolist()) == {"v"}
+
+
+def pooling():
+    """Both are quiet since R answers a question by u, which it may only if B surely asked."""
+    y = sympy.Symbol("y")
+
+    def end(pair, *events):
+        return dt.Outcome(dict(zip("SR", pair, strict=True)), events)
+
+    def kind(name, quiet, u, v):
+        answer = dt.Move("R", ("ask",), {"u": end(u, "u"), "v": end(v, "v")})
+        return dt.Move("S", (name,), {"quiet": end(quiet, "quiet"), "ask": answer})
+
+    a, b = kind("A", (1, 0), (0, 1), (y, 2)), kind("B", (0, 0), (-1, 1), (-2, 1))
+    chance = dt.Chance({"A": ("1/2", a), "B": ("1/2", b)})
+    return dt.Game(["S", "R"], chance, ranges={"y": (0, 3)})
+
+
+def test_a_belief_may_be_zero_all_along_a_family():
+    # by hand: from A's asking R concludes v, so that A asks where y exceeds 1; but after nobody
+    # asks, R may believe in B and take u, at any y
+    grid = dt.sweep(pooling(), {"y": LINE[31:]}, method="regimes", audit=40, jobs=1)
+    assert grid.attrs["missed"] == 0
+    np.testing.assert_allclose(grid.most.sel(outcome="quiet"), 1, atol=1e-9)
+    asked = np.where(np.array(LINE[31:]) > 1, 0.5, 1)
+    np.testing.assert_allclose(grid.least.sel(outcome="quiet"), asked, atol=1e-9)

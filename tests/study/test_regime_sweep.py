@@ -313,3 +313,45 @@ def test_attributes_fit_every_file_format():
     grid = dt.sweep(chicken(), {"prize": [0, 1]}, fixed={"pain": 1}, method="regimes", jobs=1)
     assert all(isinstance(value, (str, int, float)) for value in grid.attrs.values())
     assert json.loads(grid.attrs["fixed"]) == {"pain": "1"}
+
+
+def split(p, q):
+    """Chance calls one kind with p, another with q, and nobody with the rest; only q attacks."""
+
+    def kind(name, gain):
+        return dt.Move("Russia", (name,), {"attack": pay(gain, 0, "attack"), "refrain": pay(0, 0)})
+
+    calm = (1 - p - q, pay(0, 0))
+    chances = {"one": (p, kind("one", -1)), "two": (q, kind("two", 1)), "none": calm}
+    return dt.Game(["Russia", "Guarantor"], dt.Chance(chances), ranges={"p": (0, 1), "q": (0, 1)})
+
+
+def test_where_chances_exceed_one_there_is_no_game():
+    game = split(*sympy.symbols("p q"))
+    values = [Fraction(k, 10) for k in range(11)]  # on p + q = 1 floats miss it either way
+    one, two = both(game, {"p": values, "q": values})
+    assert_same(one, two)
+    p, q = np.meshgrid(range(11), range(11), indexing="ij")
+    attacks = np.where(p + q <= 10, q / 10, np.nan)  # by hand
+    np.testing.assert_allclose(one["most"].sel(outcome="attack"), attacks, atol=1e-12)
+    boxes = dt.adaptive_sweep(game, {"p": (0, 1), "q": (0, 1)}, 16, audit=40, jobs=1)
+    assert boxes.attrs["missed"] == 0
+    far = boxes.lower.values.sum(axis=1) > 1.2
+    assert np.isnan(boxes["most"].values[far]).all()
+    best = dt.design(game, {"attack": 1}, ["p", "q"], jobs=1, audit=2).best
+    assert best.value == pytest.approx(1)
+    assert best.instruments["q"] == pytest.approx(1)
+
+
+def test_a_branch_that_one_player_alone_thinks_impossible_is_no_game():
+    p = sympy.Symbol("p")
+    attack = dt.Move("Russia", (), {"attack": pay(1, 0, "attack"), "refrain": pay(0, 0)})
+    chance = dt.Chance(
+        {
+            "a": ({"Russia": p, "Guarantor": "1/2"}, attack),
+            "b": ({"Russia": 1 - p, "Guarantor": "1/2"}, pay(0, 0)),
+        }
+    )
+    one, two = both(dt.Game(["Russia", "Guarantor"], chance), {"p": tenths(0, 1)})
+    assert_same(one, two)
+    assert [bool(x) for x in one["regime"] == ""] == [True] + [False] * 9 + [True]
