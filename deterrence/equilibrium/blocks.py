@@ -71,10 +71,12 @@ class SolvedBlock:
     def points(self, cell: int) -> list[Location]:
         """The family's centre, then its extreme points."""
         if cell not in self._points:
-            candidates = [centre(self.cells[cell]), *corners(self.cells[cell])]
-            if self.cells[cell].chosen:  # beliefs that hang together need a witness
-                candidates = [p for p in candidates if self.play(cell, p) is not None]
-            self._points[cell] = candidates
+            middle, ends = centre(self.cells[cell]), corners(self.cells[cell])
+            # beliefs that hang together need trembles; an end has those of its way to the middle
+            if self.cells[cell].chosen and self.play(cell, middle) is None:
+                self._points[cell] = [p for p in ends if self.play(cell, p) is not None]
+            else:
+                self._points[cell] = [middle, *ends]
         return self._points[cell]
 
     def outcomes(self, cell: int) -> NDArray[np.float64]:
@@ -155,17 +157,20 @@ def solve_block(
     reach: Sequence[Sequence[Fraction]],
     budget: int,
     within: Mapping[int, int] | None = None,
+    *,
+    plays_only: bool = False,
 ) -> SolvedBlock:
     """All sequential equilibria of a block, with the reason behind each excluded support.
 
-    With `within`, supports by information set as bits, only those that have these supports.
+    With `within`, supports by information set as bits, only those that have these supports. With
+    `plays_only`, all that is played, but of beliefs that come to the same only some.
     """
     reduced = reduce_block(game, block, reach)
     search = Search(reduced, payoff_ranges(game), budget, within or {})
     cells: list[Cell] = []
     left: list[str] = []
     for profile in search.profiles():
-        outcome = solve_support(reduced, profile)
+        outcome = solve_support(reduced, profile, plays_only=plays_only)
         cells.extend(outcome.cells)
         left.extend(outcome.unresolved)
         if len(cells) >= MOST_CELLS:

@@ -104,7 +104,7 @@ def solve_part(
     blocks = []
     for block in _blocks_of(parts):
         mine = {k: bits for k, bits in (within or {}).items() if k in block.sets}
-        blocks.append(solve_block(game, block, reach, budget, mine))
+        blocks.append(solve_block(game, block, reach, budget, mine, plays_only=True))
         left += blocks[-1].left
     if not all(b.cells for b in blocks):
         return None
