@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from deterrence.equilibrium.outcomes import Leaves, leaves
 from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
 from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.reduction import Reduced, payoff_ranges, reduce_block
-from deterrence.equilibrium.supports import Search
+from deterrence.equilibrium.supports import Search, SupportProfile
 from deterrence.games.tree import Game
 
 __all__ = ["SolvedBlock", "solve_block"]
@@ -158,18 +158,21 @@ def solve_block(
     budget: int,
     within: Mapping[int, int] | None = None,
     *,
+    given: Sequence[SupportProfile] | None = None,
     plays_only: bool = False,
 ) -> SolvedBlock:
     """All sequential equilibria of a block, with the reason behind each excluded support.
 
-    With `within`, supports by information set as bits, only those that have these supports. With
-    `plays_only`, all that is played, but of beliefs that come to the same only some.
+    With `within`, supports by information set as bits, only those that have these supports.
+    With `given`, only those supports, one for every set of the block, that somebody else found to
+    be possible. With `plays_only`, all that is played, but of beliefs that come to the same only
+    some.
     """
     reduced = reduce_block(game, block, reach)
     search = Search(reduced, payoff_ranges(game), budget, within or {})
     cells: list[Cell] = []
     left: list[str] = []
-    for profile in search.profiles():
+    for profile in search.profiles() if given is None else _still_open(reduced, given):
         outcome = solve_support(reduced, profile, plays_only=plays_only)
         cells.extend(outcome.cells)
         left.extend(outcome.unresolved)
@@ -195,6 +198,14 @@ def solve_block(
     if lost:
         found.left.append(f"{len(lost)} families without exact trembles")
     return found
+
+
+def _still_open(reduced: Reduced, given: Sequence[SupportProfile]) -> Iterator[SupportProfile]:
+    """The given supports at the sets that are open, unless they play what was dropped."""
+    for profile in given:
+        alive = all(profile[k] == 1 << a for k, a in reduced.settled.items())
+        if alive and all(profile[k] >> a & 1 == 0 for k, a in reduced.dropped):
+            yield {k: profile[k] for k in reduced.open}
 
 
 def _between(one: Location, two: Location, t: Fraction) -> Location:

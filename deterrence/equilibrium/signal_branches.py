@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_continuations import Branch, Continuations, Follow
 from deterrence.equilibrium.signal_intervals import (
     Line,
     against,
@@ -20,46 +20,17 @@ from deterrence.equilibrium.signal_intervals import (
     somewhere_best,
     upper_edge,
 )
+from deterrence.equilibrium.signal_joint import Sending
 from deterrence.equilibrium.signal_shape import Signal
-from deterrence.equilibrium.signal_trees import After, after
-from deterrence.equilibrium.signal_values import Solved, solve_part, worth_at
-from deterrence.games.assessment import Assessment
+from deterrence.equilibrium.signal_values import worth_at
 from deterrence.games.tree import Game
 
-__all__ = ["Behind", "Branch"]
+__all__ = ["Behind"]
 
 Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
 SAME = 1e-9
 MOST_TRIED = 40  # candidates for a continuation that deters
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """One continuation behind an action or an answer that is not taken."""
-
-    tree: After
-    assessment: Assessment
-
-
-@dataclass(frozen=True, eq=False)
-class _Continuations:
-    """All continuations of a branch: what they pay, at every point of every family.
-
-    Attributes
-    ----------
-    payoffs : tuple of ndarray, shape (types, players, points)
-        By family, what each type's play leads to.
-    beliefs : tuple of ndarray, shape (types, points)
-    """
-
-    tree: After
-    solved: Solved
-    payoffs: tuple[Floats, ...]
-    beliefs: tuple[Floats, ...]
-
-    def branch(self, family: int, point: int) -> Branch:
-        return Branch(self.tree, self.solved.at(self.solved.keys[family], point))
 
 
 class Behind:
@@ -72,52 +43,27 @@ class Behind:
     """
 
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal, self.budget = game, signal, budget
+        self.game, self.signal = game, signal
+        self.follow = Follow(game, signal, budget)
         self.left: list[str] = []
-        self.continuations = functools.cache(
-            lambda a, b, q: self._continuations(a, b, q, self.left)
-        )
-        # what only has to exist need not be complete
-        self.some = functools.cache(lambda a, b, q: self._continuations(a, b, q, []))
         self.least = functools.cache(self._least)
         self.edges = functools.cache(self._edges)
         self.gets = functools.cache(self._gets)
 
-    def _continuations(
-        self, action: str, answer: str | None, belief: Belief | None, left: list[str]
-    ) -> _Continuations | None:
+    def continuations(
+        self, action: str, answer: str | None, belief: Belief | None
+    ) -> Continuations | None:
         """All continuations at a belief, or, without one, at every belief."""
-        kept: dict[tuple[str, Any], Any] = {}
-        at = self.signal.answers[action]
-        if at is not None and answer is not None:
-            own = self.game.structure.sets[at]
-            kept[own.player, own.knows] = (answer,)
-        sure = belief is not None and Fraction(1) in belief
-        weights = self.signal.weights[self.signal.sender]
-        tree = after(self.game, self.signal.sets, weights, action, kept, None if sure else belief)
-        within = {}
-        if sure and belief is not None:  # the other type is not impossible, only not believed
-            within[tree.game.structure.set_of[0]] = 1 << belief.index(Fraction(1))
-        solved = solve_part(tree.game, self.budget, left, within)
-        if solved is None:
-            left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
-            return None
-        return self._read(tree, solved, belief)
+        if belief is None:
+            found, left = self.follow.at_every_belief(action, answer)
+        else:
+            found, left = self.follow.at_belief(action, answer, belief)
+        self.left += left
+        return found
 
-    def _read(self, tree: After, solved: Solved, belief: Belief | None) -> _Continuations:
-        s, payoffs, beliefs = tree.game.structure, [], []
-        roots = s.children[0]
-        for key in solved.keys:
-            mixed = solved.mixed(key, (0,))
-            worth = worth_at(tree.game, mixed, roots)
-            shape = (len(tree.game.players), solved.size(key))
-            payoffs.append(np.stack([np.broadcast_to(worth[r], shape) for r in roots]))
-            if tree.chosen:
-                beliefs.append(mixed[s.set_of[0]].T)
-            else:
-                given = np.array([float(x) for x in belief or ()])
-                beliefs.append(np.tile(given[:, None], (1, solved.size(key))))
-        return _Continuations(tree, solved, tuple(payoffs), tuple(beliefs))
+    def some(self, action: str, answer: str | None, belief: Belief) -> Continuations | None:
+        """Continuations at a belief; what only has to exist need not be complete."""
+        return self.follow.at_belief(action, answer, belief)[0]
 
     def _least(self, action: str, answer: str, belief: Belief) -> tuple[float, Branch] | None:
         """The continuation of an answer that pays the one who answers least, at a belief."""
@@ -158,7 +104,7 @@ class Behind:
     def sharp(self, action: str, answer: str) -> bool:
         """Whether the least that an answer pays is attained, and not only a bound."""
         found = self.continuations(action, answer, None)
-        return found is not None and bool(found.solved.factored.affine)
+        return found is not None and found.spanned
 
     def floor(self, action: str, answer: str, beliefs: Floats) -> Floats | None:
         """The least that an answer pays the one who gives it at some beliefs in the first type."""
@@ -225,6 +171,29 @@ class Behind:
         low = np.min([pay.min(axis=1) for pay in pays], axis=0)
         return np.stack([low, np.max([pay.max(axis=1) for pay in pays], axis=0)], axis=1)
 
+    def sendings(
+        self, answers: Mapping[str, str | None], actions: Sequence[str], senders: Sequence[int]
+    ) -> list[Sending] | None:
+        """What may follow each of the actions that are sent, with the answer to each.
+
+        `senders` has, by type, the `actions` that it sends as bits. None if that is not known.
+        """
+        i, found = self.game.players.index(self.signal.sender), []
+        for place, action in enumerate(actions):
+            types = tuple(bool(row >> place & 1) for row in senders)
+            if not any(types):
+                continue
+            if action in self.signal.ends:
+                found.append(Sending.end([row[0] for row in self.gets(action)], types))
+                continue
+            bits = sum(1 << t for t, sends in enumerate(types) if sends)
+            following, left = self.follow.believing(action, answers[action], bits)
+            sending = following and not left and Sending.after(following, i, types)
+            if not sending:
+                return None
+            found.append(sending)
+        return found
+
     def deters(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
         """Some belief and continuation after an action in which no type gets more than `levels`.
 
@@ -257,7 +226,7 @@ class Behind:
             self.left.append(f"whether anything deters {action!r}")
         return None
 
-    def _mixtures_may(self, every: list[_Continuations], levels: tuple[float, ...]) -> bool:
+    def _mixtures_may(self, every: list[Continuations], levels: tuple[float, ...]) -> bool:
         """Whether mixtures of answers might pay no type more: the hull of what all answers pay."""
         i = self.game.players.index(self.signal.sender)
         points = np.concatenate([pay[:, i] for found in every for pay in found.payoffs], axis=1)
@@ -270,7 +239,7 @@ class Behind:
         return False
 
     def _found(
-        self, action: str, answer: str | None, found: _Continuations, levels: tuple[float, ...]
+        self, action: str, answer: str | None, found: Continuations, levels: tuple[float, ...]
     ) -> list[Branch] | None:
         for n, point in self._near(found, levels)[:MOST_TRIED]:
             others = self._answer_holds(action, answer, found, n, point)
@@ -278,7 +247,7 @@ class Behind:
                 return [found.branch(n, point), *others]
         return None
 
-    def _near(self, found: _Continuations, levels: tuple[float, ...]) -> list[tuple[int, int]]:
+    def _near(self, found: Continuations, levels: tuple[float, ...]) -> list[tuple[int, int]]:
         """Points of families where no type gets more; pure beliefs first, which solve fastest."""
         i = self.game.players.index(self.signal.sender)
         rows = []
@@ -287,7 +256,7 @@ class Behind:
             rows += [(n, int(point)) for point in np.flatnonzero(fits)]
         return sorted(rows, key=lambda row: -float(found.beliefs[row[0]][:, row[1]].max()))
 
-    def _may(self, found: _Continuations, levels: tuple[float, ...]) -> bool:
+    def _may(self, found: Continuations, levels: tuple[float, ...]) -> bool:
         """Whether inside some family no type might get more, though in its corners some does."""
         i = self.game.players.index(self.signal.sender)
         return any(
@@ -295,7 +264,7 @@ class Behind:
         )
 
     def _answer_holds(
-        self, action: str, answer: str | None, found: _Continuations, n: int, point: int
+        self, action: str, answer: str | None, found: Continuations, n: int, point: int
     ) -> list[Branch] | None:
         """Continuations of the other answers that make this one best at the point's belief."""
         at = self.signal.answers[action]

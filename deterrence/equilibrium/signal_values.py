@@ -15,7 +15,7 @@ from deterrence.equilibrium.blocks import solve_block
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.decomposition import Block, Choice, decompose
 from deterrence.equilibrium.factored import Factored
-from deterrence.equilibrium.plays import mixtures
+from deterrence.equilibrium.plays import has_few_corners, mixtures
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.games.assessment import Assessment
 from deterrence.games.structure import CHANCE, OUTCOME
@@ -51,6 +51,11 @@ class Solved:
         probabilities, witness = self.factored.assemble(self._picks(key)[point])
         beliefs = beliefs_from(self.game, probabilities, witness)
         return Assessment(self.game, probabilities, beliefs)
+
+    def spanned(self, key: Key) -> bool:
+        """Whether the points of a family bound what it pays: all corners, and affine between."""
+        blocks = zip(self.factored.blocks, key, strict=True)
+        return all(b.affine(n) and has_few_corners(b.cells[n]) for b, n in blocks)
 
     def _picks(self, key: Key) -> list[Any]:
         return list(self.factored.picks(key))
@@ -97,14 +102,22 @@ class Solved:
 
 
 def solve_part(
-    game: Game, budget: int, left: list[str], within: dict[int, int] | None = None
+    game: Game,
+    budget: int,
+    left: list[str],
+    within: dict[int, int] | None = None,
+    given: Sequence[dict[int, int]] | None = None,
 ) -> Solved | None:
-    """All equilibria of a tree; None if there are none. What is undecided is added to `left`."""
+    """All equilibria of a tree; None if there are none. What is undecided is added to `left`.
+
+    Supports that are `given` are for the one block that has all of their sets.
+    """
     parts, reach = decompose(game.structure), chance_reach(game)
     blocks = []
     for block in _blocks_of(parts):
         mine = {k: bits for k, bits in (within or {}).items() if k in block.sets}
-        blocks.append(solve_block(game, block, reach, budget, mine, plays_only=True))
+        own = given if given is not None and mine else None
+        blocks.append(solve_block(game, block, reach, budget, mine, given=own, plays_only=True))
         left += blocks[-1].left
     if not all(b.cells for b in blocks):
         return None

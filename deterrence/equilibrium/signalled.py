@@ -22,8 +22,10 @@ from deterrence.equilibrium.certificate import Certificate, certify
 from deterrence.equilibrium.decomposition import Choice
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready
-from deterrence.equilibrium.signal_branches import Behind, Branch
+from deterrence.equilibrium.signal_branches import Behind
+from deterrence.equilibrium.signal_continuations import Branch
 from deterrence.equilibrium.signal_families import Family, Part, family_of
+from deterrence.equilibrium.signal_joint import joint_supports
 from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
 from deterrence.equilibrium.signal_shape import Signal, signal_of
 from deterrence.equilibrium.signal_trees import pruned
@@ -177,10 +179,42 @@ class _Solver:
         within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
         own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
         within |= dict(zip(own, senders, strict=False))
-        solved = solve_part(game, self.budget, self.behind.left, within)
+        given = self.given(game, sent, answers, senders, within)
+        solved = solve_part(game, self.budget, self.behind.left, within, given)
         if solved is None:
             return None
         return Part(sent, answers, solved, own)
+
+    def given(
+        self,
+        game: Game,
+        sent: tuple[str, ...],
+        answers: dict[str, tuple[str, ...]],
+        senders: tuple[int, ...],
+        within: dict[int, int],
+    ) -> list[dict[int, int]] | None:
+        """Supports of a part by the bounds on what follows each action; None where not bounded."""
+        if not senders or any(len(row) > 1 for row in answers.values()):
+            return None
+        sendings = self.behind.sendings(
+            {a: (answers[a] or (None,))[0] for a in sent},
+            [a for a in self.signal.actions if a in (*sent, *self.signal.ends)],
+            senders,
+        )
+        if sendings is None:
+            return None
+        found = joint_supports(sendings, float(self.signal.prior[self.signal.sender][0]))
+        if found is None:
+            return None
+        rows = []
+        for supports in found:
+            row = {
+                own.index: sum(1 << n for n, a in enumerate(own.actions) if a in played)
+                for own in game.structure.sets
+                if (played := supports.get((own.player, own.knows))) is not None
+            }
+            rows.append(row | within)
+        return rows
 
     # -- one family
 

@@ -1,0 +1,163 @@
+"""Several actions sent at once: what may be played behind all of them together.
+
+What follows each action was solved at every belief. In an equilibrium that sends several, play
+behind each is one of these families, no type can prefer an action that it does not send, and
+beliefs average to the prior. Most combinations fail one of these by their bounds alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.equilibrium.signal_continuations import Continuations
+from deterrence.equilibrium.signal_values import Solved
+
+__all__ = ["Sending", "Supports", "joint_supports"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Supports = dict[tuple[str, Any], frozenset[str]]  # actions by player and what it knows
+SAME = 1e-9
+ANGLES = 48
+MOST = 20_000  # combinations that are handed on
+
+
+@dataclass(frozen=True, eq=False)
+class Sending:
+    """An action that is sent, and all that may follow it.
+
+    Attributes
+    ----------
+    types : tuple of bool
+        Who sends it.
+    bounds : ndarray, shape (families, directions)
+        The most of each weighted sum of the types' payoffs.
+    beliefs : ndarray, shape (families, 2)
+        Least and most belief in the first type.
+    supports : list of Supports
+        By family.
+    """
+
+    types: tuple[bool, ...]
+    bounds: Floats
+    beliefs: Floats
+    supports: list[Supports]
+
+    @classmethod
+    def after(cls, found: Continuations, player: int, types: tuple[bool, ...]) -> Sending | None:
+        """From what follows an action; None where something there is not tied to the signal."""
+        rows, beliefs, supports = [], [], []
+        for (solved, key), pay, q in zip(found.families, found.payoffs, found.beliefs, strict=True):
+            played = _supports(solved, key)
+            if played is None:
+                return None
+            spanned = solved.spanned(key)
+            most = (_directions() @ pay[:, player]).max(axis=1)
+            rows.append(most if spanned else np.full(len(most), np.inf))
+            beliefs.append((q[0].min(), q[0].max()) if spanned else (0.0, 1.0))
+            supports.append(played)
+        return cls(types, np.array(rows), np.array(beliefs), supports)
+
+    @classmethod
+    def end(cls, payoffs: Sequence[float], types: tuple[bool, ...]) -> Sending:
+        """An action after which nobody moves."""
+        bounds = (_directions() @ np.array(payoffs))[None]
+        certain = {(True, False): (1.0, 1.0), (False, True): (0.0, 0.0)}
+        return cls(types, bounds, np.array([certain.get(types, (0.0, 1.0))]), [{}])
+
+
+def joint_supports(sendings: Sequence[Sending], prior: float) -> list[Supports] | None:
+    """What may be played behind all actions that are sent, each combination once.
+
+    Parameters
+    ----------
+    sendings : sequence of Sending
+    prior : float
+        The belief in the first type before anything is sent.
+
+    Returns
+    -------
+    list of Supports, or None
+        Every equilibrium plays one of these. None if they are too many.
+    """
+    fits = {
+        (m, n): _fits(sendings[m], sendings[n])
+        for m, n in itertools.combinations(range(len(sendings)), 2)
+    }
+    found: dict[Any, Supports] = {}
+    for chosen in _combinations(sendings, fits):
+        low, high = np.array([s.beliefs[n] for s, n in zip(sendings, chosen, strict=True)]).T
+        if low.min() <= prior + SAME and high.max() >= prior - SAME:
+            joined: Supports = {}
+            for sending, n in zip(sendings, chosen, strict=True):
+                joined |= sending.supports[n]
+            found.setdefault(frozenset(joined.items()), joined)
+            if len(found) > MOST:
+                return None
+    return list(found.values())
+
+
+def _combinations(
+    sendings: Sequence[Sending], fits: Mapping[tuple[int, int], Bools]
+) -> Iterator[tuple[int, ...]]:
+    """Families, one for each action, of which any two fit each other."""
+    stack: list[tuple[int, ...]] = [()]
+    while stack:
+        chosen = stack.pop()
+        m = len(chosen)
+        if m == len(sendings):
+            yield chosen
+            continue
+        possible = np.ones(len(sendings[m].supports), dtype=bool)
+        for before, n in enumerate(chosen):
+            possible &= fits[before, m][n]
+        stack += [(*chosen, n) for n in np.flatnonzero(possible).tolist()]
+
+
+def _fits(one: Sending, other: Sending) -> Bools:
+    """By family of each: whether no type must prefer the other action to the one that it sends.
+
+    What the types gain by the first action is zero for a type that sends both, not negative for
+    one that sends only this, not positive for one that sends only the other. A weighted sum of
+    the gains that should not be negative is so everywhere if the bounds do not meet.
+    """
+    directions = _directions()
+    needed = np.ones(len(directions), dtype=bool)
+    for t, (sends, sends_other) in enumerate(zip(one.types, other.types, strict=True)):
+        weights = directions[:, t]
+        if not sends:
+            needed &= (weights <= 0) if sends_other else (weights == 0)
+        elif not sends_other:
+            needed &= weights >= 0
+    opposite = other.bounds[:, np.roll(np.arange(len(directions)), len(directions) // 2)]
+    fits = np.ones((len(one.bounds), len(other.bounds)), dtype=bool)
+    for d in np.flatnonzero(needed).tolist():
+        fits &= one.bounds[:, d][:, None] + opposite[:, d][None] >= -SAME
+    return fits
+
+
+def _directions() -> Floats:
+    """Weights of the two types, all around; the opposite of each stands half the way on."""
+    angles = np.arange(ANGLES) * (2 * np.pi / ANGLES)
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.where(np.abs(rows) < 1e-12, 0.0, rows)
+
+
+def _supports(solved: Solved, key: Sequence[int]) -> Supports | None:
+    """What a family plays with positive probability, by player and what it knows."""
+    s, found = solved.game.structure, {}
+    for block, n in zip(solved.factored.blocks, key, strict=True):
+        bits = {k: 1 << a for k, a in block.reduced.settled.items()} | block.cells[n].supports
+        for k, support in bits.items():
+            own = s.sets[k]
+            names = frozenset(a for place, a in enumerate(own.actions) if support >> place & 1)
+            found[own.player, own.knows] = names
+    if len(found) < len(s.sets):
+        return None  # a public choice that is settled by what follows it
+    return {key: names for key, names in found.items() if key[0] != s.players[-1]}
