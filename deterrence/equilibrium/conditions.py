@@ -376,6 +376,10 @@ class System:
         matrix = np.array([[m.count(v) for v in variables] for m in self.order], dtype=float)
         return int(np.linalg.matrix_rank(matrix)) == len(self.order)
 
+    def bounded(self) -> System | None:
+        """The same in unknowns that are bounded, where those of this form are not."""
+        return None
+
     def fixing(self, values: dict[Any, Fraction]) -> System:
         """The same system with more variables fixed."""
         fixed = {**self.fixed, **values}

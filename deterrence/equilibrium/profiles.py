@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.equilibrium.belief_scales import ScaledSystem
 from deterrence.equilibrium.cells import Group, Outcome
 from deterrence.equilibrium.conditions import System
 from deterrence.equilibrium.like_points import LikePoints
@@ -51,8 +52,9 @@ def solve_support(
     known = dict(fixed or {})
     if like:
         known |= {("m", c, k): Fraction(0) for c in free for k in like.spare(reduced.classes[c])}
+    kind = ScaledSystem if plays_only else System
     for chosen in _belief_supports(reduced, tied, profile, outcome, like):
-        solve_system(System(reduced, profile, reached, free, chosen, known), outcome)
+        solve_system(kind(reduced, profile, reached, free, chosen, known), outcome)
     if not outcome.cells and not outcome.reason:
         outcome.reason = "no consistent order of trembles"
     return outcome
@@ -136,7 +138,11 @@ def solve_system(system: System, outcome: Outcome) -> None:
             group = system.polytope(members)
         except LimitError as error:
             if independent:
-                outcome.unresolved.append(str(error))
+                other = system.bounded()
+                if other is None:
+                    outcome.unresolved.append(str(error))
+                else:
+                    solve_system(other, outcome)
                 return
             continue  # the relaxation of a nonlinear system may be unbounded
         if group is None:
