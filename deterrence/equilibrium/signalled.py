@@ -110,12 +110,17 @@ class _Solver:
         self.behind = Behind(game, signal, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
-        """Every family that stays, with a certified representative."""
+        """Every family that stays, with a certified representative; what is alike only once."""
         for part in self.parts():
+            seen = set()
             for key in part.solved.keys:
                 family = family_of(self.game, self.signal, part, key, self.behind.left)
-                if family is not None and (found := self.judged(part, family)) is not None:
+                if family is None:
+                    continue
+                shown = family.shown(part.solved.alone(key).extremes())
+                if shown not in seen and (found := self.judged(part, family)) is not None:
                     yield found
+                seen.add(shown)
 
     # -- which parts there are
 
