@@ -47,7 +47,9 @@ class LikePoints:
         What else is not played on the way must be the same, so that any order that the one may
         have the other may have.
         """
-        kinds, first, found = alike(self.reduced, belief), {}, {}
+        kinds = alike(self.reduced, belief)
+        first: dict[Any, int] = {}
+        found: dict[int, int] = {}
         for k, atoms in enumerate(self.unplayed[belief.index]):
             shared = frozenset(atom for atom in atoms if self.uses[atom] > 1)
             if shared != atoms:

@@ -18,7 +18,16 @@ from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduction import Atom, BeliefClass, Reduced
 from deterrence.games.tree import Game
 
-__all__ = ["Location", "Play", "Realisation", "centre", "corners", "has_few_corners", "mixtures", "play"]
+__all__ = [
+    "Location",
+    "Play",
+    "Realisation",
+    "centre",
+    "corners",
+    "has_few_corners",
+    "mixtures",
+    "play",
+]
 
 Vector = tuple[Fraction, ...]
 Location = tuple[Vector, ...]  # a point of each group's polytope

@@ -6,7 +6,6 @@ import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,19 +148,9 @@ class Behind:
 
     def _gets(self, action: str) -> Floats | None:
         """The least and most that each type gets after an action, at any belief, (types, 2)."""
-        i = self.game.players.index(self.signal.sender)
-        s = self.game.structure
         if action in self.signal.ends:
-            ends = []
-            for k, weights in zip(
-                self.signal.sets, self.signal.weights[self.signal.sender], strict=True
-            ):
-                place = s.sets[k].actions.index(action)
-                roots = [s.children[n][place] for n in s.sets[k].nodes]
-                worth = worth_at(self.game, {}, roots)
-                rows = zip(weights, roots, strict=True)
-                ends.append([sum(float(w) * float(worth[r][i, 0]) for w, r in rows)] * 2)
-            return np.array(ends)
+            return self._end(action)
+        i, s = self.game.players.index(self.signal.sender), self.game.structure
         at = self.signal.answers[action]
         answers: Sequence[str | None] = (None,) if at is None else s.sets[at].actions
         every = [self.continuations(action, answer, None) for answer in answers]
@@ -170,6 +159,20 @@ class Behind:
             return None
         low = np.min([pay.min(axis=1) for pay in pays], axis=0)
         return np.stack([low, np.max([pay.max(axis=1) for pay in pays], axis=0)], axis=1)
+
+    def _end(self, action: str) -> Floats:
+        """The same for an action after which nobody moves."""
+        i, s = self.game.players.index(self.signal.sender), self.game.structure
+        ends = []
+        for k, weights in zip(
+            self.signal.sets, self.signal.weights[self.signal.sender], strict=True
+        ):
+            place = s.sets[k].actions.index(action)
+            roots = [s.children[n][place] for n in s.sets[k].nodes]
+            worth = worth_at(self.game, {}, roots)
+            rows = zip(weights, roots, strict=True)
+            ends.append([sum(float(w) * float(worth[r][i, 0]) for w, r in rows)] * 2)
+        return np.array(ends)
 
     def sendings(
         self, answers: Mapping[str, str | None], actions: Sequence[str], senders: Sequence[int]
@@ -184,7 +187,7 @@ class Behind:
             if not any(types):
                 continue
             if action in self.signal.ends:
-                found.append(Sending.end([row[0] for row in self.gets(action)], types))
+                found.append(Sending.end(self._end(action)[:, 0].tolist(), types))
                 continue
             bits = sum(1 << t for t, sends in enumerate(types) if sends)
             following, left = self.follow.believing(action, answers[action], bits)

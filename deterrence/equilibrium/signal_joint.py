@@ -68,8 +68,7 @@ class Sending:
     def end(cls, payoffs: Sequence[float], types: tuple[bool, ...]) -> Sending:
         """An action after which nobody moves."""
         bounds = (_directions() @ np.array(payoffs))[None]
-        certain = {(True, False): (1.0, 1.0), (False, True): (0.0, 0.0)}
-        return cls(types, bounds, np.array([certain.get(types, (0.0, 1.0))]), [{}])
+        return cls(types, bounds, np.array([[float(not types[1]), float(types[0])]]), [{}])
 
 
 def joint_supports(sendings: Sequence[Sending], prior: float) -> list[Supports] | None:

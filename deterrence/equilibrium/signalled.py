@@ -184,8 +184,8 @@ class _Solver:
         within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
         own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
         within |= dict(zip(own, senders, strict=False))
-        given = self.given(game, sent, answers, senders, within)
-        solved = solve_part(game, self.budget, self.behind.left, within, given)
+        bounded = self.given(game, sent, answers, senders, within)
+        solved = solve_part(game, self.budget, self.behind.left, within, bounded)
         if solved is None:
             return None
         return Part(sent, answers, solved, own)
