@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.signal_continuations import Branch, Continuations, Follow
+from deterrence.equilibrium.signal_continuations import Answer, Branch, Continuations, Follow
 from deterrence.equilibrium.signal_intervals import (
     Line,
     against,
@@ -29,7 +28,6 @@ __all__ = ["Behind"]
 Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
 SAME = 1e-9
-MOST_TRIED = 40  # candidates for a continuation that deters
 
 
 class Behind:
@@ -39,18 +37,21 @@ class Behind:
     ----------
     left : list of str
         What could not be decided.
+    record : Counter
+        What was solved, and how much each reason excluded.
     """
 
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
         self.game, self.signal = game, signal
         self.follow = Follow(game, signal, budget)
+        self.record = self.follow.record
         self.left: list[str] = []
         self.least = functools.cache(self._least)
         self.edges = functools.cache(self._edges)
         self.gets = functools.cache(self._gets)
 
     def continuations(
-        self, action: str, answer: str | None, belief: Belief | None
+        self, action: str, answer: Answer, belief: Belief | None
     ) -> Continuations | None:
         """All continuations at a belief, or, without one, at every belief."""
         if belief is None:
@@ -60,7 +61,7 @@ class Behind:
         self.left += left
         return found
 
-    def some(self, action: str, answer: str | None, belief: Belief) -> Continuations | None:
+    def some(self, action: str, answer: Answer, belief: Belief) -> Continuations | None:
         """Continuations at a belief; what only has to exist need not be complete."""
         return self.follow.at_belief(action, answer, belief)[0]
 
@@ -82,6 +83,9 @@ class Behind:
         found, at = self.continuations(action, answer, None), self.signal.answers[action]
         if found is None or at is None:
             return None
+        if not found.spanned:
+            self.left.append(f"bounds on what follows {action!r}, {answer!r}")
+            return None
         i = self.game.players.index(self.game.structure.sets[at].player)
         rows = [
             np.stack([q[0], (pay[:, i] * q).sum(axis=0)])
@@ -96,14 +100,7 @@ class Behind:
         `family` holds the belief in the first type and the worth, shape (2, points).
         """
         edges = self.edges(action, answer)
-        return (
-            "some" if edges is None or not self.sharp(action, answer) else against(family, edges[1])
-        )
-
-    def sharp(self, action: str, answer: str) -> bool:
-        """Whether the least that an answer pays is attained, and not only a bound."""
-        found = self.continuations(action, answer, None)
-        return found is not None and found.spanned
+        return "some" if edges is None else against(family, edges[1])
 
     def floor(self, action: str, answer: str, beliefs: Floats) -> Floats | None:
         """The least that an answer pays the one who gives it at some beliefs in the first type."""
@@ -155,7 +152,7 @@ class Behind:
         answers: Sequence[str | None] = (None,) if at is None else s.sets[at].actions
         every = [self.continuations(action, answer, None) for answer in answers]
         pays = [pay[:, i] for found in every if found is not None for pay in found.payoffs]
-        if not pays or any(found is None for found in every):
+        if not pays or any(found is None or not found.spanned for found in every):
             return None
         low = np.min([pay.min(axis=1) for pay in pays], axis=0)
         return np.stack([low, np.max([pay.max(axis=1) for pay in pays], axis=0)], axis=1)
@@ -175,7 +172,7 @@ class Behind:
         return np.array(ends)
 
     def sendings(
-        self, answers: Mapping[str, str | None], actions: Sequence[str], senders: Sequence[int]
+        self, answers: Mapping[str, Answer], actions: Sequence[str], senders: Sequence[int]
     ) -> list[Sending] | None:
         """What may follow each of the actions that are sent, with the answer to each.
 
@@ -196,95 +193,3 @@ class Behind:
                 return None
             found.append(sending)
         return found
-
-    def deters(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
-        """Some belief and continuation after an action in which no type gets more than `levels`.
-
-        None if there is none, or if that was not decided, which `left` then says.
-        """
-        at = self.signal.answers[action]
-        sets = self.game.structure.sets
-        answers: Sequence[str | None] = (None,) if at is None else sets[at].actions
-        prior = self.signal.prior[self.signal.sender]
-        one, two = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
-        for belief, answer in itertools.product((one, two, prior), answers):  # soon solved
-            found = self.some(action, answer, belief)
-            deterring = found and self._found(action, answer, found, levels)
-            if deterring:
-                return deterring
-        open_question = False
-        for answer in answers:
-            found = self.continuations(action, answer, None)
-            if found is None:
-                open_question = True
-                continue
-            deterring = self._found(action, answer, found, levels)
-            if deterring:
-                return deterring
-            open_question = open_question or self._may(found, levels)
-        if at is not None and not open_question:
-            every = [self.continuations(action, answer, None) for answer in answers]
-            open_question = self._mixtures_may([one for one in every if one is not None], levels)
-        if open_question:
-            self.left.append(f"whether anything deters {action!r}")
-        return None
-
-    def _mixtures_may(self, every: list[Continuations], levels: tuple[float, ...]) -> bool:
-        """Whether mixtures of answers might pay no type more: the hull of what all answers pay."""
-        i = self.game.players.index(self.signal.sender)
-        points = np.concatenate([pay[:, i] for found in every for pay in found.payoffs], axis=1)
-        first, second = levels[0] + SAME, levels[1] + SAME
-        for x, y, to_x, to_y in lower_edge(points):
-            if x <= first:
-                share = 1.0 if to_x <= first else (first - x) / (to_x - x)
-                if min(y, y + share * (to_y - y)) <= second:
-                    return True
-        return False
-
-    def _found(
-        self, action: str, answer: str | None, found: Continuations, levels: tuple[float, ...]
-    ) -> list[Branch] | None:
-        for n, point in self._near(found, levels)[:MOST_TRIED]:
-            others = self._answer_holds(action, answer, found, n, point)
-            if others is not None:
-                return [found.branch(n, point), *others]
-        return None
-
-    def _near(self, found: Continuations, levels: tuple[float, ...]) -> list[tuple[int, int]]:
-        """Points of families where no type gets more; pure beliefs first, which solve fastest."""
-        i = self.game.players.index(self.signal.sender)
-        rows = []
-        for n, pay in enumerate(found.payoffs):
-            fits = np.all(pay[:, i] <= np.array(levels)[:, None] + SAME, axis=0)
-            rows += [(n, int(point)) for point in np.flatnonzero(fits)]
-        return sorted(rows, key=lambda row: -float(found.beliefs[row[0]][:, row[1]].max()))
-
-    def _may(self, found: Continuations, levels: tuple[float, ...]) -> bool:
-        """Whether inside some family no type might get more, though in its corners some does."""
-        i = self.game.players.index(self.signal.sender)
-        return any(
-            bool(np.all(pay[:, i].min(axis=1) <= np.array(levels) + SAME)) for pay in found.payoffs
-        )
-
-    def _answer_holds(
-        self, action: str, answer: str | None, found: Continuations, n: int, point: int
-    ) -> list[Branch] | None:
-        """Continuations of the other answers that make this one best at the point's belief."""
-        at = self.signal.answers[action]
-        if at is None or answer is None:
-            return []
-        own = self.game.structure.sets[at]
-        i = self.game.players.index(own.player)
-        worth = float((found.payoffs[n][:, i, point] * found.beliefs[n][:, point]).sum())
-        belief = self.signal.prior[self.signal.sender]
-        if found.tree.chosen:
-            chooser = found.tree.game.structure.set_of[0]
-            belief = tuple(found.branch(n, point).assessment.probabilities[chooser])
-        branches = []
-        for other in own.actions:
-            if other != answer:
-                least = self.least(action, other, belief)
-                if least is None or least[0] > worth + SAME:
-                    return None
-                branches.append(least[1])
-        return branches

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,9 +18,10 @@ from deterrence.equilibrium.signal_values import Key, Solved, solve_part, worth_
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
-__all__ = ["Branch", "Continuations", "Follow"]
+__all__ = ["Answer", "Branch", "Continuations", "Follow", "Point"]
 
 Belief = tuple[Fraction, ...]
+Answer = str | tuple[str, ...] | None  # one, a mixture of several, or nobody answers
 Floats = NDArray[np.float64]
 ONE, OTHER, BOTH = 1, 2, 3  # types that are believed possible, as bits
 
@@ -30,6 +32,23 @@ class Branch:
 
     tree: After
     assessment: Assessment
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A continuation and what it pays.
+
+    Attributes
+    ----------
+    branch : callable
+        Gives the continuation.
+    payoffs : ndarray, shape (types, players)
+    beliefs : ndarray, shape (types,)
+    """
+
+    branch: Callable[[], Branch]
+    payoffs: Floats
+    beliefs: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +73,37 @@ class Continuations:
         solved, key = self.families[family]
         return Branch(self.tree, solved.at(key, point))
 
+    def point(self, family: int, place: int) -> Point:
+        """One of the points that are listed."""
+        pay, belief = self.payoffs[family][..., place], self.beliefs[family][:, place]
+        return Point(lambda: self.branch(family, place), pay, belief)
+
+    def between(self, family: int, one: int, two: int, share: Fraction) -> Point | None:
+        """A point on the way from one to another; None where the way may leave the family."""
+        solved, key = self.families[family]
+        assessment = solved.between(key, one, two, share)
+        if assessment is None:
+            return None
+        tree = self.tree.game
+        mixed = {k: np.array([row], dtype=float) for k, row in enumerate(assessment.probabilities)}
+        roots = tree.structure.children[0]
+        worth = worth_at(tree, mixed, roots)
+        pay = np.stack([worth[r][:, 0] for r in roots])
+        belief = self.beliefs[family][:, one]
+        if self.tree.chosen:
+            belief = mixed[tree.structure.set_of[0]][0]
+        return Point(lambda: Branch(self.tree, assessment), pay, belief)
+
+    def bounded(self, family: int) -> bool:
+        """Whether the points of a family bound what each player gets."""
+        solved, key = self.families[family]
+        return solved.spanned(key)
+
+    def apart(self, family: int) -> bool:
+        """Whether what the types get varies apart from the belief, so that hulls bound it."""
+        solved, key = self.families[family]
+        return not self.tree.chosen or solved.apart(key, self.tree.game.structure.set_of[0])
+
     @functools.cached_property
     def spanned(self) -> bool:
         """Whether the points of every family bound what it pays."""
@@ -65,12 +115,13 @@ class Follow:
 
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
         self.game, self.signal, self.budget = game, signal, budget
+        self.record: Counter[str] = Counter()
         self.believing = functools.cache(self._believing)
         self.at_every_belief = functools.cache(self._at_every_belief)
         self.at_belief = functools.cache(self._at_belief)
 
     def _at_belief(
-        self, action: str, answer: str | None, belief: Belief
+        self, action: str, answer: Answer, belief: Belief
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at a belief, and what was not decided."""
         if Fraction(1) in belief:
@@ -78,7 +129,7 @@ class Follow:
         return self._solved(action, answer, self._tree(action, answer, belief), {}, belief)
 
     def _believing(
-        self, action: str, answer: str | None, types: int
+        self, action: str, answer: Answer, types: int
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at beliefs in which just these types, as bits, are possible.
 
@@ -89,7 +140,7 @@ class Follow:
         return self._solved(action, answer, tree, within, ())
 
     def _at_every_belief(
-        self, action: str, answer: str | None
+        self, action: str, answer: Answer
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at all beliefs."""
         every = [self.believing(action, answer, types) for types in (ONE, OTHER, BOTH)]
@@ -103,29 +154,39 @@ class Follow:
         ]
         return Continuations(found[0].tree, *joined), left
 
-    def _tree(self, action: str, answer: str | None, belief: Belief | None) -> After:
+    def _tree(self, action: str, answer: Answer, belief: Belief | None) -> After:
         kept: dict[tuple[str, Any], Any] = {}
         at = self.signal.answers[action]
         if at is not None and answer is not None:
             own = self.game.structure.sets[at]
-            kept[own.player, own.knows] = (answer,)
+            kept[own.player, own.knows] = (answer,) if isinstance(answer, str) else answer
         weights = self.signal.weights[self.signal.sender]
         return after(self.game, self.signal.sets, weights, action, kept, belief)
 
     def _solved(
         self,
         action: str,
-        answer: str | None,
+        answer: Answer,
         tree: After,
         within: dict[int, int],
         belief: Belief,
     ) -> tuple[Continuations | None, list[str]]:
         left: list[str] = []
-        solved = solve_part(tree.game, self.budget, left, within)
+        if isinstance(answer, tuple):
+            within = within | {self._answering(action, tree): (1 << len(answer)) - 1}
+        solved = solve_part(tree.game, self.budget, left, within, None, self.record)
         if solved is None:
-            left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
-            return None, left
+            if not isinstance(answer, tuple):  # of mixtures there may be none
+                left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
+                return None, left
+            return (None if left else Continuations(tree, (), (), ())), left
         return _read(tree, solved, belief), left
+
+    def _answering(self, action: str, tree: After) -> int:
+        """The set of the one who answers, in what follows."""
+        own = self.game.structure.sets[self.signal.answers[action] or 0]
+        sets = tree.game.structure.sets
+        return next(s.index for s in sets if (s.player, s.knows) == (own.player, own.knows))
 
 
 def _read(tree: After, solved: Solved, belief: Sequence[Fraction]) -> Continuations:

@@ -8,8 +8,10 @@ beliefs average to the prior. Most combinations fail one of these by their bound
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -53,16 +55,19 @@ class Sending:
     def after(cls, found: Continuations, player: int, types: tuple[bool, ...]) -> Sending | None:
         """From what follows an action; None where something there is not tied to the signal."""
         rows, beliefs, supports = [], [], []
-        for (solved, key), pay, q in zip(found.families, found.payoffs, found.beliefs, strict=True):
-            played = _supports(solved, key)
+        straight = (_directions() == 0).any(axis=1)  # of one type only
+        for n, (pay, q) in enumerate(zip(found.payoffs, found.beliefs, strict=True)):
+            played = _supports(*found.families[n])
             if played is None:
                 return None
-            spanned = solved.spanned(key)
-            most = (_directions() @ pay[:, player]).max(axis=1)
-            rows.append(most if spanned else np.full(len(most), np.inf))
+            spanned = found.bounded(n)
+            known = spanned & (straight | found.apart(n))
+            rows.append(np.where(known, (_directions() @ pay[:, player]).max(axis=1), np.inf))
             beliefs.append((q[0].min(), q[0].max()) if spanned else (0.0, 1.0))
             supports.append(played)
-        return cls(types, np.array(rows), np.array(beliefs), supports)
+        size = len(rows)
+        bounds, ends = np.array(rows).reshape(size, ANGLES), np.array(beliefs).reshape(size, 2)
+        return cls(types, bounds, ends, supports)
 
     @classmethod
     def end(cls, payoffs: Sequence[float], types: tuple[bool, ...]) -> Sending:
@@ -71,7 +76,9 @@ class Sending:
         return cls(types, bounds, np.array([[float(not types[1]), float(types[0])]]), [{}])
 
 
-def joint_supports(sendings: Sequence[Sending], prior: float) -> list[Supports] | None:
+def joint_supports(
+    sendings: Sequence[Sending], prior: float, record: Counter[str]
+) -> list[Supports] | None:
     """What may be played behind all actions that are sent, each combination once.
 
     Parameters
@@ -79,6 +86,8 @@ def joint_supports(sendings: Sequence[Sending], prior: float) -> list[Supports] 
     sendings : sequence of Sending
     prior : float
         The belief in the first type before anything is sent.
+    record : Counter
+        Where it is counted what the bounds exclude.
 
     Returns
     -------
@@ -90,15 +99,19 @@ def joint_supports(sendings: Sequence[Sending], prior: float) -> list[Supports] 
         for m, n in itertools.combinations(range(len(sendings)), 2)
     }
     found: dict[Any, Supports] = {}
+    kept = 0
     for chosen in _combinations(sendings, fits):
         low, high = np.array([s.beliefs[n] for s, n in zip(sendings, chosen, strict=True)]).T
         if low.min() <= prior + SAME and high.max() >= prior - SAME:
+            kept += 1
             joined: Supports = {}
             for sending, n in zip(sendings, chosen, strict=True):
                 joined |= sending.supports[n]
             found.setdefault(frozenset(joined.items()), joined)
             if len(found) > MOST:
                 return None
+    every = prod(len(sending.supports) for sending in sendings)
+    record["combinations of what follows several signals, excluded by bounds"] += every - kept
     return list(found.values())
 
 

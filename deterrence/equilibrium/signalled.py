@@ -7,9 +7,6 @@ not sent need only deter, and so need only what follows an answer that is not gi
 
 from __future__ import annotations
 
-import functools
-import itertools
-import operator
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -24,13 +21,11 @@ from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready
 from deterrence.equilibrium.signal_branches import Behind
 from deterrence.equilibrium.signal_continuations import Branch
+from deterrence.equilibrium.signal_deterrence import deters
 from deterrence.equilibrium.signal_families import Family, Part, family_of
-from deterrence.equilibrium.signal_joint import joint_supports
+from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
 from deterrence.equilibrium.signal_shape import Signal, signal_of
-from deterrence.equilibrium.signal_trees import pruned
-from deterrence.equilibrium.signal_values import solve_part
-from deterrence.errors import LimitError
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
@@ -41,7 +36,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Labels = dict[str, dict[Any, Any]]
 SAME = 1e-9
-MOST_PARTS = 400
 MOST_CERTIFIED = 5  # points of a family that are tried
 MOST_ROWS = 50  # of a family that is supported in part
 
@@ -101,125 +95,32 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     equilibria = tuple(found.equilibria())
     left = tuple(dict.fromkeys(found.behind.left))
     seconds = time.perf_counter() - start
-    return SignalledSolution(game, sender, equilibria, not left, left, seconds)
+    record = dict(found.behind.record)
+    return SignalledSolution(game, sender, equilibria, not left, left, seconds, record)
 
 
 class _Solver:
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal, self.budget = game, signal, budget
+        self.game, self.signal = game, signal
         self.behind = Behind(game, signal, budget)
+        self.patterns = Patterns(game, signal, self.behind, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
         """Every family that stays, with a certified representative; what is alike only once."""
-        for part in self.parts():
+        for part in self.patterns.parts():
             seen = set()
             for key in part.solved.keys:
                 family = family_of(self.game, self.signal, part, key, self.behind.left)
                 if family is None:
                     continue
                 shown = family.shown(part.solved.alone(key).extremes())
-                if shown not in seen and (found := self.judged(part, family)) is not None:
-                    yield found
+                if shown in seen:
+                    continue
                 seen.add(shown)
-
-    # -- which parts there are
-
-    def parts(self) -> Iterator[Part]:
-        every, ends = tuple(self.signal.answers), self.signal.ends
-        choices = [
-            (sent, combination)
-            for n in range(len(every) + 1)
-            for sent in itertools.combinations(every, n)
-            if sent or ends
-            for combination in itertools.product(*map(self.answer_sets, sent))
-        ]
-        if len(choices) > MOST_PARTS:
-            raise LimitError(
-                f"{len(choices):,} patterns of signals and answers; at most {MOST_PARTS} are "
-                "solved. Fix the answer, or take actions off the menu."
-            )
-        for sent, combination in choices:
-            for senders in self.senders(sent):
-                part = self.part(sent, dict(zip(sent, combination, strict=True)), senders)
-                if part is not None:
-                    yield part
-
-    def senders(self, sent: tuple[str, ...]) -> list[tuple[int, ...]]:
-        """Who sends what, as bits by type; nothing where the solver need not be told."""
-        if len(sent) < 2:
-            return [()]
-        actions = [a for a in self.signal.actions if a in (*sent, *self.signal.ends)]
-        wanted = sum(1 << actions.index(a) for a in sent)
-        every = itertools.product(range(1, 1 << len(actions)), repeat=len(self.signal.sets))
-        return [row for row in every if functools.reduce(operator.or_, row) & wanted == wanted]
-
-    def answer_sets(self, action: str) -> list[tuple[str, ...]]:
-        at = self.signal.answers[action]
-        if at is None:
-            return [()]
-        every = self.game.structure.sets[at].actions
-        settled = self.behind.beliefs(action, self.game.structure.sets[at].player) is not None
-        most = 1 if settled else len(every)  # averages of what is found need not be found
-        sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
-        return [given for given in sets if self.behind.may_be_given(action, given)]
-
-    def part(
-        self,
-        sent: tuple[str, ...],
-        answers: dict[str, tuple[str, ...]],
-        senders: tuple[int, ...],
-    ) -> Part | None:
-        s, sender = self.game.structure, self.signal.sender
-        kept: dict[tuple[str, Any], Any] = {
-            (sender, s.sets[k].knows): {*sent, *self.signal.ends} for k in self.signal.sets
-        }
-        must = []
-        for action, given in answers.items():
-            at = self.signal.answers[action]
-            if at is not None:
-                kept[s.sets[at].player, s.sets[at].knows] = given
-                must.append((s.sets[at].player, s.sets[at].knows))
-        game = pruned(self.game, kept)
-        places = {(one.player, one.knows): one.index for one in game.structure.sets}
-        within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
-        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
-        within |= dict(zip(own, senders, strict=False))
-        bounded = self.given(game, sent, answers, senders, within)
-        solved = solve_part(game, self.budget, self.behind.left, within, bounded)
-        if solved is None:
-            return None
-        return Part(sent, answers, solved, own)
-
-    def given(
-        self,
-        game: Game,
-        sent: tuple[str, ...],
-        answers: dict[str, tuple[str, ...]],
-        senders: tuple[int, ...],
-        within: dict[int, int],
-    ) -> list[dict[int, int]] | None:
-        """Supports of a part by the bounds on what follows each action; None where not bounded."""
-        if not senders or any(len(row) > 1 for row in answers.values()):
-            return None
-        sendings = self.behind.sendings(
-            {a: (answers[a] or (None,))[0] for a in sent},
-            [a for a in self.signal.actions if a in (*sent, *self.signal.ends)],
-            senders,
-        )
-        if sendings is None:
-            return None
-        found = joint_supports(sendings, float(self.signal.prior[self.signal.sender][0]))
-        if found is None:
-            return None
-        rows = []
-        for supports in found:
-            row = {
-                own.index: sum(1 << n for n, a in enumerate(own.actions) if a in played)
-                for own in game.structure.sets
-                if (played := supports.get((own.player, own.knows))) is not None
-            }
-            rows.append(row | within)
-        return rows
+                if (found := self.judged(part, family)) is not None:
+                    yield found
+                else:
+                    self.behind.record["families that what was cut away upsets"] += 1
 
     # -- one family
 
@@ -352,7 +253,7 @@ class _Solver:
     def deterring(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
         known: dict[Any, list[Branch] | None] = self.__dict__.setdefault("_known", {})
         if (action, levels) not in known:
-            known[action, levels] = self.behind.deters(action, levels)
+            known[action, levels] = deters(self.behind, action, levels)
         return known[action, levels]
 
     def belief(self, part: Part, family: Family, action: str, n: int) -> Belief:

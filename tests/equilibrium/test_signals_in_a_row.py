@@ -14,8 +14,9 @@ from deterrence.equilibrium.blocks import SolvedBlock, solve_block
 from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.signal_continuations import Follow
+from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_shape import signal_of
-from deterrence.equilibrium.signalled import _Solver, solve_signalled
+from deterrence.equilibrium.signalled import solve_signalled
 from deterrence.equilibrium.solution import certified
 from deterrence.oped.draws import draw_stakes
 
@@ -186,8 +187,10 @@ def holds(block: SolvedBlock, plays: dict[int, Any]) -> bool:
 def test_bounds_on_several_signals_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same families as by the search through all supports of the joint tree."""
     games = [dt.guarantee_game([*CRISIS, "offer"], menu=MENU).at(point(n)) for n in (0, 3, 8)]
-    bounded = [shown(solve_signalled(game, "Guarantor")) for game in games]
-    monkeypatch.setattr(_Solver, "given", lambda *_: None)
+    solved = [solve_signalled(game, "Guarantor") for game in games]
+    bounded = [shown(found) for found in solved]
+    assert all(any("bounds" in reason for reason in found.record) for found in solved)
+    monkeypatch.setattr(Patterns, "bounded", lambda *_: None)
     assert bounded == [shown(solve_signalled(game, "Guarantor")) for game in games]
     assert any(len(sent) > 1 for rows in bounded for sent, _ in rows)
 
