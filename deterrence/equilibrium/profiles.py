@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from deterrence.equilibrium.belief_scales import ScaledSystem
@@ -21,6 +22,7 @@ from deterrence.errors import LimitError
 __all__ = ["in_support", "solve_support", "solve_system"]
 
 MOST_BELIEF_SUPPORTS = 4096
+MOST_LISTED = 10**7  # before those that come to the same are left out
 
 
 def solve_support(
@@ -88,6 +90,10 @@ def _belief_supports(
     if not tied:
         yield {}
         return
+    count = prod(2 ** len(c.monomials) - 1 for c in tied)
+    if count > MOST_LISTED:
+        outcome.unresolved.append(f"{count:,} joint supports of unreached beliefs")
+        return
     options = [
         [
             points
@@ -97,9 +103,7 @@ def _belief_supports(
         ]
         for c in tied
     ]
-    count = 1
-    for o in options:
-        count *= len(o)
+    count = prod(map(len, options))
     if count > MOST_BELIEF_SUPPORTS:
         outcome.unresolved.append(f"{count:,} joint supports of unreached beliefs")
         return

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_relevance import nobody_minds
 from deterrence.equilibrium.signal_shape import Signal
 from deterrence.equilibrium.signal_trees import After, after
 from deterrence.equilibrium.signal_values import Key, Solved, solve_part, worth_at
@@ -67,6 +68,7 @@ class Continuations:
     families: tuple[tuple[Solved, Key], ...]
     payoffs: tuple[Floats, ...]
     beliefs: tuple[Floats, ...]
+    whatever: bool = False  # they are the same at every belief
 
     def branch(self, family: int, point: int) -> Branch:
         """The continuation at a point of a family."""
@@ -119,12 +121,13 @@ class Follow:
         self.believing = functools.cache(self._believing)
         self.at_every_belief = functools.cache(self._at_every_belief)
         self.at_belief = functools.cache(self._at_belief)
+        self.irrelevant = functools.cache(self._irrelevant)
 
     def _at_belief(
         self, action: str, answer: Answer, belief: Belief
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at a belief, and what was not decided."""
-        if Fraction(1) in belief:
+        if Fraction(1) in belief and not self.irrelevant(action):
             return self.believing(action, answer, 1 << belief.index(Fraction(1)))
         return self._solved(action, answer, self._tree(action, answer, belief), {}, belief)
 
@@ -135,6 +138,8 @@ class Follow:
 
         A type that is not believed is not impossible: others may come to believe in it later.
         """
+        if self.irrelevant(action):
+            return self._whatever(action)
         tree = self._tree(action, answer, None)
         within = {tree.game.structure.set_of[0]: types}
         return self._solved(action, answer, tree, within, ())
@@ -143,6 +148,8 @@ class Follow:
         self, action: str, answer: Answer
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at all beliefs."""
+        if self.irrelevant(action):
+            return self._whatever(action)
         every = [self.believing(action, answer, types) for types in (ONE, OTHER, BOTH)]
         left = [reason for _, reasons in every for reason in reasons]
         found = [one for one, _ in every if one is not None]
@@ -153,6 +160,16 @@ class Follow:
             for name in ("families", "payoffs", "beliefs")
         ]
         return Continuations(found[0].tree, *joined), left
+
+    def _irrelevant(self, action: str) -> bool:
+        """Whether the type matters to nobody who moves after an action."""
+        answered = self.signal.answers[action] is not None
+        return not answered and nobody_minds(self.game, self.signal, action)
+
+    def _whatever(self, action: str) -> tuple[Continuations | None, list[str]]:
+        """All continuations, found at the prior, where they are the same at every belief."""
+        found, left = self.at_belief(action, None, self.signal.prior[self.signal.sender])
+        return found and replace(found, whatever=True), left
 
     def _tree(self, action: str, answer: Answer, belief: Belief | None) -> After:
         kept: dict[tuple[str, Any], Any] = {}

@@ -63,7 +63,10 @@ class Sending:
             spanned = found.bounded(n)
             known = spanned & (straight | found.apart(n))
             rows.append(np.where(known, (_directions() @ pay[:, player]).max(axis=1), np.inf))
-            beliefs.append((q[0].min(), q[0].max()) if spanned else (0.0, 1.0))
+            if found.whatever or not spanned:
+                beliefs.append((float(not types[1]), float(types[0])))
+            else:
+                beliefs.append((q[0].min(), q[0].max()))
             supports.append(played)
         size = len(rows)
         bounds, ends = np.array(rows).reshape(size, ANGLES), np.array(beliefs).reshape(size, 2)

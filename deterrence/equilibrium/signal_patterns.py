@@ -54,7 +54,7 @@ class Patterns:
 
     def senders(self, sent: Given) -> list[tuple[int, ...]]:
         """Who sends what, as bits by type; nothing where the solver need not be told."""
-        if len(sent) < 2:
+        if not sent or len(sent) + len(self.signal.ends) < 2:
             return [()]
         actions = [a for a in self.signal.actions if a in (*sent, *self.signal.ends)]
         wanted = sum(1 << actions.index(a) for a in sent)
