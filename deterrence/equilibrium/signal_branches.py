@@ -49,6 +49,7 @@ class Behind:
         self.least = functools.cache(self._least)
         self.edges = functools.cache(self._edges)
         self.gets = functools.cache(self._gets)
+        self.sending = functools.cache(self._sending)
 
     def continuations(
         self, action: str, answer: Answer, belief: Belief | None
@@ -178,18 +179,22 @@ class Behind:
 
         `senders` has, by type, the `actions` that it sends as bits. None if that is not known.
         """
-        i, found = self.game.players.index(self.signal.sender), []
+        found = []
         for place, action in enumerate(actions):
             types = tuple(bool(row >> place & 1) for row in senders)
-            if not any(types):
-                continue
-            if action in self.signal.ends:
-                found.append(Sending.end(self._end(action)[:, 0].tolist(), types))
-                continue
-            bits = sum(1 << t for t, sends in enumerate(types) if sends)
-            following, left = self.follow.believing(action, answers[action], bits)
-            sending = following and not left and Sending.after(following, i, types)
-            if not sending:
-                return None
-            found.append(sending)
+            if any(types):
+                sending = self.sending(action, answers.get(action), types)
+                if sending is None:
+                    return None
+                found.append(sending)
         return found
+
+    def _sending(self, action: str, answer: Answer, types: tuple[bool, ...]) -> Sending | None:
+        """What may follow one action that is sent."""
+        if action in self.signal.ends:
+            return Sending.end(self._end(action)[:, 0].tolist(), types)
+        bits = sum(1 << t for t, sends in enumerate(types) if sends)
+        following, left = self.follow.believing(action, answer, bits)
+        if following is None or left:
+            return None
+        return Sending.after(following, self.game.players.index(self.signal.sender), types)

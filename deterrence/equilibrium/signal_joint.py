@@ -7,6 +7,7 @@ beliefs average to the prior. Most combinations fail one of these by their bound
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,6 +158,7 @@ def _fits(one: Sending, other: Sending) -> Bools:
     return fits
 
 
+@functools.cache
 def _directions() -> Floats:
     """Weights of the two types, all around; the opposite of each stands half the way on."""
     angles = np.arange(ANGLES) * (2 * np.pi / ANGLES)

@@ -79,6 +79,9 @@ class Patterns:
         senders: tuple[int, ...],
     ) -> Part | None:
         """The remainder of the tree for one pattern, solved; None if it holds no equilibria."""
+        bounded = self.bounded(sent, answers, senders) if senders else None
+        if bounded is not None and not bounded:
+            return None
         s, sender = self.game.structure, self.signal.sender
         kept: dict[tuple[str, Any], Any] = {
             (sender, s.sets[k].knows): {*sent, *self.signal.ends} for k in self.signal.sets
@@ -94,7 +97,6 @@ class Patterns:
         within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
         own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
         within |= dict(zip(own, senders, strict=False))
-        bounded = self.bounded(sent, answers, senders) if senders else None
         supports = None if bounded is None else [_bits(game, row) | within for row in bounded]
         behind = self.behind
         solved = solve_part(game, self.budget, behind.left, within, supports, behind.record)
