@@ -15,6 +15,7 @@ from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.signal_continuations import Follow
 from deterrence.equilibrium.signal_patterns import Patterns
+from deterrence.equilibrium.signal_relevance import nobody_minds
 from deterrence.equilibrium.signal_shape import signal_of
 from deterrence.equilibrium.signalled import solve_signalled
 from deterrence.equilibrium.solution import certified
@@ -201,3 +202,66 @@ def shown(found: dt.SignalledSolution) -> set[Any]:
         span = tuple((name, round(a, 7), round(b, 7)) for name, (a, b) in one.outcomes.items())
         rows.add((frozenset(a for row in one.sent.values() for a in row), span))
     return rows
+
+
+# --- a type that nobody who follows minds ---
+
+
+@pytest.mark.parametrize("rule", ["individual", "majority"])
+@pytest.mark.parametrize("draw", [0, 2])
+def test_coalitions_of_two_agree_with_the_general_solver(rule: str, draw: int) -> None:
+    game = coalition(2, rule, draw)
+    found, whole = solve_signalled(game, "Russia"), dt.solve(game)
+    assert found.complete, found
+    assert whole.complete
+    for name in ("attack", "Guarantor 1", "Ukraine", "Russia"):
+        assert found.most_and_least(name) == pytest.approx(whole.most_and_least(name), abs=1e-9)
+
+
+def test_a_majority_of_three_with_both_types_of_russia() -> None:
+    """What follows an attack is as if Russia's type were known, and each type does as it would."""
+    game = coalition(3, "majority", 2)
+    found = solve_signalled(game, "Russia")
+    assert found.complete, found
+    alone = {}
+    for kind in ("revisionist", "security"):
+        one = dt.solve(coalition(3, "majority", 2, {"types": {"Russia": kind}}))
+        assert one.complete
+        alone[kind] = one.most_and_least("attack")
+        assert alone[kind][0] == alone[kind][1]
+    rho = float(point(2)["rho"])
+    attack = rho * alone["revisionist"][0] + (1 - rho) * alone["security"][0]
+    assert found.most_and_least("attack") == pytest.approx((attack, attack), abs=1e-9)
+
+
+def coalition(n: int, rule: str, draw: int, fixed: Any = None) -> dt.Game:
+    game = dt.coalition_game(n, rule, fixed=fixed)
+    numbers = {**point(draw), "bilateral": Fraction(1, 5)}
+    return game.at({name: numbers[name] for name in game.parameters})
+
+
+@pytest.mark.parametrize("different", ["nothing", "payoff", "chance", "last word"])
+def test_a_type_matters_through_payoffs_chance_and_moves(different: str) -> None:
+    def attacked(kind: str) -> Any:
+        other = kind == "t"
+        gain = 2 if other and different == "payoff" else 1
+        reply = {"l": dt.Outcome({"First": 1 + other, "Second": gain}), "r": pay(0, 0)}
+        odds = Fraction(1, 3) if other and different == "chance" else Fraction(1, 2)
+        more: Any = dt.Move("Second", "attack", reply)
+        end: Any = pay(-1, 3)
+        if different == "last word":
+            end = dt.Move("First", (kind, "late"), {"x": pay(1, 1), "y": pay(0, 0)})
+        return dt.Chance({"on": (odds, more), "off": (1 - odds, end)})
+
+    kinds = {k: dt.Move("First", k, {"attack": attacked(k), "refrain": pay(0, 1)}) for k in "st"}
+    game = dt.Game(PLAYERS, dt.Chance({k: ("1/2", node) for k, node in kinds.items()}))
+    signal = signal_of(game, "First")
+    assert nobody_minds(game, signal, "attack") == (different == "nothing")
+    found, whole = solve_signalled(game, "First"), dt.solve(game)
+    assert found.complete
+    for player in PLAYERS:
+        assert found.most_and_least(player) == pytest.approx(whole.most_and_least(player))
+
+
+def pay(first: int, second: int) -> dt.Outcome:
+    return dt.Outcome({"First": first, "Second": second})
