@@ -127,7 +127,9 @@ class Follow:
         self, action: str, answer: Answer, belief: Belief
     ) -> tuple[Continuations | None, list[str]]:
         """All continuations at a belief, and what was not decided."""
-        if Fraction(1) in belief and not self.irrelevant(action):
+        if self.irrelevant(action) and belief != self.signal.prior[self.signal.sender]:
+            return self._whatever(action)
+        if Fraction(1) in belief:
             return self.believing(action, answer, 1 << belief.index(Fraction(1)))
         return self._solved(action, answer, self._tree(action, answer, belief), {}, belief)
 

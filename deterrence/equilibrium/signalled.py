@@ -57,8 +57,8 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     SignalledSolution
         Sequential equilibria (Kreps and Wilson 1982), as families of what is played on the path,
         each with a certified representative. Complete when every pattern of signals and answers
-        was solved or excluded; `left` says what was not. Off the path one continuation that deters
-        is given, where there may be many. Where what the types get settles the belief whatever is
+        was solved or excluded; `record` counts by what, `left` says what was not. Off the path one
+        continuation that deters is given, where there may be many. Where what the types get settles the belief whatever is
         answered, mixtures of equally good answers are left out: they average what is listed.
 
     Raises
@@ -78,7 +78,12 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     beliefs some continuation of each answer cut away pays the one who answers no more, and if for
     each action cut away some belief and continuation pay no type more. The former are solved at
     the belief itself; the latter with the type chosen by somebody without a stake, which covers
-    every belief at once. Cost: one solution of the remainder for each set of answers.
+    every belief at once, and with every mixture of answers that may be best. Where several actions
+    are sent, what follows each at every belief bounds what the types may get; only combinations
+    that the bounds leave are solved together. What follows may hold a signal of another player,
+    whose types are part of the remainder. Of beliefs off the path that come to the same for every
+    choice one is solved. Cost: what follows each action and set of answers, solved at the beliefs
+    that are certain and at all others, and the remainder for each pattern.
 
     Examples
     --------
