@@ -58,8 +58,9 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
         Sequential equilibria (Kreps and Wilson 1982), as families of what is played on the path,
         each with a certified representative. Complete when every pattern of signals and answers
         was solved or excluded; `record` counts by what, `left` says what was not. Off the path one
-        continuation that deters is given, where there may be many. Where what the types get settles the belief whatever is
-        answered, mixtures of equally good answers are left out: they average what is listed.
+        continuation that deters is given, where there may be many. Where what the types get
+        settles the belief whatever is answered, mixtures of equally good answers are left out:
+        they average what is listed.
 
     Raises
     ------
