@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.equilibrium.signal_continuations import Answer, Branch, Continuations, Follow
+from deterrence.equilibrium.signal_continuations import Answer, Branch, Continuations
+from deterrence.equilibrium.signal_follow import Follow
 from deterrence.equilibrium.signal_intervals import (
     Line,
     against,

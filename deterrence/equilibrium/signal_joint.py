@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from deterrence.equilibrium.signal_continuations import Continuations
 from deterrence.equilibrium.signal_values import Solved
+from deterrence.games.tree import Game
 
-__all__ = ["Sending", "Supports", "joint_supports"]
+__all__ = ["Sending", "Supports", "bits_of", "joint_supports"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -74,6 +75,25 @@ class Sending:
         return cls(types, bounds, ends, supports)
 
     @classmethod
+    def answered(cls, found: Continuations, player: int) -> Sending | None:
+        """From what follows one of several answers that are given at once, at one belief.
+
+        The belief and the worth to the one who answers take the place of the types' payoffs: both
+        must be the same behind every answer.
+        """
+        rows, supports = [], []
+        for n, (pay, q) in enumerate(zip(found.payoffs, found.beliefs, strict=True)):
+            played = _supports(*found.families[n])
+            if played is None:
+                return None
+            points = np.stack([q[0], (pay[:, player] * q).sum(axis=0)])
+            most = (_directions() @ points).max(axis=1)
+            rows.append(most if found.bounded(n) else np.full(len(most), np.inf))
+            supports.append(played)
+        bounds = np.array(rows).reshape(len(rows), ANGLES)
+        return cls((True, True), bounds, np.tile([0.0, 1.0], (len(rows), 1)), supports)
+
+    @classmethod
     def end(cls, payoffs: Sequence[float], types: tuple[bool, ...]) -> Sending:
         """An action after which nobody moves."""
         bounds = (_directions() @ np.array(payoffs))[None]
@@ -115,7 +135,7 @@ def joint_supports(
             if len(found) > MOST:
                 return None
     every = prod(len(sending.supports) for sending in sendings)
-    record["combinations of what follows several signals, excluded by bounds"] += every - kept
+    record["combinations of what follows several actions, excluded by bounds"] += every - kept
     return list(found.values())
 
 
@@ -178,3 +198,12 @@ def _supports(solved: Solved, key: Sequence[int]) -> Supports | None:
     if len(found) < len(s.sets):
         return None  # a public choice that is settled by what follows it
     return {key: names for key, names in found.items() if key[0] != s.players[-1]}
+
+
+def bits_of(game: Game, supports: Supports) -> dict[int, int]:
+    """Supports by information set, as bits."""
+    return {
+        own.index: sum(1 << n for n, a in enumerate(own.actions) if a in played)
+        for own in game.structure.sets
+        if (played := supports.get((own.player, own.knows))) is not None
+    }

@@ -11,7 +11,7 @@ from typing import Any
 from deterrence.equilibrium.signal_branches import Behind
 from deterrence.equilibrium.signal_continuations import Answer
 from deterrence.equilibrium.signal_families import Part
-from deterrence.equilibrium.signal_joint import Supports, joint_supports
+from deterrence.equilibrium.signal_joint import Supports, bits_of, joint_supports
 from deterrence.equilibrium.signal_shape import Signal
 from deterrence.equilibrium.signal_trees import pruned
 from deterrence.equilibrium.signal_values import solve_part
@@ -97,7 +97,7 @@ class Patterns:
         within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
         own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
         within |= dict(zip(own, senders, strict=False))
-        supports = None if bounded is None else [_bits(game, row) | within for row in bounded]
+        supports = None if bounded is None else [bits_of(game, row) | within for row in bounded]
         behind = self.behind
         solved = solve_part(game, self.budget, behind.left, within, supports, behind.record)
         return None if solved is None else Part(sent, answers, solved, own)
@@ -115,12 +115,3 @@ class Patterns:
             return None
         prior = float(self.signal.prior[self.signal.sender][0])
         return joint_supports(sendings, prior, self.behind.record)
-
-
-def _bits(game: Game, supports: Supports) -> dict[int, int]:
-    """Supports by information set, as bits."""
-    return {
-        own.index: sum(1 << n for n, a in enumerate(own.actions) if a in played)
-        for own in game.structure.sets
-        if (played := supports.get((own.player, own.knows))) is not None
-    }

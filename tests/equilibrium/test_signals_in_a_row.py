@@ -13,7 +13,7 @@ import deterrence as dt
 from deterrence.equilibrium.blocks import SolvedBlock, solve_block
 from deterrence.equilibrium.decomposition import Block, decompose
 from deterrence.equilibrium.reduction import chance_reach
-from deterrence.equilibrium.signal_continuations import Follow
+from deterrence.equilibrium.signal_follow import Follow
 from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_relevance import nobody_minds
 from deterrence.equilibrium.signal_shape import signal_of
