@@ -101,13 +101,14 @@ class Follow:
         belief: Belief,
     ) -> tuple[Continuations | None, list[str]]:
         left: list[str] = []
-        given = None
+        given: list[dict[int, int]] | None = None
         if isinstance(answer, tuple):
             within = within | {self._answering(action, tree): (1 << len(answer)) - 1}
             bounded = self._bounded(action, answer, within[tree.game.structure.set_of[0]])
-            given = bounded and [bits_of(tree.game, row) | within for row in bounded]
-            if bounded is not None and not bounded:
-                return Continuations(tree, (), (), ()), left
+            if bounded is not None:
+                given = [bits_of(tree.game, row) | within for row in bounded]
+                if not given:
+                    return Continuations(tree, (), (), ()), left
         solved = solve_part(tree.game, self.budget, left, within, given, self.record)
         if solved is None:
             if not isinstance(answer, tuple):  # of mixtures there may be none
