@@ -86,37 +86,40 @@ def _corner(
 def _inside(
     behind: Behind, action: str, answer: Answer, found: Continuations, levels: Levels
 ) -> list[Branch] | None:
-    """Between two points of a family that reaches below the levels."""
+    """Between two points of a family that reaches below the levels, the best ways first."""
     i = behind.game.players.index(behind.signal.sender)
-    for n in _reaching(behind, found, levels):
-        for one, two, share in _crossings(found.payoffs[n][:, i], levels)[:MOST_TRIED]:
-            point = found.between(n, one, two, share)
-            if point is not None and np.all(point.payoffs[:, i] <= np.array(levels) + SAME):
-                deterring = _held(behind, action, answer, found, point)
-                if deterring is not None:
-                    return deterring
+    ways = [
+        (slack, n, pair, share)
+        for n in _reaching(behind, found, levels)
+        for slack, pair, share in _crossings(found.payoffs[n][:, i], levels)
+    ]
+    ways.sort(key=lambda way: -way[0])
+    for _, n, (one, two), share in ways[:MOST_TRIED]:
+        point = found.between(n, one, two, Fraction(share).limit_denominator(10**9))
+        if point is not None and np.all(point.payoffs[:, i] <= np.array(levels) + SAME):
+            deterring = _held(behind, action, answer, found, point)
+            if deterring is not None:
+                return deterring
     return None
 
 
-def _crossings(points: Floats, levels: Levels) -> list[tuple[int, int, Fraction]]:
-    """Pairs of points, and how far from one to the other neither type gets more than its level.
+def _crossings(points: Floats, levels: Levels) -> list[tuple[float, tuple[int, int], float]]:
+    """Pairs of points on whose way neither type gets more than its level: by how much, and where.
 
     `points` has shape (types, points). On the way payoffs are taken to be straight.
     """
-    found = []
-    for one, two in itertools.combinations(range(points.shape[1]), 2):
-        low, high = 0.0, 1.0
-        for start, stop, level in zip(points[:, one], points[:, two], levels, strict=True):
-            gap, slope = level + SAME - start, stop - start
-            if slope > SAME:
-                high = min(high, gap / slope)
-            elif slope < -SAME:
-                low = max(low, gap / slope)
-            elif gap < 0:
-                high = -1.0
-        if low <= high:
-            found.append((one, two, Fraction((low + high) / 2).limit_denominator(10**9)))
-    return found
+    one, two = np.triu_indices(points.shape[1], 1)
+    slope = points[:, two] - points[:, one]
+    gap = np.array(levels)[:, None] + SAME - points[:, one]
+    share = np.divide(gap, slope, out=np.zeros_like(gap), where=np.abs(slope) > SAME)
+    high = np.where(slope > SAME, share, 1.0).min(axis=0, initial=1.0)
+    low = np.where(slope < -SAME, share, 0.0).max(axis=0, initial=0.0)
+    flat = np.where(np.abs(slope) <= SAME, gap, 0.0).min(axis=0)
+    middle = (low + high) / 2
+    slack = (gap - middle * slope).min(axis=0)
+    fits = np.flatnonzero((low <= high) & (flat >= 0))
+    best = fits[np.argsort(-slack[fits], kind="stable")][:MOST_TRIED].tolist()
+    return [(float(slack[n]), (int(one[n]), int(two[n])), float(middle[n])) for n in best]
 
 
 def _reaching(behind: Behind, found: Continuations, levels: Levels) -> list[int]:
