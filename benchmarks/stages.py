@@ -198,7 +198,7 @@ and is complete at points where the general solver is not. Two signals in a row,
 a settlement, are taken apart at the first. These rows alone, with more time for each point, by
 
 ```sh
-python -m benchmarks.stages --apart --limit-of-draws 120 --write docs/reference/stage-sizes.md
+python -m benchmarks.stages --apart --limit-of-draws 60 --write docs/reference/stage-sizes.md
 ```
 
 | stages | point | families | complete | times the continuation |
