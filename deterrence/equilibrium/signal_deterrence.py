@@ -40,7 +40,9 @@ def deters(behind: Behind, action: str, levels: Levels) -> list[Branch] | None:
             return deterring
     open_question = 2 ** len(every) > MOST_GIVEN
     for given in _answers(every):
-        if isinstance(given, tuple) and not behind.may_be_given(action, given):
+        if given and len(given) > 1 and not _mixed_may(behind, action, every, levels):
+            break
+        if given and not behind.may_be_given(action, given):
             continue
         mixed: Answer = given[0] if given and len(given) == 1 else given
         found = behind.continuations(action, mixed, None)
@@ -64,6 +66,19 @@ def _answers(every: Sequence[str]) -> Iterator[tuple[str, ...] | None]:
     most = len(every) if 2 ** len(every) <= MOST_GIVEN else 1
     for n in range(1, most + 1):
         yield from itertools.combinations(every, n)
+
+
+def _mixed_may(behind: Behind, action: str, every: Sequence[str], levels: Levels) -> bool:
+    """Whether mixtures of answers might pay no type more, by the hull of what all answers pay."""
+    i = behind.game.players.index(behind.signal.sender)
+    known = [behind.continuations(action, answer, None) for answer in every]
+    found = [one for one in known if one is not None]
+    if len(found) < len(known) or not all(one.spanned for one in found):
+        return True
+    points = np.concatenate([pay[:, i] for one in found for pay in one.payoffs], axis=1)
+    if all(one.apart(n) for one in found for n in range(len(one.families))):
+        return _below(points, levels)
+    return bool(np.all(points.min(axis=1) <= np.array(levels) + SAME))
 
 
 def _corner(
