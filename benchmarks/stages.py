@@ -1,7 +1,7 @@
 """What combinations of stages of the guarantee game cost to solve, and which are too large.
 
 python -m benchmarks.stages [--draws N] [--seed N] [--limit SECONDS] [--limit-of-draws SECONDS]
-                            [--only NAME ...] [--write PAGE]
+                            [--only NAME ...] [--apart] [--write PAGE]
 """
 
 from __future__ import annotations
@@ -51,12 +51,16 @@ COMBINATIONS = (
     Combination("offer, no test, preparation fixed", ("offer", *CRISIS)),
     Combination("offer, no test", ("offer", "preparation", *CRISIS)),
     Combination("offer, preparation fixed", ("offer", *TESTED), sender="Guarantor"),
-    Combination("offer, six stages", ("offer", *SIX)),
+    Combination("offer, six stages", ("offer", *SIX), sender="Guarantor"),
     Combination("settlement, no test", ("settlement", "preparation", *CRISIS)),
     Combination("settlement, preparation fixed", ("settlement", *TESTED), sender="Russia"),
     Combination("settlement, six stages", ("settlement", *SIX), sender="Russia"),
     Combination("offer, settlement, no test, preparation fixed", ("offer", "settlement", *CRISIS)),
-    Combination("offer, settlement, preparation fixed", ("offer", "settlement", *TESTED)),
+    Combination(
+        "offer, settlement, preparation fixed",
+        ("offer", "settlement", *TESTED),
+        sender="Guarantor",
+    ),
     Combination("escalation, 1 rung, no test", (*CRISIS, "escalation"), 1),
     Combination("escalation, 2 rungs, no test", (*CRISIS, "escalation"), 2),
     Combination("escalation, 3 rungs, no test", (*CRISIS, "escalation"), 3),
@@ -154,8 +158,8 @@ def measured(one: Combination, limits: argparse.Namespace) -> list[Row]:
     """All points of a combination, with the logit path where the set is not complete."""
     rows = []
     for number in range(limits.draws + 1):
-        row = child("solve", one.name, number, limits)
-        if not row.get("complete"):
+        row = {} if limits.apart else child("solve", one.name, number, limits)
+        if row and not row.get("complete"):
             row["logit"] = child("logit", one.name, number, limits)
         if one.sender:
             row["apart"] = child("apart", one.name, number, limits)
@@ -189,8 +193,13 @@ APART = """
 ## Signals taken apart
 
 The same games by `solve_signalled`, which fixes what is sent and answered first and judges what
-was cut away afterwards. It lists families of what is played on the path, every one certified.
-Here `--limit-of-draws 45` was given.
+was cut away afterwards. It lists families of what is played on the path, every one certified,
+and is complete at points where the general solver is not. Two signals in a row, an offer and then
+a settlement, are taken apart at the first. These rows alone, with more time for each point, by
+
+```sh
+python -m benchmarks.stages --apart --limit-of-draws 60 --write docs/reference/stage-sizes.md
+```
 
 | stages | point | families | complete | times the continuation |
 |---|---|--:|---|--:|"""
@@ -212,9 +221,41 @@ def page(limits: argparse.Namespace, found: Mapping[str, Sequence[Row]]) -> Iter
     yield "| " + " | ".join(head) + " |"
     yield "|---|--:|--:|--:|---|--:|"
     for name, rows in found.items():
-        yield "| " + " | ".join(line(name, rows, limits)) + " |"
+        if not limits.apart:
+            yield "| " + " | ".join(line(name, rows, limits)) + " |"
     yield from apart(found)
     yield from unfinished(found)
+
+
+def renewed(old: str, new: str, names: Sequence[str]) -> str:
+    """The page with the rows of these combinations replaced, and all others as they were.
+
+    A section is replaced if the new page has rows for it; what it says comes from the new page.
+    """
+    before, after = _sections(old), _sections(new)
+    lines: list[str] = []
+    for title, (head, rows, tail) in before.items():
+        words, found, _ = after.get(title, (head, [], tail))
+        kept = [row for row in rows if not found or _name(row) not in names]
+        order = list(BY_NAME)
+        rows = sorted([*kept, *found], key=lambda row: order.index(_name(row)))
+        lines += [*(words if found else head), *rows, *tail]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(page: str) -> dict[str, tuple[list[str], list[str], list[str]]]:
+    """By heading, the lines before a table's rows, the rows, and the lines after them."""
+    found: dict[str, tuple[list[str], list[str], list[str]]] = {}
+    title = ""
+    for row in page.splitlines():
+        title = row if row.startswith("#") else title
+        head, rows, tail = found.setdefault(title, ([], [], []))
+        (rows if _name(row) in BY_NAME else tail if rows else head).append(row)
+    return found
+
+
+def _name(row: str) -> str:
+    return row.split(" | ")[0].removeprefix("| ")
 
 
 def apart(found: Mapping[str, Sequence[Row]]) -> Iterator[str]:
@@ -292,7 +333,8 @@ def main(options: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=float, default=120)
     parser.add_argument("--limit-of-draws", type=float, default=15)
     parser.add_argument("--only", nargs="*", choices=list(BY_NAME), default=list(BY_NAME))
-    parser.add_argument("--write", type=Path)
+    parser.add_argument("--apart", action="store_true", help="only signals taken apart")
+    parser.add_argument("--write", type=Path, help="rows that were not measured stay as they are")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args(options)
     if given.draws < 1:
@@ -302,10 +344,14 @@ def main(options: Sequence[str] | None = None) -> None:
         at = point(int(number), given.draws, given.seed)
         print(json.dumps({"solve": solved, "logit": traced, "apart": taken_apart}[step](name, at)))
         return
-    found = {name: measured(BY_NAME[name], given) for name in given.only}
+    chosen = [name for name in given.only if BY_NAME[name].sender or not given.apart]
+    found = {name: measured(BY_NAME[name], given) for name in chosen}
     text = "\n".join(page(given, found)) + "\n"
     if given.write:
-        given.write.write_text(text, encoding="utf-8")
+        names = [name for name in given.only if not given.apart or BY_NAME[name].sender]
+        old = given.write.read_text(encoding="utf-8") if given.write.exists() else ""
+        whole = renewed(old, text, names) if old and len(found) < len(BY_NAME) else text
+        given.write.write_text(whole, encoding="utf-8")
     else:
         print(text)
 

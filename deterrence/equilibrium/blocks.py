@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -73,10 +73,12 @@ class SolvedBlock:
     def points(self, cell: int) -> list[Location]:
         """The family's centre, then its extreme points."""
         if cell not in self._points:
-            candidates = [centre(self.cells[cell]), *corners(self.cells[cell])]
-            if self.cells[cell].chosen:  # beliefs that hang together need a witness
-                candidates = [p for p in candidates if self.play(cell, p) is not None]
-            self._points[cell] = candidates
+            middle, ends = centre(self.cells[cell]), corners(self.cells[cell])
+            # beliefs that hang together need trembles; an end has those of its way to the middle
+            if self.cells[cell].chosen and self.play(cell, middle) is None:
+                self._points[cell] = [p for p in ends if self.play(cell, p) is not None]
+            else:
+                self._points[cell] = [middle, *ends]
         return self._points[cell]
 
     def outcomes(self, cell: int) -> NDArray[np.float64]:
@@ -157,14 +159,25 @@ def solve_block(
     reach: Sequence[Sequence[Fraction]],
     budget: int,
     within: Mapping[int, int] | None = None,
+    *,
+    given: Sequence[SupportProfile] | None = None,
+    plays_only: bool = False,
 ) -> SolvedBlock:
     """All sequential equilibria of a block, with the reason behind each excluded support.
 
     With `within`, supports by information set as bits, only those that have these supports.
+    With `given`, only those supports, one for every set of the block, that somebody else found to
+    be possible. With `plays_only`, all that is played, but of beliefs that come to the same only
+    some.
     """
     reduced = reduce_block(game, block, reach)
     search = Search(reduced, payoff_ranges(game), budget, within or {})
-    cells, left = solved_supports(search, lambda profile: solve_support(reduced, profile))
+    profiles = search.profiles() if given is None else _still_open(reduced, given)
+    cells, left = solved_supports(
+        search,
+        profiles,
+        lambda profile: solve_support(reduced, profile, plays_only=plays_only),
+    )
     found = SolvedBlock(
         game,
         reduced,
@@ -183,15 +196,17 @@ def solve_block(
 
 
 def solved_supports(
-    search: Search, solve: Callable[[SupportProfile], Outcome]
+    search: Search,
+    profiles: Iterable[SupportProfile],
+    solve: Callable[[SupportProfile], Outcome],
 ) -> tuple[list[Cell], list[str]]:
-    """The cells of all supports that the search comes to, and what is left open.
+    """The cells of supports, those that the search comes to or given ones, and what is left open.
 
     What excludes a support without cells is counted in the search's record.
     """
     cells: list[Cell] = []
     left: list[str] = []
-    for profile in search.profiles():
+    for profile in profiles:
         outcome = solve(profile)
         cells.extend(outcome.cells)
         left.extend(outcome.unresolved)
@@ -203,6 +218,14 @@ def solved_supports(
     if not search.finished:
         left.append(f"the search stopped after {search.visited:,} branches")
     return cells, left
+
+
+def _still_open(reduced: Reduced, given: Sequence[SupportProfile]) -> Iterator[SupportProfile]:
+    """The given supports at the sets that are open, unless they play what was dropped."""
+    for profile in given:
+        alive = all(profile[k] == 1 << a for k, a in reduced.settled.items())
+        if alive and all(profile[k] >> a & 1 == 0 for k, a in reduced.dropped):
+            yield {k: profile[k] for k in reduced.open}
 
 
 def _between(one: Location, two: Location, t: Fraction) -> Location:

@@ -14,7 +14,7 @@ from deterrence.equilibrium.polytope import Row, value_at
 from deterrence.equilibrium.reduced_block import Atom
 from deterrence.equilibrium.supports import SupportProfile
 
-__all__ = ["Cell", "Group", "Outcome", "Tag", "atoms_of"]
+__all__ = ["Cell", "Group", "Outcome", "Tag", "atoms_of", "simplex"]
 
 Tag = tuple[int, Any]  # (set, action), or (set, plan) where a plan is a tuple of Atom
 
@@ -98,6 +98,15 @@ class Outcome:
     cells: list[Cell] = field(default_factory=list)
     reason: str = ""
     unresolved: list[str] = field(default_factory=list)
+
+
+def simplex(family: list[Any]) -> Group:
+    """All mixtures over some variables."""
+    size = len(family)
+    unit = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
+    sums: Row = {-1: Fraction(-1), **{j: Fraction(1) for j in range(size)}}
+    even = tuple(Fraction(1, size) for _ in range(size))
+    return Group(tuple((v,) for v in family), tuple(unit), even, ((None, sums),), ())
 
 
 def atoms_of(tag: Tag) -> tuple[Atom, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.equilibrium.cells import Cell, Group, Tag
+from deterrence.equilibrium.cells import Cell, Group, Tag, simplex
 from deterrence.equilibrium.links import Links
 from deterrence.equilibrium.polynomials import (
     Monomial,
@@ -75,7 +75,7 @@ class System:
             if first[0] == "p" and first in self.parents and first not in self.fixed:
                 parent = self.parents[first][1]
                 if parent and middle.get(parent) == 0:
-                    found.append(_simplex(family))
+                    found.append(simplex(family))
         return found
 
     def _weight_of(self) -> dict[Monomial, tuple[tuple[int, int], ...]]:
@@ -370,6 +370,10 @@ class System:
         matrix = np.array([[m.count(v) for v in variables] for m in self.order], dtype=float)
         return int(np.linalg.matrix_rank(matrix)) == len(self.order)
 
+    def bounded(self) -> System | None:
+        """The same in unknowns that are bounded, where those of this form are not."""
+        return None
+
     def fixing(self, values: dict[Any, Fraction]) -> System:
         """The same system with more variables fixed."""
         fixed = {**self.fixed, **values}
@@ -380,15 +384,6 @@ class System:
     def variables(self) -> list[Any]:
         """The unknowns that the linear form mentions."""
         return sorted({v for m in self.order for v in m})
-
-
-def _simplex(family: list[Any]) -> Group:
-    """All mixtures over some variables."""
-    size = len(family)
-    unit = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
-    sums: Row = {-1: Fraction(-1), **{j: Fraction(1) for j in range(size)}}
-    even = tuple(Fraction(1, size) for _ in range(size))
-    return Group(tuple((v,) for v in family), tuple(unit), even, ((None, sums),), ())
 
 
 def _without(monomial: Monomial, variable: Any) -> Monomial:

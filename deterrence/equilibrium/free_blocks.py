@@ -129,7 +129,9 @@ def solve_free_block(
             "move (for the guarantee game: fixed={'preparation': ...}), or solve for 'sequential'."
         )
     search = Search(reduced, payoff_ranges(game), budget)
-    cells, left = solved_supports(search, lambda profile: solve_free_support(reduced, profile))
+    cells, left = solved_supports(
+        search, search.profiles(), lambda profile: solve_free_support(reduced, profile)
+    )
     found = FreeBlock(
         game, reduced, cells, [], search.raw, search.visited, search.excluded, left, reach
     )

@@ -19,7 +19,16 @@ from deterrence.equilibrium.polynomials import Monomial
 from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Reduced
 from deterrence.games.tree import Game
 
-__all__ = ["Location", "Play", "Realisation", "centre", "corners", "mixtures", "play"]
+__all__ = [
+    "Location",
+    "Play",
+    "Realisation",
+    "centre",
+    "corners",
+    "has_few_corners",
+    "mixtures",
+    "play",
+]
 
 Vector = tuple[Fraction, ...]
 Location = tuple[Vector, ...]  # a point of each group's polytope
@@ -52,15 +61,16 @@ def centre(cell: Cell) -> Location:
     return tuple(g.centre for g in cell.groups)
 
 
+def has_few_corners(cell: Cell) -> bool:
+    """Whether `corners` lists all extreme points."""
+    return prod(len(g.corners) for g in cell.groups) <= MOST_CORNERS
+
+
 def corners(cell: Cell) -> list[Location]:
     """The cell's extreme points; beyond 64, those that differ from the centre in one group."""
-    several = [g for g in cell.groups if len(g.corners) > 1]
-    if not several:
+    if all(len(g.corners) == 1 for g in cell.groups):
         return []
-    count = 1
-    for g in several:
-        count *= len(g.corners)
-    if count <= MOST_CORNERS:
+    if has_few_corners(cell):
         return [tuple(c) for c in itertools.product(*(g.corners for g in cell.groups))]
     middle = centre(cell)
     return [

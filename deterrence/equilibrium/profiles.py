@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any
 
+from deterrence.equilibrium.belief_scales import ScaledSystem
 from deterrence.equilibrium.cells import Group, Outcome
 from deterrence.equilibrium.conditions import System
+from deterrence.equilibrium.like_points import LikePoints
 from deterrence.equilibrium.nonlinear import solve_nonlinear
 from deterrence.equilibrium.reduced_block import Atom, BeliefClass, Reduced
 from deterrence.equilibrium.supports import SupportProfile
@@ -18,22 +22,41 @@ from deterrence.errors import LimitError
 __all__ = ["in_support", "solve_support", "solve_system"]
 
 MOST_BELIEF_SUPPORTS = 4096
+MOST_LISTED = 10**7  # before those that come to the same are left out
 
 
 def solve_support(
-    reduced: Reduced, profile: SupportProfile, fixed: dict[Any, Fraction] | None = None
+    reduced: Reduced,
+    profile: SupportProfile,
+    fixed: dict[Any, Fraction] | None = None,
+    *,
+    plays_only: bool = False,
 ) -> Outcome:
-    """Solve one support profile exactly; `fixed` gives mixing probabilities that are known."""
+    """Solve one support profile exactly; `fixed` gives mixing probabilities that are known.
+
+    With `plays_only`, all that is played, but of beliefs that come to the same only some.
+    """
     outcome = Outcome()
     reached = {
         c.index: [k for k, m in enumerate(c.monomials) if in_support(m, profile)]
         for c in reduced.classes
     }
     off = [c for c in reduced.classes if not reached[c.index] and len(c.monomials) > 1]
-    free = _free_classes(off, profile)
+    unplayed = {
+        c.index: [
+            frozenset((k, a) for k, a in m if not profile.get(k, 0) >> a & 1) for m in c.monomials
+        ]
+        for c in off
+    }
+    free = _free_classes(off, unplayed)
     tied = [c for c in off if c.index not in free]
-    for chosen in _belief_supports(reduced, tied, profile, outcome):
-        solve_system(System(reduced, profile, reached, free, chosen, fixed or {}), outcome)
+    like = LikePoints(reduced, unplayed) if plays_only else None
+    known = dict(fixed or {})
+    if like:
+        known |= {("m", c, k): Fraction(0) for c in free for k in like.spare(reduced.classes[c])}
+    kind = ScaledSystem if plays_only else System
+    for chosen in _belief_supports(reduced, tied, profile, outcome, like):
+        solve_system(kind(reduced, profile, reached, free, chosen, known), outcome)
     if not outcome.cells and not outcome.reason:
         outcome.reason = "no consistent order of trembles"
     return outcome
@@ -44,17 +67,11 @@ def in_support(monomial: Iterable[Atom], profile: SupportProfile) -> bool:
     return all(profile.get(k, 0) >> a & 1 for k, a in monomial)
 
 
-def _free_classes(off: Sequence[BeliefClass], profile: SupportProfile) -> frozenset[int]:
+def _free_classes(
+    off: Sequence[BeliefClass], unplayed: dict[int, list[frozenset[Atom]]]
+) -> frozenset[int]:
     """Unreached classes whose every point has its own tremble: any belief is consistent."""
-    uses: dict[Atom, int] = {}
-    unplayed: dict[int, list[set[Atom]]] = {}
-    for c in off:
-        unplayed[c.index] = [
-            {(k, a) for k, a in m if not profile.get(k, 0) >> a & 1} for m in c.monomials
-        ]
-        for atoms in unplayed[c.index]:
-            for atom in atoms:
-                uses[atom] = uses.get(atom, 0) + 1
+    uses = Counter(atom for rows in unplayed.values() for row in rows for atom in row)
     return frozenset(
         c.index
         for c in off
@@ -63,22 +80,30 @@ def _free_classes(off: Sequence[BeliefClass], profile: SupportProfile) -> frozen
 
 
 def _belief_supports(
-    reduced: Reduced, tied: Sequence[BeliefClass], profile: SupportProfile, outcome: Outcome
+    reduced: Reduced,
+    tied: Sequence[BeliefClass],
+    profile: SupportProfile,
+    outcome: Outcome,
+    like: LikePoints | None,
 ) -> Iterable[dict[int, tuple[int, ...]]]:
     """Joint belief supports of the tied classes that some order of trembles yields."""
     if not tied:
         yield {}
         return
+    count = prod(2 ** len(c.monomials) - 1 for c in tied)
+    if count > MOST_LISTED:
+        outcome.unresolved.append(f"{count:,} joint supports of unreached beliefs")
+        return
     options = [
         [
-            tuple(k for k in range(len(c.monomials)) if bits >> k & 1)
+            points
             for bits in range(1, 2 ** len(c.monomials))
+            if (points := tuple(k for k in range(len(c.monomials)) if bits >> k & 1))
+            and (like is None or like.suffice(c, points))
         ]
         for c in tied
     ]
-    count = 1
-    for o in options:
-        count *= len(o)
+    count = prod(map(len, options))
     if count > MOST_BELIEF_SUPPORTS:
         outcome.unresolved.append(f"{count:,} joint supports of unreached beliefs")
         return
@@ -117,7 +142,11 @@ def solve_system(system: System, outcome: Outcome) -> None:
             group = system.polytope(members)
         except LimitError as error:
             if independent:
-                outcome.unresolved.append(str(error))
+                other = system.bounded()
+                if other is None:
+                    outcome.unresolved.append(str(error))
+                else:
+                    solve_system(other, outcome)
                 return
             continue  # the relaxation of a nonlinear system may be unbounded
         if group is None:

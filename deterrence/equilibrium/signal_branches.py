@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_continuations import Answer, Branch, Continuations
+from deterrence.equilibrium.signal_follow import Follow
 from deterrence.equilibrium.signal_intervals import (
     Line,
     against,
@@ -20,46 +19,16 @@ from deterrence.equilibrium.signal_intervals import (
     somewhere_best,
     upper_edge,
 )
+from deterrence.equilibrium.signal_joint import Sending
 from deterrence.equilibrium.signal_shape import Signal
-from deterrence.equilibrium.signal_trees import After, after
-from deterrence.equilibrium.signal_values import Solved, solve_part, worth_at
-from deterrence.games.assessment import Assessment
+from deterrence.equilibrium.signal_values import worth_at
 from deterrence.games.tree import Game
 
-__all__ = ["Behind", "Branch"]
+__all__ = ["Behind"]
 
 Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
 SAME = 1e-9
-MOST_TRIED = 40  # candidates for a continuation that deters
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """One continuation behind an action or an answer that is not taken."""
-
-    tree: After
-    assessment: Assessment
-
-
-@dataclass(frozen=True, eq=False)
-class _Continuations:
-    """All continuations of a branch: what they pay, at every point of every family.
-
-    Attributes
-    ----------
-    payoffs : tuple of ndarray, shape (types, players, points)
-        By family, what each type's play leads to.
-    beliefs : tuple of ndarray, shape (types, points)
-    """
-
-    tree: After
-    solved: Solved
-    payoffs: tuple[Floats, ...]
-    beliefs: tuple[Floats, ...]
-
-    def branch(self, family: int, point: int) -> Branch:
-        return Branch(self.tree, self.solved.at(self.solved.keys[family], point))
 
 
 class Behind:
@@ -69,55 +38,34 @@ class Behind:
     ----------
     left : list of str
         What could not be decided.
+    record : Counter
+        What was solved, and how much each reason excluded.
     """
 
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal, self.budget = game, signal, budget
+        self.game, self.signal = game, signal
+        self.follow = Follow(game, signal, budget)
+        self.record = self.follow.record
         self.left: list[str] = []
-        self.continuations = functools.cache(
-            lambda a, b, q: self._continuations(a, b, q, self.left)
-        )
-        # what only has to exist need not be complete
-        self.some = functools.cache(lambda a, b, q: self._continuations(a, b, q, []))
         self.least = functools.cache(self._least)
         self.edges = functools.cache(self._edges)
         self.gets = functools.cache(self._gets)
+        self.sending = functools.cache(self._sending)
 
-    def _continuations(
-        self, action: str, answer: str | None, belief: Belief | None, left: list[str]
-    ) -> _Continuations | None:
+    def continuations(
+        self, action: str, answer: Answer, belief: Belief | None
+    ) -> Continuations | None:
         """All continuations at a belief, or, without one, at every belief."""
-        kept: dict[tuple[str, Any], Any] = {}
-        at = self.signal.answers[action]
-        if at is not None and answer is not None:
-            own = self.game.structure.sets[at]
-            kept[own.player, own.knows] = (answer,)
-        sure = belief is not None and Fraction(1) in belief
-        weights = self.signal.weights[self.signal.sender]
-        tree = after(self.game, self.signal.sets, weights, action, kept, None if sure else belief)
-        within = {}
-        if sure and belief is not None:  # the other type is not impossible, only not believed
-            within[tree.game.structure.set_of[0]] = 1 << belief.index(Fraction(1))
-        solved = solve_part(tree.game, self.budget, left, within)
-        if solved is None:
-            left.append(f"what follows {action!r}" + (f", {answer!r}" if answer else ""))
-            return None
-        return self._read(tree, solved, belief)
+        if belief is None:
+            found, left = self.follow.at_every_belief(action, answer)
+        else:
+            found, left = self.follow.at_belief(action, answer, belief)
+        self.left += left
+        return found
 
-    def _read(self, tree: After, solved: Solved, belief: Belief | None) -> _Continuations:
-        s, payoffs, beliefs = tree.game.structure, [], []
-        roots = s.children[0]
-        for key in solved.keys:
-            mixed = solved.mixed(key, (0,))
-            worth = worth_at(tree.game, mixed, roots)
-            shape = (len(tree.game.players), solved.size(key))
-            payoffs.append(np.stack([np.broadcast_to(worth[r], shape) for r in roots]))
-            if tree.chosen:
-                beliefs.append(mixed[s.set_of[0]].T)
-            else:
-                given = np.array([float(x) for x in belief or ()])
-                beliefs.append(np.tile(given[:, None], (1, solved.size(key))))
-        return _Continuations(tree, solved, tuple(payoffs), tuple(beliefs))
+    def some(self, action: str, answer: Answer, belief: Belief) -> Continuations | None:
+        """Continuations at a belief; what only has to exist need not be complete."""
+        return self.follow.at_belief(action, answer, belief)[0]
 
     def _least(self, action: str, answer: str, belief: Belief) -> tuple[float, Branch] | None:
         """The continuation of an answer that pays the one who answers least, at a belief."""
@@ -137,6 +85,9 @@ class Behind:
         found, at = self.continuations(action, answer, None), self.signal.answers[action]
         if found is None or at is None:
             return None
+        if not found.spanned:
+            self.left.append(f"bounds on what follows {action!r}, {answer!r}")
+            return None
         i = self.game.players.index(self.game.structure.sets[at].player)
         rows = [
             np.stack([q[0], (pay[:, i] * q).sum(axis=0)])
@@ -151,14 +102,7 @@ class Behind:
         `family` holds the belief in the first type and the worth, shape (2, points).
         """
         edges = self.edges(action, answer)
-        return (
-            "some" if edges is None or not self.sharp(action, answer) else against(family, edges[1])
-        )
-
-    def sharp(self, action: str, answer: str) -> bool:
-        """Whether the least that an answer pays is attained, and not only a bound."""
-        found = self.continuations(action, answer, None)
-        return found is not None and bool(found.solved.factored.affine)
+        return "some" if edges is None else against(family, edges[1])
 
     def floor(self, action: str, answer: str, beliefs: Floats) -> Floats | None:
         """The least that an answer pays the one who gives it at some beliefs in the first type."""
@@ -203,116 +147,55 @@ class Behind:
 
     def _gets(self, action: str) -> Floats | None:
         """The least and most that each type gets after an action, at any belief, (types, 2)."""
-        i = self.game.players.index(self.signal.sender)
-        s = self.game.structure
         if action in self.signal.ends:
-            ends = []
-            for k, weights in zip(
-                self.signal.sets, self.signal.weights[self.signal.sender], strict=True
-            ):
-                place = s.sets[k].actions.index(action)
-                roots = [s.children[n][place] for n in s.sets[k].nodes]
-                worth = worth_at(self.game, {}, roots)
-                rows = zip(weights, roots, strict=True)
-                ends.append([sum(float(w) * float(worth[r][i, 0]) for w, r in rows)] * 2)
-            return np.array(ends)
+            return self._end(action)
+        i, s = self.game.players.index(self.signal.sender), self.game.structure
         at = self.signal.answers[action]
         answers: Sequence[str | None] = (None,) if at is None else s.sets[at].actions
         every = [self.continuations(action, answer, None) for answer in answers]
         pays = [pay[:, i] for found in every if found is not None for pay in found.payoffs]
-        if not pays or any(found is None for found in every):
+        if not pays or any(found is None or not found.spanned for found in every):
             return None
         low = np.min([pay.min(axis=1) for pay in pays], axis=0)
         return np.stack([low, np.max([pay.max(axis=1) for pay in pays], axis=0)], axis=1)
 
-    def deters(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
-        """Some belief and continuation after an action in which no type gets more than `levels`.
+    def _end(self, action: str) -> Floats:
+        """The same for an action after which nobody moves."""
+        i, s = self.game.players.index(self.signal.sender), self.game.structure
+        ends = []
+        for k, weights in zip(
+            self.signal.sets, self.signal.weights[self.signal.sender], strict=True
+        ):
+            place = s.sets[k].actions.index(action)
+            roots = [s.children[n][place] for n in s.sets[k].nodes]
+            worth = worth_at(self.game, {}, roots)
+            rows = zip(weights, roots, strict=True)
+            ends.append([sum(float(w) * float(worth[r][i, 0]) for w, r in rows)] * 2)
+        return np.array(ends)
 
-        None if there is none, or if that was not decided, which `left` then says.
+    def sendings(
+        self, answers: Mapping[str, Answer], actions: Sequence[str], senders: Sequence[int]
+    ) -> list[Sending] | None:
+        """What may follow each of the actions that are sent, with the answer to each.
+
+        `senders` has, by type, the `actions` that it sends as bits. None if that is not known.
         """
-        at = self.signal.answers[action]
-        sets = self.game.structure.sets
-        answers: Sequence[str | None] = (None,) if at is None else sets[at].actions
-        prior = self.signal.prior[self.signal.sender]
-        one, two = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
-        for belief, answer in itertools.product((one, two, prior), answers):  # soon solved
-            found = self.some(action, answer, belief)
-            deterring = found and self._found(action, answer, found, levels)
-            if deterring:
-                return deterring
-        open_question = False
-        for answer in answers:
-            found = self.continuations(action, answer, None)
-            if found is None:
-                open_question = True
-                continue
-            deterring = self._found(action, answer, found, levels)
-            if deterring:
-                return deterring
-            open_question = open_question or self._may(found, levels)
-        if at is not None and not open_question:
-            every = [self.continuations(action, answer, None) for answer in answers]
-            open_question = self._mixtures_may([one for one in every if one is not None], levels)
-        if open_question:
-            self.left.append(f"whether anything deters {action!r}")
-        return None
-
-    def _mixtures_may(self, every: list[_Continuations], levels: tuple[float, ...]) -> bool:
-        """Whether mixtures of answers might pay no type more: the hull of what all answers pay."""
-        i = self.game.players.index(self.signal.sender)
-        points = np.concatenate([pay[:, i] for found in every for pay in found.payoffs], axis=1)
-        first, second = levels[0] + SAME, levels[1] + SAME
-        for x, y, to_x, to_y in lower_edge(points):
-            if x <= first:
-                share = 1.0 if to_x <= first else (first - x) / (to_x - x)
-                if min(y, y + share * (to_y - y)) <= second:
-                    return True
-        return False
-
-    def _found(
-        self, action: str, answer: str | None, found: _Continuations, levels: tuple[float, ...]
-    ) -> list[Branch] | None:
-        for n, point in self._near(found, levels)[:MOST_TRIED]:
-            others = self._answer_holds(action, answer, found, n, point)
-            if others is not None:
-                return [found.branch(n, point), *others]
-        return None
-
-    def _near(self, found: _Continuations, levels: tuple[float, ...]) -> list[tuple[int, int]]:
-        """Points of families where no type gets more; pure beliefs first, which solve fastest."""
-        i = self.game.players.index(self.signal.sender)
-        rows = []
-        for n, pay in enumerate(found.payoffs):
-            fits = np.all(pay[:, i] <= np.array(levels)[:, None] + SAME, axis=0)
-            rows += [(n, int(point)) for point in np.flatnonzero(fits)]
-        return sorted(rows, key=lambda row: -float(found.beliefs[row[0]][:, row[1]].max()))
-
-    def _may(self, found: _Continuations, levels: tuple[float, ...]) -> bool:
-        """Whether inside some family no type might get more, though in its corners some does."""
-        i = self.game.players.index(self.signal.sender)
-        return any(
-            bool(np.all(pay[:, i].min(axis=1) <= np.array(levels) + SAME)) for pay in found.payoffs
-        )
-
-    def _answer_holds(
-        self, action: str, answer: str | None, found: _Continuations, n: int, point: int
-    ) -> list[Branch] | None:
-        """Continuations of the other answers that make this one best at the point's belief."""
-        at = self.signal.answers[action]
-        if at is None or answer is None:
-            return []
-        own = self.game.structure.sets[at]
-        i = self.game.players.index(own.player)
-        worth = float((found.payoffs[n][:, i, point] * found.beliefs[n][:, point]).sum())
-        belief = self.signal.prior[self.signal.sender]
-        if found.tree.chosen:
-            chooser = found.tree.game.structure.set_of[0]
-            belief = tuple(found.branch(n, point).assessment.probabilities[chooser])
-        branches = []
-        for other in own.actions:
-            if other != answer:
-                least = self.least(action, other, belief)
-                if least is None or least[0] > worth + SAME:
+        found = []
+        for place, action in enumerate(actions):
+            types = tuple(bool(row >> place & 1) for row in senders)
+            if any(types):
+                sending = self.sending(action, answers.get(action), types)
+                if sending is None:
                     return None
-                branches.append(least[1])
-        return branches
+                found.append(sending)
+        return found
+
+    def _sending(self, action: str, answer: Answer, types: tuple[bool, ...]) -> Sending | None:
+        """What may follow one action that is sent."""
+        if action in self.signal.ends:
+            return Sending.end(self._end(action)[:, 0].tolist(), types)
+        bits = sum(1 << t for t, sends in enumerate(types) if sends)
+        following, left = self.follow.believing(action, answer, bits)
+        if following is None or left:
+            return None
+        return Sending.after(following, self.game.players.index(self.signal.sender), types)

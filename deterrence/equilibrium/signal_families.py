@@ -55,6 +55,17 @@ class Family:
         """A point where every action is sent."""
         return int(np.flatnonzero(self.inside)[0])
 
+    def shown(self, outcomes: Floats) -> Any:
+        """All that is looked at: families that differ only off the path show the same.
+
+        `outcomes` has the family's payoffs and events, a row for each point.
+        """
+        judged = np.concatenate([self.levels, *self.beliefs.values(), *self._rows()]).T
+        return tuple(np.unique(np.round(x, 10), axis=0).tobytes() for x in (judged, outcomes))
+
+    def _rows(self) -> list[Floats]:
+        return [row[None] for row in (*self.answered.values(), self.inside.astype(float))]
+
 
 class _Worth:
     """What the types' actions are worth to whom, at each point of a family."""

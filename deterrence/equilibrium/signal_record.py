@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +53,8 @@ class SignalledSolution:
     left : tuple of str
         What was not, if anything.
     seconds : float
+    record : dict of str to int
+        How many patterns and supports were solved, and how many each reason excluded.
     """
 
     game: Game
@@ -61,6 +63,7 @@ class SignalledSolution:
     complete: bool
     left: tuple[str, ...]
     seconds: float
+    record: dict[str, int] = field(default_factory=dict)
 
     def most_and_least(self, outcome: str) -> tuple[float, float]:
         """Least and most of a payoff or an event's probability over all of them."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from deterrence.equilibrium.blocks import solve_block
 from deterrence.equilibrium.consistency import beliefs_from
 from deterrence.equilibrium.decomposition import Block, Choice, decompose
 from deterrence.equilibrium.factored import Factored
-from deterrence.equilibrium.plays import mixtures
+from deterrence.equilibrium.plays import has_few_corners, mixtures
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.games.assessment import Assessment
 from deterrence.games.structure import CHANCE, OUTCOME
@@ -51,6 +53,46 @@ class Solved:
         probabilities, witness = self.factored.assemble(self._picks(key)[point])
         beliefs = beliefs_from(self.game, probabilities, witness)
         return Assessment(self.game, probabilities, beliefs)
+
+    def spanned(self, key: Key) -> bool:
+        """Whether the points of a family bound what it pays: all corners, and affine between."""
+        blocks = zip(self.factored.blocks, key, strict=True)
+        return all(b.affine(n) and has_few_corners(b.cells[n]) for b, n in blocks)
+
+    def between(self, key: Key, one: int, two: int, share: Fraction) -> Assessment | None:
+        """The assessment on the way from a point of a family to another.
+
+        None unless they differ in one polytope, which holds the way, and trembles are found.
+        """
+        picks, others = self._picks(key)[one], self._picks(key)[two]
+        found, differing = [], 0
+        for (cell, start), (_, stop) in zip(picks, others, strict=True):
+            differing += sum(x != y for x, y in zip(start, stop, strict=True))
+            way = tuple(
+                tuple(x + share * (y - x) for x, y in zip(p, q, strict=True))
+                for p, q in zip(start, stop, strict=True)
+            )
+            found.append((cell, way))
+        rows = zip(self.factored.blocks, found, strict=True)
+        if differing != 1 or any(b.play(*pick) is None for b, pick in rows):
+            return None
+        probabilities, witness = self.factored.assemble(found)
+        beliefs = beliefs_from(self.game, probabilities, witness)
+        return Assessment(self.game, probabilities, beliefs)
+
+    def apart(self, key: Key, chooser: int) -> bool:
+        """Whether in no polytope of a family others' play varies with what a chooser does.
+
+        Payoffs given what was chosen are then affine in each polytope: who was chosen is
+        indifferent between its own actions.
+        """
+        sets = self.game.structure.sets
+        for block, n in zip(self.factored.blocks, key, strict=True):
+            for group in block.cells[n].groups:
+                movers = {v[1] for m in group.monomials for v in m if v[0] == "p"}
+                if chooser in movers and len({sets[k].player for k in movers - {chooser}}) > 1:
+                    return False
+        return True
 
     def _picks(self, key: Key) -> list[Any]:
         return list(self.factored.picks(key))
@@ -97,15 +139,28 @@ class Solved:
 
 
 def solve_part(
-    game: Game, budget: int, left: list[str], within: dict[int, int] | None = None
+    game: Game,
+    budget: int,
+    left: list[str],
+    within: dict[int, int] | None = None,
+    given: Sequence[dict[int, int]] | None = None,
+    record: Counter[str] | None = None,
 ) -> Solved | None:
-    """All equilibria of a tree; None if there are none. What is undecided is added to `left`."""
+    """All equilibria of a tree; None if there are none. What is undecided is added to `left`.
+
+    Supports that are `given` are for the one block that has all of their sets. What is solved and
+    what excluded is counted in `record`.
+    """
     parts, reach = decompose(game.structure), chance_reach(game)
     blocks = []
     for block in _blocks_of(parts):
         mine = {k: bits for k, bits in (within or {}).items() if k in block.sets}
-        blocks.append(solve_block(game, block, reach, budget, mine))
+        own = given if given is not None and mine else None
+        blocks.append(solve_block(game, block, reach, budget, mine, given=own, plays_only=True))
         left += blocks[-1].left
+        if record is not None:
+            record.update(blocks[-1].excluded)
+            record["supports that hold equilibria of a part"] += len(blocks[-1].cells)
     if not all(b.cells for b in blocks):
         return None
     solved = Factored(game, parts, blocks, reach)

@@ -7,9 +7,6 @@ not sent need only deter, and so need only what follows an answer that is not gi
 
 from __future__ import annotations
 
-import functools
-import itertools
-import operator
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -23,13 +20,13 @@ from deterrence.equilibrium.certificate_record import Certificate
 from deterrence.equilibrium.decomposition import Choice
 from deterrence.equilibrium.outcomes import outcome_names
 from deterrence.equilibrium.sequential import ready
-from deterrence.equilibrium.signal_branches import Behind, Branch
+from deterrence.equilibrium.signal_branches import Behind
+from deterrence.equilibrium.signal_continuations import Branch
+from deterrence.equilibrium.signal_deterrence import deters
 from deterrence.equilibrium.signal_families import Family, Part, family_of
+from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
 from deterrence.equilibrium.signal_shape import Signal, signal_of
-from deterrence.equilibrium.signal_trees import pruned
-from deterrence.equilibrium.signal_values import solve_part
-from deterrence.errors import LimitError
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
@@ -40,7 +37,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Labels = dict[str, dict[Any, Any]]
 SAME = 1e-9
-MOST_PARTS = 400
 MOST_CERTIFIED = 5  # points of a family that are tried
 MOST_ROWS = 50  # of a family that is supported in part
 
@@ -62,9 +58,10 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     SignalledSolution
         Sequential equilibria (Kreps and Wilson 1982), as families of what is played on the path,
         each with a certified representative. Complete when every pattern of signals and answers
-        was solved or excluded; `left` says what was not. Off the path one continuation that deters
-        is given, where there may be many. Where what the types get settles the belief whatever is
-        answered, mixtures of equally good answers are left out: they average what is listed.
+        was solved or excluded; `record` counts by what, `left` says what was not. Off the path one
+        continuation that deters is given, where there may be many. Where what the types get
+        settles the belief whatever is answered, mixtures of equally good answers are left out:
+        they average what is listed.
 
     Raises
     ------
@@ -83,7 +80,12 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     beliefs some continuation of each answer cut away pays the one who answers no more, and if for
     each action cut away some belief and continuation pay no type more. The former are solved at
     the belief itself; the latter with the type chosen by somebody without a stake, which covers
-    every belief at once. Cost: one solution of the remainder for each set of answers.
+    every belief at once, and with every mixture of answers that may be best. Where several actions
+    are sent, what follows each at every belief bounds what the types may get; only combinations
+    that the bounds leave are solved together. What follows may hold a signal of another player,
+    whose types are part of the remainder. Of beliefs off the path that come to the same for every
+    choice one is solved. Cost: what follows each action and set of answers, solved at the beliefs
+    that are certain and at all others, and the remainder for each pattern.
 
     Examples
     --------
@@ -100,88 +102,32 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     equilibria = tuple(found.equilibria())
     left = tuple(dict.fromkeys(found.behind.left))
     seconds = time.perf_counter() - start
-    return SignalledSolution(game, sender, equilibria, not left, left, seconds)
+    record = dict(found.behind.record)
+    return SignalledSolution(game, sender, equilibria, not left, left, seconds, record)
 
 
 class _Solver:
     def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal, self.budget = game, signal, budget
+        self.game, self.signal = game, signal
         self.behind = Behind(game, signal, budget)
+        self.patterns = Patterns(game, signal, self.behind, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
-        """Every family that stays, with a certified representative."""
-        for part in self.parts():
+        """Every family that stays, with a certified representative; what is alike only once."""
+        for part in self.patterns.parts():
+            seen = set()
             for key in part.solved.keys:
                 family = family_of(self.game, self.signal, part, key, self.behind.left)
-                if family is not None and (found := self.judged(part, family)) is not None:
+                if family is None:
+                    continue
+                shown = family.shown(part.solved.alone(key).extremes())
+                if shown in seen:
+                    continue
+                seen.add(shown)
+                if (found := self.judged(part, family)) is not None:
                     yield found
-
-    # -- which parts there are
-
-    def parts(self) -> Iterator[Part]:
-        every, ends = tuple(self.signal.answers), self.signal.ends
-        choices = [
-            (sent, combination)
-            for n in range(len(every) + 1)
-            for sent in itertools.combinations(every, n)
-            if sent or ends
-            for combination in itertools.product(*map(self.answer_sets, sent))
-        ]
-        if len(choices) > MOST_PARTS:
-            raise LimitError(
-                f"{len(choices):,} patterns of signals and answers; at most {MOST_PARTS} are "
-                "solved. Fix the answer, or take actions off the menu."
-            )
-        for sent, combination in choices:
-            for senders in self.senders(sent):
-                part = self.part(sent, dict(zip(sent, combination, strict=True)), senders)
-                if part is not None:
-                    yield part
-
-    def senders(self, sent: tuple[str, ...]) -> list[tuple[int, ...]]:
-        """Who sends what, as bits by type; nothing where the solver need not be told."""
-        if len(sent) < 2:
-            return [()]
-        actions = [a for a in self.signal.actions if a in (*sent, *self.signal.ends)]
-        wanted = sum(1 << actions.index(a) for a in sent)
-        every = itertools.product(range(1, 1 << len(actions)), repeat=len(self.signal.sets))
-        return [row for row in every if functools.reduce(operator.or_, row) & wanted == wanted]
-
-    def answer_sets(self, action: str) -> list[tuple[str, ...]]:
-        at = self.signal.answers[action]
-        if at is None:
-            return [()]
-        every = self.game.structure.sets[at].actions
-        settled = self.behind.beliefs(action, self.game.structure.sets[at].player) is not None
-        most = 1 if settled else len(every)  # averages of what is found need not be found
-        sets = [c for n in range(1, most + 1) for c in itertools.combinations(every, n)]
-        return [given for given in sets if self.behind.may_be_given(action, given)]
-
-    def part(
-        self,
-        sent: tuple[str, ...],
-        answers: dict[str, tuple[str, ...]],
-        senders: tuple[int, ...],
-    ) -> Part | None:
-        s, sender = self.game.structure, self.signal.sender
-        kept: dict[tuple[str, Any], Any] = {
-            (sender, s.sets[k].knows): {*sent, *self.signal.ends} for k in self.signal.sets
-        }
-        must = []
-        for action, given in answers.items():
-            at = self.signal.answers[action]
-            if at is not None:
-                kept[s.sets[at].player, s.sets[at].knows] = given
-                must.append((s.sets[at].player, s.sets[at].knows))
-        game = pruned(self.game, kept)
-        places = {(one.player, one.knows): one.index for one in game.structure.sets}
-        within = {places[key]: (1 << len(kept[key])) - 1 for key in must if len(kept[key]) > 1}
-        own = tuple(places[sender, s.sets[k].knows] for k in self.signal.sets)
-        within |= dict(zip(own, senders, strict=False))
-        solved = solve_part(game, self.budget, self.behind.left, within)
-        if solved is None:
-            return None
-        return Part(sent, answers, solved, own)
+                else:
+                    self.behind.record["families that what was cut away upsets"] += 1
 
     # -- one family
 
@@ -314,7 +260,7 @@ class _Solver:
     def deterring(self, action: str, levels: tuple[float, ...]) -> list[Branch] | None:
         known: dict[Any, list[Branch] | None] = self.__dict__.setdefault("_known", {})
         if (action, levels) not in known:
-            known[action, levels] = self.behind.deters(action, levels)
+            known[action, levels] = deters(self.behind, action, levels)
         return known[action, levels]
 
     def belief(self, part: Part, family: Family, action: str, n: int) -> Belief:

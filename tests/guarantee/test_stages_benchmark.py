@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import stages
 
-LIMITS = argparse.Namespace(draws=1, seed=0, limit=120.0, limit_of_draws=15.0)
+LIMITS = argparse.Namespace(draws=1, seed=0, limit=120.0, limit_of_draws=15.0, apart=False)
 NAME = "offer, no test, preparation fixed"
 
 
@@ -35,3 +35,21 @@ def test_options_that_make_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         stages.main(["--draws", "0"])
     assert "0 draws; give at least 1" in capsys.readouterr().err
+
+
+def test_rows_that_were_not_measured_stay() -> None:
+    """A section's words and a combination's rows are replaced, and no others."""
+    rows = {name: f"| {name} | old |" for name in ("continuation", "six stages", "offer, no test")}
+    old = ["# All", "words", *rows.values(), "", "## Apart", "words", "| offer, no test | a |"]
+    new = ["# All", "other words", "", "## Apart", "more", "| six stages | b |"]
+    found = stages.renewed("\n".join(old), "\n".join(new), ["six stages"]).splitlines()
+    assert found == [
+        "# All",
+        "words",
+        *rows.values(),
+        "",
+        "## Apart",
+        "more",
+        "| six stages | b |",
+        "| offer, no test | a |",
+    ]
