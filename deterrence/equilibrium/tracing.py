@@ -268,7 +268,10 @@ class Program:
         new = {old: n for n, old in enumerate(_needed(tape, places))}
         self.rows = [_moved(tape.rows[old], new) for old in new]
         self.results = [new[p] for p in places]
-        self._spent = _last_uses(self.rows, self.results)
+        self._taken: dict[int, list[int]] = {}
+        for k, n in enumerate(self.results):
+            self._taken.setdefault(n, []).append(k)
+        self._spent = _last_uses(self.rows)
 
     @property
     def inputs(self) -> list[int]:
@@ -282,6 +285,19 @@ class Program:
         ----------
         inputs : mapping of int to float or ndarray
         """
+        found: list[Any] = [None] * len(self.results)
+        self.run(inputs, found.__setitem__)
+        return found
+
+    def run(self, inputs: Mapping[int, Any], take: Callable[[int, Any], object]) -> None:
+        """Hand over every result when it is there; what nobody keeps takes no memory.
+
+        Parameters
+        ----------
+        inputs : mapping of int to float or ndarray
+        take : callable
+            Called with the number of a result, and the result.
+        """
         values: list[Any] = [None] * len(self.rows)
         with np.errstate(all="ignore"):
             for n, row in enumerate(self.rows):
@@ -292,9 +308,10 @@ class Program:
                     values[n] = row[1]
                 else:
                     values[n] = _ARRAYS[kind](values[row[1]], values[row[2]])
+                for k in self._taken.get(n, ()):
+                    take(k, values[n])
                 for spent in self._spent[n]:
                     values[spent] = None
-        return [values[n] for n in self.results]
 
 
 def replayed(
@@ -351,12 +368,14 @@ def _moved(row: tuple[Any, ...], new: dict[int, int]) -> tuple[Any, ...]:
     return row if row[0] == "input" else (row[0], new[row[1]], new[row[2]])
 
 
-def _last_uses(rows: Sequence[tuple[Any, ...]], kept: Sequence[int]) -> list[tuple[int, ...]]:
-    """By row, the values that nothing needs afterwards."""
-    last = {p: n for n, row in enumerate(rows) if isinstance(row[0], int) for p in row[1:]}
+def _last_uses(rows: Sequence[tuple[Any, ...]]) -> list[tuple[int, ...]]:
+    """By row, the values that nothing needs afterwards, perhaps its own."""
+    last = list(range(len(rows)))
+    for n, row in enumerate(rows):
+        if isinstance(row[0], int):
+            for p in row[1:]:
+                last[p] = n
     found: list[tuple[int, ...]] = [()] * len(rows)
-    results = set(kept)
-    for place, n in last.items():
-        if place not in results:
-            found[n] += (place,)
+    for place, n in enumerate(last):
+        found[n] += (place,)
     return found

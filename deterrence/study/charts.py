@@ -100,7 +100,7 @@ class Chart:
     def __init__(self) -> None:
         self.tape = Tape()
         self.cells: list[tuple[PlayName, CellFormulas]] = []
-        self._programs: dict[tuple[Any, ...], tuple[Program, list[int]]] = {}
+        self._programs: dict[Hashable, tuple[Program, list[int]]] = {}
 
     @property
     def names(self) -> list[PlayName]:
@@ -118,12 +118,6 @@ class Chart:
         self.cells += [(name, _moved(cell, new)) for name, cell in formulas.cells]
         self._programs.clear()
 
-    def _program(self, what: tuple[Any, ...], places: Iterable[int]) -> tuple[Program, list[int]]:
-        if what not in self._programs:
-            wanted = list(dict.fromkeys(places))
-            self._programs[what] = Program(self.tape, wanted), wanted
-        return self._programs[what]
-
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_programs": {}}
 
@@ -140,13 +134,27 @@ class Chart:
             The first family to look at.
         """
         cells = self.cells[since:]
-        program, places = self._program(("plays", since), (p for _, c in cells for p in c.places))
-        results = dict(zip(places, program(values), strict=True))
-        tests = _Tests(results, size)
+        tests = self._tested(("plays", since), [cell for _, cell in cells], values, size)
         pieces: dict[PlayName, list[_Piece]] = {}
         for name, cell in cells:
             pieces.setdefault(name, []).extend(tests.pieces(cell))
-        return [_found(name, own, results, size) for name, own in pieces.items() if own]
+        # outcomes of what exists nowhere among these points are left out
+        wanted = list(dict.fromkeys(x for own in pieces.values() for p in own for x in p.outcome))
+        results = dict(zip(wanted, Program(self.tape, wanted)(values), strict=True))
+        with np.errstate(invalid="ignore"):
+            return [_found(name, own, results, size) for name, own in pieces.items() if own]
+
+    def _tested(
+        self, what: Hashable, cells: Sequence[CellFormulas], values: Mapping[int, Any], size: int
+    ) -> _Tests:
+        """Where the conditions of some families hold; their numbers are not kept."""
+        if what not in self._programs:
+            places = list(dict.fromkeys(p for cell in cells for p in cell.tests))
+            self._programs[what] = Program(self.tape, places), places
+        program, places = self._programs[what]
+        tests = _Tests(size)
+        program.run(values, lambda k, value: tests.take(places[k], value))
+        return tests
 
     def exists(
         self,
@@ -166,8 +174,7 @@ class Chart:
         """
         cells = [(n, c) for n, c in self.cells[since:] if among is None or n in among]
         what = ("exists", since, None if among is None else frozenset(among))
-        program, places = self._program(what, (p for _, c in cells for p in c.tests))
-        tests = _Tests(dict(zip(places, program(values), strict=True)), size)
+        tests = self._tested(what, [cell for _, cell in cells], values, size)
         found: dict[PlayName, int] = {}
         for name, cell in cells:
             for piece in tests.pieces(cell):
@@ -190,11 +197,18 @@ class _Tests:
     A condition is firm where it holds with something to spare.
     """
 
-    def __init__(self, results: Mapping[int, Any], size: int) -> None:
-        self.results, self.size = results, size
+    def __init__(self, size: int) -> None:
         self.everywhere = packed(np.ones(size, dtype=bool))
-        self.known: dict[int, tuple[int, int]] = {}
+        self.holds: dict[int, int] = {}
+        self.firm: dict[int, int] = {}
         self.zero: dict[int, int] = {}
+
+    def take(self, place: int, value: Any) -> None:
+        """Remember where a number is zero, not negative, and positive, up to rounding."""
+        holds, firm = self._where(value >= -EDGE), self._where(value > EDGE)
+        self.holds[place] = holds
+        self.firm[place] = firm or holds  # zero wherever it holds: an identity, and no border
+        self.zero[place] = holds & ~firm
 
     def _where(self, mask: Any) -> int:
         """A set of points from a mask, or from one answer for all of them."""
@@ -202,20 +216,9 @@ class _Tests:
             return packed(mask)
         return self.everywhere if mask else 0
 
-    def one(self, place: int) -> tuple[int, int]:
-        """Where a condition holds, and where it is firm."""
-        if place not in self.known:
-            value = self.results[place]
-            holds, firm = self._where(value >= -EDGE), self._where(value > EDGE)
-            # zero wherever it holds: an identity, and no border
-            self.known[place] = holds, firm or holds
-        return self.known[place]
-
     def zeros(self, places: Iterable[int], among: int) -> int:
         """Where some numbers are zero."""
         for place in places:
-            if place not in self.zero:
-                self.zero[place] = self._where(np.abs(self.results[place]) <= EDGE)
             among &= self.zero[place]
         return among
 
@@ -225,9 +228,8 @@ class _Tests:
         for place in places:
             if not among:
                 break
-            holds, safe = self.one(place)
-            among &= holds
-            firm &= safe
+            among &= self.holds[place]
+            firm &= self.firm[place]
         return among, firm & among
 
     def pieces(self, cell: CellFormulas) -> list[_Piece]:
