@@ -126,6 +126,7 @@ class Learning:
         for (stratum, block), asked in groups.items():
             points = np.array([row for row, _ in asked])
             questions += self.atlas.questions(stratum, block, points, [name for _, name in asked])
+        questions.sort(key=lambda question: question.about is not None)  # the quick ones last
         missing = 0
         for question, answer in zip(questions, self.solve(questions), strict=True):
             self.atlas.learn(question, answer)

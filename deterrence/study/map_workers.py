@@ -20,7 +20,7 @@ from deterrence.study.working import packed
 
 __all__ = ["Workers"]
 
-ASKED_AT_ONCE = 4
+ASKED_AT_ONCE = 2
 _LAST: dict[str, Any] = {}  # in a worker: what it works on, by digest
 
 
