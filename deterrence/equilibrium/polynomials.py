@@ -28,26 +28,34 @@ def add_scaled(total: Polynomial, factor: Fraction, other: Polynomial) -> None:
     """Add ``factor * other`` to `total` in place."""
     if not factor:
         return
+    single = _is_one(factor)
     for monomial, coefficient in other.items():
-        value = total.get(monomial, 0) + factor * coefficient
-        if value:
-            total[monomial] = value
-        else:
-            total.pop(monomial, None)
+        _add(total, monomial, coefficient if single else factor * coefficient)
 
 
 def times(one: Polynomial, two: Polynomial) -> Polynomial:
     """The product."""
     result: Polynomial = {}
     for m, c in one.items():
+        single = _is_one(c)
         for n, d in two.items():
             key = tuple(sorted(m + n)) if m and n else m or n
-            value = result.get(key, 0) + c * d
-            if value:
-                result[key] = value
-            else:
-                result.pop(key, None)
+            _add(result, key, d if single else c * d)
     return result
+
+
+def _is_one(number: Any) -> bool:
+    # a traced number would take the comparison for a condition
+    return type(number) is Fraction and number == 1
+
+
+def _add(total: Polynomial, monomial: Monomial, coefficient: Fraction) -> None:
+    known = total.get(monomial)
+    value = coefficient if known is None else known + coefficient
+    if value:
+        total[monomial] = value
+    else:
+        total.pop(monomial, None)
 
 
 def constant_of(polynomial: Polynomial) -> Fraction | None:
