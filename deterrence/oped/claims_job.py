@@ -60,7 +60,7 @@ class Effort:
     boxes: tuple[str, ...] = tuple(BOXES)
 
 
-FULL = Effort(points=2048, solutions=6000, calm=150, alone=400, audited=200, own=48)
+FULL = Effort(points=2048, solutions=6000, calm=150, alone=400, audited=200, own=40)
 QUICK = Effort(points=32, solutions=500, calm=30, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
