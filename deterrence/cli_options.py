@@ -319,7 +319,9 @@ reproduce_options = together(
 claims_options = together(
     click.argument("claim", required=False),
     click.option(
-        "--compute", is_flag=True, help="Compute everything again, in some 10 to 15 minutes."
+        "--compute",
+        is_flag=True,
+        help="Compute everything again, in less than ten minutes on two cores.",
     ),
     click.option("--quick", is_flag=True, help="Compute a small sample, in about a minute."),
     click.option("--save", metavar="PATH", help="Keep the points that were computed here."),

@@ -139,8 +139,8 @@ def compute_claims(
 
     Notes
     -----
-    The whole effort took a quarter of an hour on two cores that also ran the tests, the quick one
-    less than a minute.
+    The whole effort took six minutes on two cores that had nothing else to do, the quick one less
+    than a minute.
     """
     steps = steps or Steps(quiet=True)
     folder = None if store is None else Path(store)

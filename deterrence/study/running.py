@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -109,6 +110,8 @@ def parallel(
     from joblib import Parallel, delayed
     from joblib.parallel import get_active_backend
 
+    # a worker that has grown is replaced between tasks, and nothing is lost
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     calls = [delayed(function)(*arguments) for function, arguments in tasks]
     if getattr(get_active_backend()[0], "supports_return_generator", False):
         kind = "generator" if ordered else "generator_unordered"
