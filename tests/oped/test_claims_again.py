@@ -14,6 +14,8 @@ from deterrence.oped.settings import BOXES, SETTINGS, draw
 SHARE = 100
 WRONG = 0.03  # of the answers: the audit's sentence says how many points may lack an equilibrium
 
+PREMISED_ON_PLAY = {"C26"}  # judged where a strong pledge crowds defence out in equilibrium
+
 
 def test_one_point_in_a_hundred_is_as_it_was_kept() -> None:
     kept = ClaimPoints.read()
@@ -28,8 +30,11 @@ def test_one_point_in_a_hundred_is_as_it_was_kept() -> None:
         both = now.known & then.known[places]
         answers += int(both.sum())
         wrong += int((now.holds != then.holds[places])[both].sum())
-        # a premise depends on the stakes alone, so that only a missing equilibrium can hide a point
-        assert not (then.known[places] & ~now.known).any(), name
+        lost = then.known[places] & ~now.known
+        if name in PREMISED_ON_PLAY:
+            wrong += int(lost.sum())
+        else:  # a premise in the stakes alone: only a missing equilibrium can hide a point
+            assert not lost.any(), name
     assert answers > len(places) * len(PREDICATES) / 2
     assert wrong <= WRONG * answers
 
