@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deterrence.errors import unknown
+from deterrence.errors import InputError, unknown
 from deterrence.guarantee.codings import DEFAULT_MAP, CodingMap, figure
 from deterrence.guarantee.scenario import Scenario
 from deterrence.guarantee.scenario_files import read_scenario
@@ -58,6 +58,11 @@ class Arrangements(Mapping[str, Scenario]):
     """
 
     def __init__(self, mapping: CodingMap = DEFAULT_MAP) -> None:
+        if not isinstance(mapping, CodingMap):
+            raise InputError(
+                f"mapping = {mapping!r}; give a CodingMap, or the name of one arrangement to "
+                "`arrangement`."
+            )
         self.mapping = mapping
 
     def __getitem__(self, name: str) -> Scenario:

@@ -223,7 +223,7 @@ def _checked(samples: Any, sampler: str) -> int:
     if sampler == "sobol" and samples & (samples - 1):
         raise InputError(
             f"samples = {samples}: give a power of two, as the sequence of Sobol is even for "
-            "these only, or sampler='uniform'."
+            "these only. From Python, sampler='uniform' takes any number."
         )
     return samples
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deterrence.errors import LabelError, ParameterError
+from deterrence.errors import InputError, LabelError, ParameterError
 from deterrence.guarantee import catalogue
 from deterrence.guarantee.catalogue import NAMES, arrangement, arrangements
 from deterrence.guarantee.codings import SCALES, CodingMap
@@ -286,3 +286,8 @@ def test_they_print_as_a_table() -> None:
     assert ru.split()[1:7] == ["0.2", "0.5", "0.6", "1", "0", "0"]
     assert str(arrangement("nato")).startswith("NATO membership, Art. 5 (nato)\n")
     assert repr(arrangement("nato")).startswith("<Scenario nato: NATO membership")
+
+
+def test_what_is_no_coding_map_is_refused():
+    with pytest.raises(InputError, match="give a CodingMap"):
+        arrangements({"nato": 1})
