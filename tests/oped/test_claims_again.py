@@ -54,3 +54,10 @@ def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) 
     for key, part in one.found.items():
         assert isinstance(part, Holding)
         assert not (part.known & ~two.found[key].known).any(), key
+
+
+def test_slow_claims_get_a_third_of_the_points_in_eights() -> None:
+    assert claims_job._count("C37", 120) == 40
+    assert claims_job._count("C39", 120) == 120
+    assert claims_job._count("C37", 8) == 8
+    assert claims_job._count("C37", 100) == 32
