@@ -32,7 +32,7 @@ FEWEST = 20  # points at which a claim must be judged before there is a verdict
 WIDTH = 96  # characters
 NO_SHARE = Share(float("nan"), float("nan"), float("nan"), 0, 0)
 TELLING = 0.7  # what is right less often tells a reader little
-UNFITTED = "not fitted, with fewer than 20 points on one side"
+UNFITTED = "no rule: fewer than 20 points on one side, or none is right at 70% of other points"
 READING = "x(s) is x in two simple plays under the guarantee s; they are defined with the claims."
 
 
@@ -51,8 +51,8 @@ class Verdict:
     deciding : tuple of Deciding
         The stakes that matter most, over the plausible box.
     inequality : Inequality or None
-        What delimits "holds where": None for other verdicts, and where the claim holds, or fails,
-        at fewer than 20 points.
+        What delimits "holds where": None for other verdicts, where the claim holds, or fails, at
+        fewer than 20 points, and where no rule is right at 70 % of other points.
     incentives : Inequality or None
         The same in incentives and stakes alone, where `inequality` speaks of the simple plays and
         this is right at 70 % or more.
@@ -194,14 +194,18 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
         return Verdict(claim, word, shares, (), None, points, note)
     decided = deciding(holds, columns)
     if claim.judged != "shared":
-        return Verdict(claim, word, shares, decided, delimits(holds, columns, {}), points, note)
+        limits = _telling(delimits(holds, columns, {}))
+        return Verdict(claim, word, shares, decided, limits, points, note)
     both = statements_of_sample(claim.settings, len(known), kept.seed)
     plays, alone = ({n: c[known] for n, c in some.items()} for some in both)
-    limits = delimits(holds, columns, plays | alone)
+    limits = _telling(delimits(holds, columns, plays | alone))
     speaks = limits is not None and any(one.quantity in plays for one in limits.conditions)
-    fewer = delimits(holds, columns, alone) if speaks else None
-    fewer = fewer if fewer is not None and fewer.agrees >= TELLING else None
+    fewer = _telling(delimits(holds, columns, alone)) if speaks else None
     return Verdict(claim, word, shares, decided, limits, points, note, fewer)
+
+
+def _telling(rule: Inequality | None) -> Inequality | None:
+    return rule if rule is not None and rule.agrees >= TELLING else None
 
 
 def _word(claim: Claim, share: float) -> str:

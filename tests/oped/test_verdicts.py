@@ -105,6 +105,13 @@ def test_a_region_of_few_points_says_that_nothing_is_fitted() -> None:
     assert UNFITTED in str(found)
 
 
+def test_a_rule_that_is_right_by_chance_is_none() -> None:
+    found = verdict(np.random.default_rng(1).random(SIZE) < 0.5)
+    assert found.word == "holds where"
+    assert found.inequality is None
+    assert UNFITTED in str(found)
+
+
 def test_a_rule_on_the_simple_play_comes_with_one_in_incentives() -> None:
     """Of C06: half of the points; what is decided is an attack on a bare Ukraine."""
     found = dt.claims()["C06"]
@@ -143,7 +150,7 @@ def test_rules_hold_up_in_the_other_box() -> None:
     rights = []
     for verdict in found.values():
         there = verdict.points.get("half as wide")
-        if verdict.inequality is None or there is None:
+        if verdict.inequality is None or there is None or verdict.claim.judged != "shared":
             continue
         plays, alone = statements(verdict.claim.settings, drawn)
         said = verdict.inequality.at({**drawn, **plays, **alone})[there.known]
