@@ -140,7 +140,7 @@ def compute_claims(
 
     Notes
     -----
-    The whole effort took six minutes on two cores that had nothing else to do, the quick one less
+    The whole effort took nine minutes on two cores that had nothing else to do, the quick one less
     than a minute.
     """
     steps = steps or Steps(quiet=True)
