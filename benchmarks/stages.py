@@ -322,7 +322,7 @@ def rounded(ratio: float | None) -> str | None:
     """Two figures."""
     if ratio is None:
         return None
-    return f"{ratio:.2g}" if ratio < 100 else f"{round(ratio, -1):,.0f}"
+    return f"{float(f'{ratio:.2g}'):,g}"
 
 
 def main(options: Sequence[str] | None = None) -> None:

@@ -38,6 +38,8 @@ class Claim(BaseModel):
         Of ambiguity, where the word plays a part.
     settings : tuple of str
         The guarantees compared, or the companion.
+    simple : str
+        What the claim says of the simple plays, where too few points are judged to find a rule.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +54,7 @@ class Claim(BaseModel):
     order: Literal["all", "ends", "some", "points"] | None = None
     reading: Literal["risk", "information", "ambiguity proper"] | None = None
     settings: tuple[str, ...]
+    simple: str = ""
 
     @property
     def number(self) -> str:

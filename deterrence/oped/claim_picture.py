@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deterrence.errors import InputError
+from deterrence.oped.claim_statements import drawn_for
 from deterrence.oped.deciding import deciding
-from deterrence.oped.settings import BOXES, draw
 from deterrence.oped.verdicts import Claims, Verdict
 from deterrence.show.claim_pictures import claim_points
 
@@ -41,7 +41,7 @@ def draw_claim(verdict: Verdict, verdicts: Claims, ax: Axes | None = None) -> Ax
             f"{verdict.claim.id} has no points to draw; it is {verdict.word}. Draw another claim."
         )
     known = found.known
-    drawn = draw(len(known), BOXES["plausible"], seed=verdicts.kept.seed)
+    drawn = drawn_for(verdict.claim, len(known), "plausible", verdicts.kept.seed)
     stakes = {name: column[known] for name, column in drawn.items()}
     first, second = [one.stake for one in deciding(found.holds[known], stakes)][:2]
     ax = claim_points(

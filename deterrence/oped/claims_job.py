@@ -16,10 +16,11 @@ from deterrence.oped.descriptions import described
 from deterrence.oped.driver_files import Files
 from deterrence.oped.maps import check_writable
 from deterrence.oped.measures import Summary
-from deterrence.oped.own_samples import OWN
+from deterrence.oped.own_families import Family
+from deterrence.oped.own_samples import FAMILIES, OWN, answered, count_of, rows_of
 from deterrence.oped.predicates import PREDICATES
-from deterrence.oped.settings import BOXES, REPLICATES
-from deterrence.oped.steps import Steps
+from deterrence.oped.settings import BOXES
+from deterrence.oped.steps import Report, Steps
 from deterrence.oped.verdicts import Claims, Verdict, claims
 
 __all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
@@ -46,8 +47,8 @@ class Effort:
     audited : int
         Complete solutions of the whole game that it is compared with.
     own : int
-        Points of each box for claims with a sample of their own, a third of them for those whose
-        points take seconds each; with 0 their verdicts are those that are kept.
+        Of claims with a sample of their own, how many points the dearest get a multiple of; a
+        third in all boxes but the plausible one. With 0 their verdicts are those that are kept.
     boxes : tuple of str
     """
 
@@ -60,8 +61,7 @@ class Effort:
     boxes: tuple[str, ...] = tuple(BOXES)
 
 
-FULL = Effort(points=2048, solutions=6000, calm=150, alone=400, audited=200, own=120)
-SLOW = ("C37",)  # stopping problems on a grid of balances, each with its long run
+FULL = Effort(points=2048, solutions=6000, calm=150, alone=400, audited=200, own=40)
 QUICK = Effort(points=32, solutions=500, calm=30, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
@@ -186,33 +186,30 @@ def _own(
     place = None if folder is None else folder / "own"
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
-    for name in OWN:
-        with steps.step(f"{name}: {claim_of(name).says}") as report:
-            for n, box in enumerate(effort.boxes):
-                report(n, len(effort.boxes))
-                found = found.joined(
-                    _one_own(name, box, _count(name, effort.own), seed, place, jobs)
-                )
+    for family in FAMILIES:
+        with steps.step(f"{', '.join(family.answers)}: {family.title}") as report:
+            for box in effort.boxes:
+                found = found.joined(_answers(family, box, effort.own, seed, place, jobs, report))
     return found
 
 
-def _count(name: str, own: int) -> int:
-    """How many points a claim gets, a multiple of the eight scramblings."""
-    return max(REPLICATES, own // 3 // REPLICATES * REPLICATES) if name in SLOW else own
-
-
-def _one_own(
-    name: str, box: str, count: int, seed: int, place: Path | None, jobs: int | None
+def _answers(
+    family: Family,
+    box: str,
+    least: int,
+    seed: int,
+    place: Path | None,
+    jobs: int | None,
+    report: Report,
 ) -> ClaimPoints:
-    """One claim at the points of one box, from the store if it is there."""
-    file = None if place is None else place / f"{name}-{box.replace(' ', '-')}-{count}-{seed}.npz"
-    if file is not None and file.exists():
-        return ClaimPoints.read(file)
-    holding, note = OWN[name](count, BOXES[box], seed, jobs)
-    found = ClaimPoints({(name, box): holding}, seed, {name: note})
-    if file is not None:
-        found.write(file)
-    return found
+    """A family of claims at the points of one box; what is in the store is not solved again."""
+    count = count_of(family, least, box)
+    name = f"{family.name}-{box}-{count}-{seed}.jsonl".replace(" ", "-")
+    file = None if place is None else place / name
+    rows = rows_of(family, count, box, seed, jobs=jobs, file=file, progress=report)
+    found = answered(family, rows)
+    notes = {claim: note for claim, (_, note) in found.items() if box == "plausible"}
+    return ClaimPoints({(claim, box): one for claim, (one, _) in found.items()}, seed, notes)
 
 
 def find_verdicts(

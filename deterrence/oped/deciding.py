@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Condition", "Deciding", "Inequality", "deciding", "delimits", "judged"]
+__all__ = ["Condition", "Deciding", "Inequality", "deciding", "delimits", "judged", "unfitted"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -21,8 +21,9 @@ FINER = 199  # and then along those that the rule has
 MOST = 3  # conditions
 BEAM = 12  # rules of each length that are carried on
 FEWEST = 20  # points on either side, before anything is fitted
+FEWEST_UNFITTED = 10  # before a rule that nothing was fitted for is judged
 FOLDS = 4
-SIGNS = (" > ", " >= ", " <= ")
+SIGNS = (" > ", " >= ", " <= ", " = ")
 EARNS = 0.01  # what a further condition has to add, out of sample
 
 
@@ -95,16 +96,22 @@ class Inequality:
     conditions : tuple of Condition
     joins : tuple of str
         "and" or "or" between them, the first two first.
+    fitted : bool
+        Whether it was chosen among others at other points of the box.
+    plays : bool
+        Whether it speaks of simple plays.
     """
 
     text: str
     agrees: float
     conditions: tuple[Condition, ...] = ()
     joins: tuple[str, ...] = ()
+    fitted: bool = True
+    plays: bool = False
 
     def __str__(self) -> str:
-        right = f"right at {self.agrees:.0%} of other points, both sides counted alike"
-        return f"{self.text} ({right})"
+        where = "other points" if self.fitted else "points, nothing being fitted"
+        return f"{self.text} (right at {self.agrees:.0%} of {where}, both sides counted alike)"
 
     def at(self, numbers: Mapping[str, Floats]) -> Bools:
         """Where the rule says that the claim holds.
@@ -120,7 +127,8 @@ class Inequality:
     def document(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         rule = {"conditions": [vars(one) for one in self.conditions], "joins": list(self.joins)}
-        return {"text": self.text, "agrees": self.agrees, **rule}
+        told = {"text": self.text, "agrees": self.agrees, "fitted": self.fitted}
+        return {**told, "simple_plays": self.plays, **rule}
 
 
 def _read(first: Bools, others: Iterable[Bools], joins: Sequence[str]) -> Bools:
@@ -201,6 +209,29 @@ def delimits(
                     chosen[n], truths = finer, other
     text = _text(chosen, rule.joins)
     return Inequality(text, _scored(truths, rule, holds, kept), tuple(chosen), rule.joins)
+
+
+def unfitted(statement: str, holds: Bools, statements: Mapping[str, Floats]) -> Inequality | None:
+    """A statement as a rule that was written down before, judged at all points.
+
+    Parameters
+    ----------
+    statement : str
+        One of `statements`.
+    holds : ndarray of bool, shape (points,)
+    statements : mapping of str to ndarray, shape (points,)
+
+    Returns
+    -------
+    Inequality or None
+        None where the claim holds, or fails, at fewer than 10 points.
+    """
+    if min(holds.sum(), (~holds).sum()) < FEWEST_UNFITTED:
+        return None
+    condition = Condition(statement, above=True)
+    return Inequality(
+        str(condition), _right(condition.at(statements), holds), (condition,), fitted=False
+    )
 
 
 def _scored(truths: Sequence[Bools], rule: _Rule, holds: Bools, among: Ints) -> float:

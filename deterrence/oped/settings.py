@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from deterrence.errors import InputError
 from deterrence.guarantee.catalogue import arrangement
-from deterrence.guarantee.parameters import PARAMETERS
+from deterrence.guarantee.parameters import PARAMETERS, Parameter
 
 __all__ = [
     "BASE",
@@ -112,9 +112,8 @@ class Box:
     name: str
     width: float
 
-    def ends(self, name: str) -> tuple[float, float]:
-        """The range of a stake."""
-        p = PARAMETERS[name]
+    def range_of(self, p: Parameter) -> tuple[float, float]:
+        """The range of a parameter."""
         low, high, middle = float(p.low), float(p.high), float(p.default)
         return middle - self.width * (middle - low), middle + self.width * (high - middle)
 
@@ -164,7 +163,7 @@ def draw(count: int, box: Box, *, seed: int = 0) -> dict[str, Floats]:
         size = count // REPLICATES
         parts.append(sobol.random_base2(int(np.ceil(np.log2(size))))[:size])
     unit = np.concatenate(parts)
-    ends = np.array([box.ends(name) for name in names])
+    ends = np.array([box.range_of(PARAMETERS[name]) for name in names])
     values = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
     return {name: values[:, n].round(7) for n, name in enumerate(names)}
 

@@ -90,6 +90,7 @@ class After:
     ----------
     x : mapping of str to ndarray, shape (points,)
         Every instrument and stake.
+        With "trust" among them, that is Ukraine's own probability that the Guarantor is resolved.
     way : str
         Of `WAYS`.
     """
@@ -98,6 +99,8 @@ class After:
         self.x = x
         self.defended, self.provocative = WAYS[way]
         self.odds = {"resolved": x["phi"], "irresolute": 1 - x["phi"]}
+        trust = x.get("trust", x["phi"])
+        self.trusted = {"resolved": trust, "irresolute": 1 - trust}
         self.priors = {"revisionist": x["rho"], "security": 1 - x["rho"]}
         self.attack = Contest("attack", self.defended, self.provocative)
         self.probe = replace(self.attack, challenge="probe")
@@ -225,7 +228,8 @@ class After:
                 attacked, probed = self._attacked(kind), self._probed(kind, worth)
                 for name, quiet in self._quiet().items():
                     ways = np.choose(best, [quiet, probed[name], attacked[name]])
-                    total[name] = total[name] + prior * odds * ways
+                    weight = self.trusted[kind] if name == "Ukraine" else odds
+                    total[name] = total[name] + prior * weight * ways
         fixed = {"provocation": self.provocative, "defence-kept": self.defended}
         return total | {name: zero + so for name, so in fixed.items()}
 

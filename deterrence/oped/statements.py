@@ -5,24 +5,20 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import InputError, ParameterError, unknown
-from deterrence.guarantee.parameters import PARAMETERS
-from deterrence.oped.claim_list import Claim
 from deterrence.oped.cutoffs import war_payoffs
-from deterrence.oped.deciding import Inequality
 from deterrence.oped.evidence import Ends
 from deterrence.oped.incentives import incentives
 from deterrence.oped.orders import TOLERANCE
 from deterrence.oped.predicates import LIKELY, RARE
-from deterrence.oped.settings import sample, stakes, values_at
+from deterrence.oped.settings import sample, values_at
 from deterrence.oped.simple_plays import played, simple_plays
 
-__all__ = ["SETTLED", "place", "statements", "statements_of_sample"]
+__all__ = ["SETTLED", "compared", "statements", "statements_of_sample"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -46,9 +42,9 @@ def statements(settings: tuple[str, ...], drawn: Mapping[str, Floats]) -> tuple[
     plays : dict of str to ndarray, shape (points,)
         On the two simple plays. ``attack(strong) > attack(none)`` compares the probability of an
         attack under two guarantees, at both ends of the two plays: no less at either, and more at
-        one; with ``>=``, no less at either. What compares with a number is true of both plays;
-        ``others`` are the other guarantees that the claim compares. A probability has its event's
-        name, a payoff its owner's.
+        one; with ``>=``, no less at either; with ``=``, the same at both. What compares with a
+        number is true of both plays; ``others`` are the other guarantees that the claim compares. A
+        probability has its event's name, a payoff its owner's.
     incentives : dict of str to ndarray, shape (points,)
         Those of `incentives`; where they differ between the guarantees, the name ends in whose.
     """
@@ -58,27 +54,6 @@ def statements(settings: tuple[str, ...], drawn: Mapping[str, Floats]) -> tuple[
 def statements_of_sample(settings: tuple[str, ...], count: int, seed: int) -> tuple[Named, Named]:
     """The same at points drawn from the plausible box; what a guarantee gives is kept."""
     return _joined(settings, {s: _kept(s, count, seed) for s in settings})
-
-
-def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
-    """What a rule says at some stakes, the others being at their defaults.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown stake.
-    InputError
-        For what is no number.
-    """
-    names = stakes()
-    for name, value in given.items():
-        if name not in names:
-            raise ParameterError(str(unknown("stake", name, names)))
-        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-            raise InputError(f"{name} = {value!r} is no number; give one like 0.3.")
-    drawn = {name: np.array([float(given.get(name, PARAMETERS[name].default))]) for name in names}
-    plays, alone = statements(claim.settings, drawn) if claim.judged == "shared" else ({}, {})
-    return bool(rule.at({**drawn, **plays, **alone})[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +94,7 @@ def _joined(settings: tuple[str, ...], under: Mapping[str, _Under]) -> tuple[Nam
     named = {s: one.named() for s, one in under.items()}
     plays: Named = {}
     for outcome in named[settings[0]]:
-        plays |= _compared(outcome, {s: ends[outcome] for s, ends in named.items()})
+        plays |= compared(outcome, {s: ends[outcome] for s, ends in named.items()})
     for s, one in under.items():
         plays[f"{SETTLED} ({s})"] = np.where(one.settled, 1.0, -1.0)
     alike = _alike(settings)
@@ -131,8 +106,15 @@ def _joined(settings: tuple[str, ...], under: Mapping[str, _Under]) -> tuple[Nam
     return plays, alone
 
 
-def _compared(outcome: str, ends: Mapping[str, Ends]) -> Named:
-    """What can be said of an outcome of the two plays under some guarantees."""
+def compared(outcome: str, ends: Mapping[str, Ends]) -> Named:
+    """What can be said of an outcome of simple plays, by what they are compared on.
+
+    Parameters
+    ----------
+    outcome : str
+    ends : mapping of str to Ends
+        Least and most over the plays, by guarantee.
+    """
     found = {}
     for one, other in permutations(ends, 2):
         low, high = _apart(ends[one], ends[other])
@@ -140,6 +122,9 @@ def _compared(outcome: str, ends: Mapping[str, Ends]) -> Named:
         strictly = np.minimum(weakly, np.maximum(low, high) - TOLERANCE)
         found[f"{outcome}({one}) > {outcome}({other})"] = strictly
         found[f"{outcome}({one}) >= {outcome}({other})"] = weakly
+        if (one, other) in list(combinations(ends, 2)):
+            same = np.maximum(abs(low), abs(high))
+            found[f"{outcome}({one}) = {outcome}({other})"] = TOLERANCE - same
     for one in ends if len(ends) > 2 else ():
         rest = [ends[s] for s in ends if s != one]
         best = Ends(np.max([e.least for e in rest], axis=0), np.max([e.most for e in rest], axis=0))

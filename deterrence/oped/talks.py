@@ -74,14 +74,15 @@ class Timing:
 
     def region(self, offer: str = "guarantee") -> tuple[float, ...]:
         """The balances at which Ukraine settles now."""
-        if offer not in OFFERS:
-            raise unknown("offer", offer, OFFERS)
+        known = self.grid["offer"].values.tolist()
+        if offer not in known:
+            raise unknown("offer", offer, known)
         stops = self.grid["stops"].sel(offer=offer)
         return tuple(float(m) for m in self.grid["balance"].values[stops.values])
 
     def __repr__(self) -> str:
         shown = []
-        for offer in OFFERS:
+        for offer in self.grid["offer"].values.tolist():
             found = self.region(offer)
             where = f"{len(found)} of {self.grid.sizes['balance']} balances"
             shown.append(f"{offer}: settles at {where}")
@@ -95,6 +96,7 @@ def when_to_talk(
     side: str = "least",
     points: int = 15,
     deadlines: Sequence[int] = DEADLINES,
+    offers: Sequence[str] = OFFERS,
     levels: int = 1,
     war: str = "returns",
     progress: Progress | None = None,
@@ -113,6 +115,9 @@ def when_to_talk(
         Balances of the lattice, over the plausible range of m0.
     deadlines : sequence of int
         Months within which Ukraine may be made to settle.
+    offers : sequence of {"guarantee", "none"}
+        What may be on offer: the guarantee, or the same without strength, automaticity and
+        presence; both by default.
     levels, war
         Of the peace that follows, as for `long_run_game`.
     progress : callable, optional
@@ -125,7 +130,7 @@ def when_to_talk(
     Raises
     ------
     LabelError
-        For an unknown side.
+        For an unknown side or offer.
     ParameterError
         For an unknown name among the changes, or a number out of range.
     InputError
@@ -136,19 +141,20 @@ def when_to_talk(
     Notes
     -----
     Solves two long runs for each balance and offer (0.1 to 1 s each), then the stopping problems
-    exactly. "None" is the same arrangement without strength, automaticity and presence.
+    exactly.
     """
     if side not in SIDES:
         raise unknown("side", side, SIDES)
+    asked = _offers(offers)
     own, rest = _split(changes or {})
     peace = long_run_values(scenario_of(scenario), rest)
     lattice, months = balances(points), _months(deadlines)
     chosen = peace | own
     needed = {name: chosen[name] for name in (*TIMING, *WAR, "m_d", "m_aid")}
     stopping_game(lattice, [0] * len(lattice), needed)  # refuses a balance that moves too fast
-    offers: dict[str, list[Fraction]] = {}
+    worths: dict[str, list[Fraction]] = {}
     complete = True
-    for offer in OFFERS:
+    for offer in asked:
         tools = {} if offer == "guarantee" else {n: Fraction(x) for n, x in WITHOUT.items()}
         settled = []
         for balance in lattice:
@@ -159,12 +165,12 @@ def when_to_talk(
             worth = solved.payoffs["Ukraine"][SIDES.index(side)]
             settled.append(_number(worth, balance) - terms)
             if progress is not None:
-                progress(len(offers) * len(lattice) + len(settled), len(OFFERS) * len(lattice))
-        offers[offer] = settled
-    solved_rows = {o: _stopped(lattice, s, needed, months) for o, s in offers.items()}
+                progress(len(worths) * len(lattice) + len(settled), len(asked) * len(lattice))
+        worths[offer] = settled
+    solved_rows = {o: _stopped(lattice, s, needed, months) for o, s in worths.items()}
     complete &= all(whole for _, whole in solved_rows.values())
     rows = {offer: row for offer, (row, _) in solved_rows.items()}
-    grid = _grid(lattice, chosen, offers, rows, months)
+    grid = _grid(lattice, chosen, worths, rows, months)
     return Timing(grid, side, {name: chosen[name] for name in (*TIMING, *WAR)}, complete)
 
 
@@ -187,6 +193,17 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
                 "that is meant off the grid."
             )
     return own, rest
+
+
+def _offers(offers: Any) -> tuple[str, ...]:
+    """The offers that are asked for, each known and asked for once."""
+    given = tuple(offers) if isinstance(offers, Iterable) and not isinstance(offers, str) else ()
+    if not given:
+        raise InputError(f"offers = {offers!r}; give one or more of {', '.join(OFFERS)}.")
+    for offer in given:
+        if offer not in OFFERS:
+            raise unknown("offer", offer, OFFERS)
+    return tuple(dict.fromkeys(given))
 
 
 def _months(deadlines: Any) -> tuple[int, ...]:
@@ -246,13 +263,13 @@ def _grid(
         {
             "terms": ("balance", [float(terms_at(m, values)) for m in lattice]),
             "fight": ("balance", fight),
-            "settle": (both, [[float(x) for x in offers[o]] for o in OFFERS]),
-            "value": (both, [rows[o]["value"] for o in OFFERS]),
-            "stops": (both, [rows[o]["stops"] for o in OFFERS]),
-            "push": (("offer", "months", "balance"), [rows[o]["push"] for o in OFFERS]),
+            "settle": (both, [[float(x) for x in own] for own in offers.values()]),
+            "value": (both, [row["value"] for row in rows.values()]),
+            "stops": (both, [row["stops"] for row in rows.values()]),
+            "push": (("offer", "months", "balance"), [row["push"] for row in rows.values()]),
         },
         coords={
-            "offer": list(OFFERS),
+            "offer": list(offers),
             "balance": [float(m) for m in lattice],
             "months": list(deadlines),
         },

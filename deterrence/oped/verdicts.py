@@ -15,10 +15,12 @@ from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
-from deterrence.oped.deciding import Deciding, Inequality, deciding, delimits
+from deterrence.oped.claim_statements import drawn_for, place
+from deterrence.oped.deciding import Deciding, Inequality
+from deterrence.oped.limiting import limits_of
 from deterrence.oped.orders import Holding
-from deterrence.oped.settings import BOXES, draw, sample, stakes
-from deterrence.oped.statements import place, statements_of_sample
+from deterrence.oped.own_points import MORE
+from deterrence.oped.settings import BOXES, stakes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +33,11 @@ LIVE = {"C02"}  # claims that hold where the predicate is true somewhere and fal
 FEWEST = 20  # points at which a claim must be judged before there is a verdict
 WIDTH = 96  # characters
 NO_SHARE = Share(float("nan"), float("nan"), float("nan"), 0, 0)
-TELLING = 0.7  # what is right less often tells a reader little
 UNFITTED = "no rule: fewer than 20 points on one side, or none is right at 70% of other points"
-READING = "x(s) is x in two simple plays under the guarantee s; they are defined with the claims."
+READING = {
+    "shared": "x(s) is x in two simple plays under the guarantee s, defined with the claims.",
+    "own": "This is said of simple plays of the claim's companion, defined with the claims.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +155,8 @@ class Verdict:
         if self.inequality is not None:
             where = f"Holds where: {self.inequality}."
             lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
-            if any(one.compares for one in self.inequality.conditions):
-                lines.append(f"    {READING}")
+            if self.inequality.plays:
+                lines.append(f"    {READING[claim.judged]}")
         elif self.word == "holds where":
             lines.append(f"  Holds where: {UNFITTED}.")
         if self.incentives is not None:
@@ -185,27 +189,13 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     main = shares.get("plausible")
     if main is None or main.judged < FEWEST:
         return Verdict(claim, "not judged", shares, (), None, points, note)
-    found = points["plausible"]
-    holds, known = found.holds[found.known], found.known
-    drawn = sample(len(known), "plausible", kept.seed)
-    columns = {name: column[known] for name, column in drawn.items()}
     word = _word(claim, main.share)
     if not FAILS < main.share < HOLDS:  # only a region has something that decides it
         return Verdict(claim, word, shares, (), None, points, note)
-    decided = deciding(holds, columns)
-    if claim.judged != "shared":
-        limits = _telling(delimits(holds, columns, {}))
-        return Verdict(claim, word, shares, decided, limits, points, note)
-    both = statements_of_sample(claim.settings, len(known), kept.seed)
-    plays, alone = ({n: c[known] for n, c in some.items()} for some in both)
-    limits = _telling(delimits(holds, columns, plays | alone))
-    speaks = limits is not None and any(one.quantity in plays for one in limits.conditions)
-    fewer = _telling(delimits(holds, columns, alone)) if speaks else None
-    return Verdict(claim, word, shares, decided, limits, points, note, fewer)
-
-
-def _telling(rule: Inequality | None) -> Inequality | None:
-    return rule if rule is not None and rule.agrees >= TELLING else None
+    limits = limits_of(claim, points["plausible"], kept.seed)
+    return Verdict(
+        claim, word, shares, limits.deciding, limits.inequality, points, note, limits.incentives
+    )
 
 
 def _word(claim: Claim, share: float) -> str:
@@ -247,7 +237,8 @@ class Claims(Mapping[str, Verdict]):
         ----------
         **ranges
             By stake, the least and the most: ``within(phi=(0.2, 0.4), m_force=(1, 2))``. They are
-            parts of the plausible ranges; fewer points are left to judge by.
+            parts of the plausible ranges; fewer points are left to judge by. A stake of the long
+            run restricts the claims that the long run judges.
 
         Returns
         -------
@@ -260,13 +251,13 @@ class Claims(Mapping[str, Verdict]):
         InputError
             For what is no range.
         """
-        known = stakes()
+        known = {*stakes(), *(name for more in MORE.values() for name in more)}
         for name, given in ranges.items():
             if name not in known:
                 raise ParameterError(str(unknown("stake", name, known)))
             _check_range(name, given)
         found = {
-            (claim, box): _inside(points, box, self.kept.seed, ranges)
+            (claim, box): _inside(claim_of(claim), points, box, self.kept.seed, ranges)
             for (claim, box), points in self.kept.found.items()
         }
         return Claims(ClaimPoints(found, self.kept.seed, self.kept.notes))
@@ -352,12 +343,18 @@ def _check_range(name: str, given: Any) -> None:
 
 
 def _inside(
-    points: Holding, box: str, seed: int, ranges: Mapping[str, tuple[float, float]]
+    claim: Claim,
+    points: Holding,
+    box: str,
+    seed: int,
+    ranges: Mapping[str, tuple[float, float]],
 ) -> Holding:
-    """The same points, of which only those in the ranges count."""
-    drawn = draw(len(points.known), BOXES[box], seed=seed)
+    """The same points, of which only those in the ranges of what was drawn count."""
+    drawn = drawn_for(claim, len(points.known), box, seed)
     known = points.known.copy()
     for name, (low, high) in ranges.items():
+        if name not in drawn:
+            continue
         known &= (drawn[name] >= float(low)) & (drawn[name] <= float(high))
     return Holding(points.holds & known, points.strict & known, known)
 

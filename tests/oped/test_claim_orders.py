@@ -157,7 +157,9 @@ def test_stakes_are_drawn_from_their_box_evenly(box: str) -> None:
 
 def test_half_the_box_is_half_as_wide_and_holds_the_defaults() -> None:
     for name in stakes():
-        whole, half = (BOXES[box].ends(name) for box in ("plausible", "half as wide"))
+        whole, half = (
+            BOXES[box].range_of(PARAMETERS[name]) for box in ("plausible", "half as wide")
+        )
         assert half[1] - half[0] == pytest.approx((whole[1] - whole[0]) / 2)
         assert half[0] <= float(PARAMETERS[name].default) <= half[1]
 

@@ -1,13 +1,16 @@
 """One point in a hundred of the claims' shared sample, solved again without the regimes."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from deterrence.oped import claims_job
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import solved_evidence
-from deterrence.oped.claims_job import Effort, compute_claims
+from deterrence.oped.claims_job import FULL, Effort, compute_claims
 from deterrence.oped.orders import Holding
-from deterrence.oped.own_samples import OWN
+from deterrence.oped.own_samples import FAMILIES, OWN, answered, count_of, rows_of
 from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import BOXES, SETTINGS, draw
 
@@ -39,13 +42,35 @@ def test_one_point_in_a_hundred_is_as_it_was_kept() -> None:
     assert wrong <= WRONG * answers
 
 
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
+def test_points_of_a_claims_own_sample_are_as_they_were_kept(family) -> None:
+    kept = ClaimPoints.read()
+    for box in BOXES:
+        size = len(kept.found[family.claim, box].known)
+        assert size == count_of(family, FULL.own, box)
+        places = range(size // 3, size, max(SHARE, size // 2))
+        rows = rows_of(family, size, box, kept.seed, places=places, jobs=1)
+        for claim, (now, _) in answered(family, rows).items():
+            then = kept.found[claim, box]
+            assert (now.known == then.known[places]).all(), (claim, box)
+            assert (now.holds == then.holds[places]).all(), (claim, box)
+
+
 def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) -> None:
-    effort = Effort(points=8, solutions=24, calm=2, alone=2, audited=2, own=8, boxes=("plausible",))
-    monkeypatch.setattr(claims_job, "OWN", {"C39": OWN["C39"]})
+    effort = Effort(points=8, solutions=24, calm=2, alone=2, audited=2, own=1, boxes=("plausible",))
+    asked = []
+
+    def counted(values):
+        asked.append(values)
+        return OWN["C39"].one(values)
+
+    family = replace(OWN["C39"], one=counted, times=8)
+    monkeypatch.setattr(claims_job, "FAMILIES", [family])
     one = compute_claims(effort, store=tmp_path / "run", jobs=1)
+    assert len(asked) == 8
     learnt = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
-    monkeypatch.setattr(claims_job, "OWN", {"C39": None})  # so that it cannot be asked again
     two = compute_claims(effort, store=tmp_path / "run", jobs=1)
+    assert len(asked) == 8
     assert set(one.found) == {(name, "plausible") for name in (*PREDICATES, "C39")}
     again = (tmp_path / "run" / "shared" / "learnt.jsonl").read_text(encoding="utf-8")
     assert again.startswith(learnt)
@@ -54,10 +79,3 @@ def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) 
     for key, part in one.found.items():
         assert isinstance(part, Holding)
         assert not (part.known & ~two.found[key].known).any(), key
-
-
-def test_slow_claims_get_a_third_of_the_points_in_eights() -> None:
-    assert claims_job._count("C37", 120) == 40
-    assert claims_job._count("C39", 120) == 120
-    assert claims_job._count("C37", 8) == 8
-    assert claims_job._count("C37", 100) == 32

@@ -9,7 +9,7 @@ from deterrence.oped.incentives import incentives
 from deterrence.oped.orders import ordered
 from deterrence.oped.settings import BOXES, draw, values_at
 from deterrence.oped.simple_plays import played, simple_plays
-from deterrence.oped.statements import _compared, statements
+from deterrence.oped.statements import compared, statements
 
 DRAWN = draw(64, BOXES["plausible"], seed=3)
 PAIR = ("none", "strong")
@@ -23,7 +23,7 @@ def test_comparisons_are_at_both_ends_of_the_plays() -> None:
     """Equal; more at both; more at one; more at one and less at the other."""
     one = ends((0, 1), (1, 2), (0, 2), (1, 1))
     other = ends((0, 1), (0, 1), (0, 1), (0, 2))
-    found = {n: (c > 0).tolist() for n, c in _compared("attack", {"a": one, "b": other}).items()}
+    found = {n: (c > 0).tolist() for n, c in compared("attack", {"a": one, "b": other}).items()}
     assert found["attack(a) >= attack(b)"] == [True, True, True, False]
     assert found["attack(a) > attack(b)"] == [False, True, True, False]
     assert found["attack(b) >= attack(a)"] == [True, False, False, False]
@@ -36,7 +36,7 @@ def test_comparisons_are_at_both_ends_of_the_plays() -> None:
 
 
 def test_the_others_are_taken_at_their_best() -> None:
-    found = _compared("probe", {"a": ends((0, 3)), "b": ends((1, 1)), "c": ends((0, 4))})
+    found = compared("probe", {"a": ends((0, 3)), "b": ends((1, 1)), "c": ends((0, 4))})
     names = {s: f"max probe(others) > probe({s})" for s in "abc"}
     assert {s: bool(found[names[s]][0] > 0) for s in "abc"} == {"a": True, "b": False, "c": False}
 
