@@ -18,6 +18,7 @@ from deterrence.equilibrium.markov_parts import Floats, Ints
 
 __all__ = ["Bounds", "bounds_of", "excluded"]
 
+FIRST_ROUNDS = 8
 MOST_ROUNDS = 60
 MARGIN = 1e-10  # of a player's payoff span: closer than this, floats do not decide
 Mask = NDArray[np.bool_]
@@ -70,18 +71,14 @@ class _Problems:
     def nodes(self) -> Floats:
         """Bounds by problem and node."""
         values: Floats = np.zeros((len(self.side), len(self.form.roots)))
-        one = np.eye(values.shape[1])
+        values, near = self._improved(values, FIRST_ROUNDS)
         for _ in range(MOST_ROUNDS):
-            _, odds = self.sweep(values)
-            reach = self.spread(odds)
-            now = np.add.reduceat(reach * self.pay, self.starts, axis=1)
-            step = np.add.reduceat(reach[:, :, None] * self.form.next, self.starts, axis=1)
-            matrix = one - self.factor[:, None, None] * step
-            fresh: Floats = np.linalg.solve(matrix, now[:, :, None])[:, :, 0].astype(float)
-            near = np.abs(fresh - values).max() <= 1e-13 * (1 + np.abs(fresh).max())
-            values = fresh
             if near:
                 break
+            # all improving at once may go round in circles; one side at a time cannot
+            _, held = self.sweep(values)
+            fresh, _ = self._improved(values, MOST_ROUNDS, held)
+            values, near = fresh, _near(fresh, values)
         nodes, _ = self.sweep(values)
         # one more period may not take a bound beyond itself; what is missing is added for ever
         short = self.side[:, None] * (nodes[:, self.form.roots] - values)
@@ -90,14 +87,37 @@ class _Problems:
         bound: Floats = nodes + (self.side * slack)[:, None]
         return bound
 
-    def sweep(self, values: Floats) -> tuple[Floats, list[Floats]]:
-        """One period backwards: bounds of nodes, and by layer the choices that give them."""
+    def _improved(
+        self, values: Floats, rounds: int, held: list[Floats] | None = None
+    ) -> tuple[Floats, bool]:
+        """Values after so many policies, each best against the last one; and whether that ended."""
+        one = np.eye(values.shape[1])
+        for _ in range(rounds):
+            _, odds = self.sweep(values, held)
+            reach = self.spread(odds)
+            now = np.add.reduceat(reach * self.pay, self.starts, axis=1)
+            step = np.add.reduceat(reach[:, :, None] * self.form.next, self.starts, axis=1)
+            matrix = one - self.factor[:, None, None] * step
+            fresh: Floats = np.linalg.solve(matrix, now[:, :, None])[:, :, 0].astype(float)
+            near = _near(fresh, values)
+            values = fresh
+            if near:
+                return values, True
+        return values, False
+
+    def sweep(
+        self, values: Floats, held: list[Floats] | None = None
+    ) -> tuple[Floats, list[Floats]]:
+        """One period backwards: bounds of nodes, and by layer the choices that give them.
+
+        With `held` the player itself chooses as in these.
+        """
         form = self.form
         worth = np.zeros((len(self.side), form.size))
         later = values @ form.next.T
         worth[:, form.outcomes] = self.pay + self.factor[:, None] * later
         odds = []
-        for layer in form.layers:
+        for n, layer in enumerate(form.layers):
             below = worth[:, layer.below]
             own = (layer.mover == self.player[:, None]) & layer.alone & (self.side[:, None] < 0)
             # who knows where it is gets what its best action gives, played or not
@@ -106,6 +126,8 @@ class _Problems:
             best = np.where(may, sign * below, -np.inf).argmax(axis=2)
             pick = best[:, :, None] == np.arange(below.shape[2])
             step = np.where(layer.mover[:, None] < 0, layer.chance, pick)
+            if held is not None:
+                step = np.where(own[:, :, None], held[n], step)
             worth[:, layer.nodes] = np.einsum("bnk,bnk->bn", step, below)
             odds.append(step)
         return worth, odds
@@ -120,6 +142,10 @@ class _Problems:
             found[:, layer.below[layer.real]] = down[:, layer.real]
         reach: Floats = found[:, form.outcomes]
         return reach
+
+
+def _near(one: Floats, other: Floats) -> bool:
+    return bool(np.abs(one - other).max() <= 1e-13 * (1 + np.abs(one).max()))
 
 
 def excluded(form: MarkovForm, bounds: Bounds, open_: Mask) -> Mask:

@@ -121,41 +121,51 @@ def _enclosed(roots: Sequence[Line], i: int, factor: Fraction) -> tuple[list[Fra
     matrix = np.eye(n)
     for j, line in enumerate(roots):
         for k, p in line.step.items():
-            matrix[j, k] -= float(factor * p)
-    steps = [_over_one(line.step) for line in roots]
+            matrix[j, k] -= float(factor) * float(p)
+    rows = [_Row.of(line, i, factor) for line in roots]
     values = [0] * n  # in units of 2**-BITS
     for _ in range(4):
-        left = _residual(roots, steps, i, factor, values)
-        scale = max(map(abs, left)) or Fraction(1)
-        moves = np.linalg.solve(matrix, [float(x / scale) for x in left])
-        values = [
-            v + round(scale * Fraction(float(x)) * 2**BITS)
-            for v, x in zip(values, moves, strict=True)
-        ]
-    left = _residual(roots, steps, i, factor, values)
-    return [Fraction(v, 2**BITS) for v in values], max(map(abs, left)) / (1 - factor)
+        # a step need not be exact: what counts is what is left in the end
+        left = [row.left(values, j) / row.unit for j, row in enumerate(rows)]
+        moves = np.linalg.solve(matrix, left)
+        values = [v + round(float(x) * 2.0**BITS) for v, x in zip(values, moves, strict=True)]
+    short = max(Fraction(abs(row.left(values, j)), row.unit) for j, row in enumerate(rows))
+    return [Fraction(v, 2**BITS) for v in values], short / (1 - factor)
 
 
-def _over_one(step: Mapping[int, Fraction]) -> tuple[int, dict[int, int]]:
-    """A common denominator, and the numerators over it."""
-    whole = lcm(*(p.denominator for p in step.values()))
-    return whole, {k: p.numerator * (whole // p.denominator) for k, p in step.items()}
+@dataclass(frozen=True)
+class _Row:
+    """A state's equation, ``V = now + factor step V``, in whole numbers over one denominator.
 
+    Attributes
+    ----------
+    now : int
+    step : mapping of int to int
+        Of next states, times values in units of 2**-BITS.
+    own : int
+        What the state's own value is multiplied by.
+    unit : int
+        The denominator.
+    """
 
-def _residual(
-    roots: Sequence[Line],
-    steps: Sequence[tuple[int, dict[int, int]]],
-    i: int,
-    factor: Fraction,
-    values: Sequence[int],
-) -> list[Fraction]:
-    """What is paid and follows, less the value; exact, with few fractions on the way."""
-    return [
-        line.now[i]
-        + factor * Fraction(sum(p * values[k] for k, p in step.items()), whole * 2**BITS)
-        - Fraction(values[j], 2**BITS)
-        for j, (line, (whole, step)) in enumerate(zip(roots, steps, strict=True))
-    ]
+    now: int
+    step: Mapping[int, int]
+    own: int
+    unit: int
+
+    @classmethod
+    def of(cls, line: Line, i: int, factor: Fraction) -> _Row:
+        now = line.now[i]
+        whole = lcm(*(p.denominator for p in line.step.values()))
+        over = lcm(now.denominator, whole * factor.denominator)
+        times = factor.numerator * (over // (whole * factor.denominator))
+        step = {k: times * p.numerator * (whole // p.denominator) for k, p in line.step.items()}
+        return cls(now.numerator * (over // now.denominator) * 2**BITS, step, over, over * 2**BITS)
+
+    def left(self, values: Sequence[int], state: int) -> int:
+        """What is paid and follows, less the value."""
+        later = sum(p * values[k] for k, p in self.step.items())
+        return self.now + later - self.own * values[state]
 
 
 def _short(value: Fraction) -> Fraction:

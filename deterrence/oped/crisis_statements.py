@@ -12,15 +12,16 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.guarantee.catalogue import arrangement
 from deterrence.oped.cutoffs import war_payoffs
 from deterrence.oped.evidence import Ends
 from deterrence.oped.incentives import incentives
 from deterrence.oped.orders import TOLERANCE
-from deterrence.oped.own_crises import MEMBERS, MENU, TRUSTS
+from deterrence.oped.own_crises import DOOR, LATER, MEMBERS, MENU, TRUSTS, UPGRADE
 from deterrence.oped.simple_plays import After, played, simple_plays
 from deterrence.oped.statements import compared
 
-__all__ = ["coalition", "crisis", "offer", "trust", "war"]
+__all__ = ["coalition", "crisis", "door", "offer", "trust", "war"]
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
@@ -52,7 +53,7 @@ def _ends(columns: list[Floats]) -> Ends:
 
 
 def offer(x: Values) -> tuple[Named, Named]:
-    """Which offers are attacked, by what Russia believes after them."""
+    """What challenges follow an offer, by what Russia believes after it."""
     zero = 0 * x["phi"]
     beliefs = {"at the prior": x["phi"], "if irresolute": zero, "if resolved": zero + 1}
     plays: Named = {}
@@ -60,12 +61,16 @@ def offer(x: Values) -> tuple[Named, Named]:
     for label, tools in MENU.items():
         for words, belief in beliefs.items():
             after = After({**x, "strength": zero + float(tools["strength"]), "phi": belief}, WAY)
-            attacked = zero
+            made = np.zeros((3, len(zero)))
             for kind, prior in after.priors.items():
-                worth = after.russia(kind)["attack"]
-                attacked = attacked + prior * (worth > 0)
-                alone[f"{kind}: attack pays against the {label} offer, {words}"] = worth
-            plays[f"attack({label} offer, {words}) <= 0"] = TOLERANCE - attacked
+                worth = after.russia(kind)
+                each = {"probe": worth["probe and stop"], "attack": worth["attack"]}
+                best = np.stack([zero, *each.values()]).argmax(axis=0)
+                made += prior * (best == np.arange(3)[:, None])
+                for challenge, gain in each.items():
+                    alone[f"{kind}: {challenge} pays against the {label} offer, {words}"] = gain
+            plays[f"attack({label} offer, {words}) <= 0"] = TOLERANCE - made[2]
+            plays[f"challenge({label} offer, {words}) <= 0"] = TOLERANCE - made[1:].sum(axis=0)
     return plays, alone
 
 
@@ -86,6 +91,38 @@ def coalition(x: Values) -> tuple[Named, Named]:
         "force pays one guarantor": gain(1.0),
         f"force pays the first of {MEMBERS}": gain(1 / MEMBERS),
     }
+
+
+def door(x: Values) -> tuple[Named, Named]:
+    """Whether Russia attacks today, by whether there is an upgrade in prospect.
+
+    Backward induction: no type learns anything before its move, and a challenge ends the play.
+    """
+    zero = 0 * x["phi"]
+    sizes = ("m0", "m_pi", "m_aid", "m_force", "m_w")
+    grown = {**x, **{name: x[name] / (1 + float(DOOR["regrowth"])) for name in sizes}}
+    given = arrangement(UPGRADE).instruments
+    upgraded = {**grown, **{name: zero + float(value) for name, value in given.items()}}
+    today, *later = (After(one, WAY) for one in (x, grown, upgraded))
+    made = dict.fromkeys(("0", DOOR["upgrade"]), zero)
+    alone: Named = {}
+    for kind, prior in today.priors.items():
+        attack, probe = (today.russia(kind)[name] for name in ("attack", "probe and stop"))
+        wait, late = (_challenged(after, kind) for after in later)
+        for upgrade in made:
+            odds = float(upgrade)
+            waits = LATER * ((1 - odds) * wait + odds * late)
+            best = np.maximum(np.maximum(probe, waits), 0)
+            made[upgrade] = made[upgrade] + prior * (attack > best)
+            alone[f"{kind}: attack pays more than waiting, upgrade {upgrade}"] = attack - best
+    none, half = made.values()
+    return {"attack today(upgrade) > attack today(none)": half - none - TOLERANCE}, alone
+
+
+def _challenged(after: After, kind: str) -> Floats:
+    """What the best of refraining, probing and attacking is worth to a type of Russia."""
+    worth = after.russia(kind)
+    return np.asarray(np.maximum(np.maximum(worth["attack"], worth["probe and stop"]), 0))
 
 
 def war(x: Values) -> tuple[Named, Named]:

@@ -191,12 +191,11 @@ def delimits(
     tried, where = _tried(stakes, statements, fitted)
     if not tried:
         return None
-    gained = np.zeros(MOST)
+    rights = []
     for fold in np.array_split(fitted, FOLDS):
         rules = _search(where, holds, np.setdiff1d(fitted, fold))
-        gained += [_right(rule.where(where)[fold], holds[fold]) for rule in rules]
-    length = int(np.argmax(gained / FOLDS - EARNS * np.arange(MOST)))
-    rule = _search(where, holds, fitted)[length]
+        rights.append([_right(rule.where(where)[fold], holds[fold]) for rule in rules])
+    rule = _search(where, holds, fitted)[_length(np.array(rights))]
     chosen = [tried[row] for row in rule.rows]
     truths = list(where[list(rule.rows)])
     for n, condition in enumerate(chosen):
@@ -209,6 +208,18 @@ def delimits(
                     chosen[n], truths = finer, other
     text = _text(chosen, rule.joins)
     return Inequality(text, _scored(truths, rule, holds, kept), tuple(chosen), rule.joins)
+
+
+def _length(rights: Floats) -> int:
+    """One less than the conditions of the shortest rule that is as right as the best.
+
+    By the rule of one standard error (Breiman, Friedman, Olshen and Stone 1984, section 3.4.3), of
+    the difference over the folds; `rights` has shape (folds, lengths).
+    """
+    told = rights - EARNS * np.arange(MOST)
+    short = told[:, [told.mean(axis=0).argmax()]] - told
+    error = short.std(axis=0, ddof=1) / np.sqrt(len(short))
+    return int(np.argmax(short.mean(axis=0) <= error))
 
 
 def unfitted(statement: str, holds: Bools, statements: Mapping[str, Floats]) -> Inequality | None:

@@ -20,7 +20,7 @@ from deterrence.oped.orders import Holding
 from deterrence.oped.own_families import Answer, Family, Row, compared, solved
 from deterrence.oped.own_points import SCENARIO, Values
 
-__all__ = ["CRISES", "MEMBERS", "MENU", "TRUSTS"]
+__all__ = ["CRISES", "DOOR", "LATER", "MEMBERS", "MENU", "TRUSTS", "UPGRADE"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,6 +30,8 @@ TRUSTS = (Fraction(1, 4), Fraction(3, 4))  # Ukraine's prior that the Guarantor 
 MENU = {"weak": {"strength": "0.2"}, "strong": {"strength": "0.9"}}
 RUNGS = 2
 DOOR = {"upgrade": "0.5", "regrowth": "0.3"}
+UPGRADE = "nato"
+LATER = 0.9  # weight of the later period
 MEMBERS = 10
 NEVER = 1e-9  # a probability that counts as 0
 
@@ -171,9 +173,10 @@ def _window(values: Values) -> Row:
     for upgrade in ("0", DOOR["upgrade"]):
         at = door_values(
             arrangement(SCENARIO),
-            arrangement("nato"),
+            arrangement(UPGRADE),
             upgrade=upgrade,
             regrowth=DOOR["regrowth"],
+            later=repr(LATER),
             **values,
         )
         solution = solved(_door(), at)

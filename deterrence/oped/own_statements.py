@@ -27,7 +27,7 @@ STATEMENTS: dict[str, Statements] = {
     "C37": years_statements.waiting,
     "C39": crisis_statements.coalition,
     "C41": crisis_statements.war,
-    "C42": crisis_statements.crisis,
+    "C42": crisis_statements.door,
     "C43": years_statements.lasting,
 }
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.errors import NoEquilibriumError
 from deterrence.guarantee.catalogue import arrangement
 from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
 from deterrence.guarantee.parameters import PARAMETERS
@@ -107,9 +108,12 @@ def _pushed(values: Values) -> Row:
     """What being made to settle at once costs Ukraine at the balance drawn, and completeness."""
     changes = {n: x for n, x in values.items() if n in LONG_RUN or n in TIMING or n in STAKES}
     changes = {n: x for n, x in changes.items() if n not in ("m0", "terms", *SETTLED)}
-    found = when_to_talk(
-        arrangement(SCENARIO), changes, points=BALANCES, deadlines=(0,), offers=("guarantee",)
-    )
+    try:
+        found = when_to_talk(
+            arrangement(SCENARIO), changes, points=BALANCES, deadlines=(0,), offers=("guarantee",)
+        )
+    except NoEquilibriumError:  # none was found of a peace that would follow
+        return float("nan"), 0.0
     push = found.grid["push"].sel(offer="guarantee", months=0)
     here = push.sel(balance=float(values["m0"]), method="nearest")
     return float(here), float(found.complete)

@@ -2,10 +2,10 @@
 
 Written from the specification of the long run, apart from its trees and every solver. Each play
 starts from a Russia of one mind: one that never attacks, always does, or does while the guarantee
-is in force and its word unbroken. The Guarantor answers an attack in every state as pays it most if
-Russia goes on like that; Russia attacks in every state where that pays most against such answers;
-and so on, a few times. Where nothing changes any more the play is an equilibrium; elsewhere it is a
-guess.
+is in force and its word unbroken, be it against all governments or against one kind. The Guarantor
+answers an attack in every state as pays it most if Russia goes on like that; Russia attacks in
+every state where that pays most against such answers; and so on, a few times. Where nothing changes
+any more the play is an equilibrium; elsewhere it is a guess.
 """
 
 from __future__ import annotations
@@ -26,13 +26,20 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Values = Mapping[str, Floats]
 
-MINDS = ("never", "always", "while its word is good")  # when Russia attacks at first
 ROUNDS = 6  # of best replies
 STEPS = 30  # of policy iteration, which ends by itself
 STANDS = ("alive", "broken", "expired")  # the guarantee's, "broken" if alive with a broken word
 GOVERNMENTS = ("resolved", "irresolute")
 RUSSIANS = ("revisionist", "security")
 KINDS = tuple(product(STANDS, GOVERNMENTS))
+# where Russia attacks at first: in these states of the guarantee, against these governments
+MINDS = {
+    "never": ((), ()),
+    "always": (STANDS, GOVERNMENTS),
+    "while its word is good": (("alive",), GOVERNMENTS),
+    "while its word is good, if resolved": (("alive",), ("resolved",)),
+    "while its word is good, if irresolute": (("alive",), ("irresolute",)),
+}
 SIZES = ("m0", "m_pi", "m_aid", "m_force")  # in units of Russia's strength
 OWED, NOT_OWED = 0, 1
 FORCE = 2
@@ -237,11 +244,17 @@ class SimpleYears:
 
     def _answers(self, attacks: Bools, answers: NDArray[np.intp]) -> NDArray[np.intp]:
         """What the Guarantor does, best where Russia attacks like that."""
-        _, paid, step = self._attacked(answers)
-        worth = self._values(attacks, paid, self._upkeep, step, "delta_G")
-        later = np.einsum("pncrk,pk->pncr", self._after, worth[:, self.peaceful :])
-        each = self._crisis["Guarantor"] + self.x["delta_G"][:, None, None, None] * later
-        return np.asarray(each.argmax(axis=3))
+        for _ in range(STEPS):
+            _, paid, step = self._attacked(answers)
+            worth = self._values(attacks, paid, self._upkeep, step, "delta_G")
+            later = np.einsum("pncrk,pk->pncr", self._after, worth[:, self.peaceful :])
+            each = self._crisis["Guarantor"] + self.x["delta_G"][:, None, None, None] * later
+            kept = np.take_along_axis(each, answers[..., None], axis=3)[..., 0]
+            better = np.where(each.max(axis=3) > kept + BETTER, each.argmax(axis=3), answers)
+            if (better == answers).all():
+                break
+            answers = better
+        return answers
 
     def play(self, mind: str) -> tuple[Bools, NDArray[np.intp], Bools]:
         """Where Russia attacks, what the Guarantor answers, and at which points that is steady.
@@ -265,10 +278,9 @@ class SimpleYears:
 
     def _first(self, mind: str) -> Bools:
         """The states of peace in which a Russia of that mind attacks at first."""
-        unbroken = np.array([stand == "alive" for stand, _ in KINDS] * (self.levels + 1))
-        every = np.ones(self.peaceful, dtype=bool)
-        found = {"never": ~every, "always": every, "while its word is good": unbroken}[mind]
-        return np.asarray(found)
+        stands, governments = MINDS[mind]
+        once = [stand in stands and government in governments for stand, government in KINDS]
+        return np.array(once * (self.levels + 1))
 
     def at_once(self) -> Floats:
         """What an attack pays Russia in its year: shape (points, states of peace).

@@ -17,7 +17,7 @@ from deterrence.oped.claim_list import Claim, claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_statements import drawn_for, place
 from deterrence.oped.deciding import Deciding, Inequality
-from deterrence.oped.limiting import limits_of
+from deterrence.oped.limiting import Limits, limits_of
 from deterrence.oped.orders import Holding
 from deterrence.oped.own_points import MORE
 from deterrence.oped.settings import BOXES, stakes
@@ -52,28 +52,50 @@ class Verdict:
         (in between), "not judged" (at fewer than 20 points), or "described".
     shares : mapping of str to Share
         By box.
-    deciding : tuple of Deciding
-        The stakes that matter most, over the plausible box.
-    inequality : Inequality or None
-        What delimits "holds where": None for other verdicts, where the claim holds, or fails, at
-        fewer than 20 points, and where no rule is right at 70 % of other points.
-    incentives : Inequality or None
-        The same in incentives and stakes alone, where `inequality` speaks of the simple plays and
-        this is right at 70 % or more.
     points : mapping of str to Holding
         By box.
     note : str
         How it was found.
+    seed : int
+        Of the draw.
     """
 
     claim: Claim
     word: str
     shares: Mapping[str, Share]
-    deciding: tuple[Deciding, ...]
-    inequality: Inequality | None
     points: Mapping[str, Holding]
     note: str = ""
-    incentives: Inequality | None = None
+    seed: int = 0
+
+    @functools.cached_property
+    def limits(self) -> Limits:
+        """What decides the claim, if it is a region; worked out when it is asked for."""
+        main = self.shares.get("plausible")
+        if main is None or main.judged < FEWEST or not FAILS < main.share < HOLDS:
+            return Limits()
+        return limits_of(self.claim, self.points["plausible"], self.seed)
+
+    @property
+    def deciding(self) -> tuple[Deciding, ...]:
+        """The stakes that matter most, over the plausible box."""
+        return self.limits.deciding
+
+    @property
+    def inequality(self) -> Inequality | None:
+        """What delimits "holds where".
+
+        None for other verdicts, where the claim holds, or fails, at too few points, and where no
+        rule is right at 70 % of other points.
+        """
+        return self.limits.inequality
+
+    @property
+    def incentives(self) -> Inequality | None:
+        """The same in incentives and stakes alone.
+
+        None unless `inequality` speaks of simple plays, and this is right at 70 % or more.
+        """
+        return self.limits.incentives
 
     def at(self, **given: float) -> bool:
         """Whether the claim holds at some stakes by its inequality.
@@ -181,21 +203,15 @@ def verdict_of(claim: Claim, kept: ClaimPoints) -> Verdict:
     """
     points = {box: kept.found[claim.id, box] for box in BOXES if (claim.id, box) in kept.found}
     if claim.judged == "none":
-        return Verdict(claim, "described", {}, (), None, {})
+        return Verdict(claim, "described", {}, {})
     shares = {box: Share.of(found) for box, found in points.items()}
     note = kept.notes.get(
         claim.id, kept.notes.get("shared", "") if claim.judged == "shared" else ""
     )
     main = shares.get("plausible")
     if main is None or main.judged < FEWEST:
-        return Verdict(claim, "not judged", shares, (), None, points, note)
-    word = _word(claim, main.share)
-    if not FAILS < main.share < HOLDS:  # only a region has something that decides it
-        return Verdict(claim, word, shares, (), None, points, note)
-    limits = limits_of(claim, points["plausible"], kept.seed)
-    return Verdict(
-        claim, word, shares, limits.deciding, limits.inequality, points, note, limits.incentives
-    )
+        return Verdict(claim, "not judged", shares, points, note)
+    return Verdict(claim, _word(claim, main.share), shares, points, note, kept.seed)
 
 
 def _word(claim: Claim, share: float) -> str:

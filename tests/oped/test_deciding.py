@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deterrence.oped.deciding import Condition, Inequality, deciding, delimits
+from deterrence.oped.deciding import Condition, Inequality, deciding, delimits, unfitted
 
 RNG = np.random.default_rng(0)
 STAKES = {name: RNG.random(600) for name in ("v", "a", "phi", "rho")}
@@ -100,3 +100,17 @@ def test_too_few_points_on_one_side() -> None:
     holds = np.zeros(600, dtype=bool)
     holds[:10] = True
     assert delimits(holds, STAKES, {}) is None
+
+
+def test_what_was_written_down_before_is_judged_at_all_points() -> None:
+    """12 of 40 points fail; the statement is wrong at 3 of these, and at 7 of the other 28."""
+    holds = np.arange(40) >= 12
+    says = holds.copy()
+    says[:3], says[12:19] = True, False
+    found = unfitted("a = b", holds, {"a = b": np.where(says, 1.0, -1.0)})
+    assert found is not None
+    assert found.agrees == (9 / 12 + 21 / 28) / 2
+    assert not found.fitted
+    assert str(found).startswith("a = b (right at 75% of points, nothing being fitted")
+    assert found.document()["fitted"] is False
+    assert unfitted("a = b", np.arange(40) >= 9, {"a = b": np.ones(40)}) is None

@@ -64,7 +64,7 @@ def test_steady_plays_are_among_the_equilibria(levels: int, remembers: bool) -> 
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.integers(0, 10_000), st.sampled_from(MINDS), st.sampled_from(RUSSIANS))
+@given(st.integers(0, 10_000), st.sampled_from(list(MINDS)), st.sampled_from(RUSSIANS))
 def test_steady_means_that_another_round_changes_nothing(seed: int, mind: str, kind: str) -> None:
     x, _ = drawn("C08", seed)
     years = SimpleYears(x, kind)

@@ -126,3 +126,32 @@ def test_an_arrangement_goes_by_its_name():
     assert one.grid.equals(other.grid)
     with pytest.raises(InputError, match="is no scenario"):
         dt.when_to_talk(3)
+
+
+def test_one_offer_alone_is_what_it_is_among_both(found):
+    alone = dt.when_to_talk(
+        dt.arrangement("us_dec25"),
+        points=4,
+        deadlines=(0, 6),
+        levels=0,
+        war="absorbing",
+        offers=["guarantee"],
+    )
+    assert alone.grid["offer"].values.tolist() == ["guarantee"]
+    for name in ("settle", "value", "push"):
+        assert (alone.grid[name] == found.grid[name].sel(offer=["guarantee"])).all()
+    assert alone.region() == found.region()
+    assert "none" not in repr(alone)
+    with pytest.raises(LabelError, match="guarantee"):
+        alone.region("none")
+
+
+@pytest.mark.parametrize("offers", [(), "guarantee", 3, None])
+def test_offers_that_are_none(offers):
+    with pytest.raises(InputError, match="one or more of guarantee, none"):
+        dt.when_to_talk("oped", offers=offers)
+
+
+def test_an_unknown_offer():
+    with pytest.raises(LabelError, match="guarantee"):
+        dt.when_to_talk("oped", offers=["garantee"])

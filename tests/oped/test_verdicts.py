@@ -15,6 +15,9 @@ from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claims_job import find_verdicts
 from deterrence.oped.descriptions import described
 from deterrence.oped.orders import Holding
+from deterrence.oped.own_points import columns_of
+from deterrence.oped.own_samples import OWN
+from deterrence.oped.own_statements import own_statements
 from deterrence.oped.settings import BOXES, draw
 from deterrence.oped.statements import statements
 from deterrence.oped.verdicts import READING, UNFITTED, Claims, verdict_of
@@ -120,8 +123,8 @@ def test_a_rule_on_the_simple_play_comes_with_one_in_incentives() -> None:
     assert 0.9 < found.incentives.agrees < found.inequality.agrees
     assert "bare" not in found.incentives.text  # there is one guarantee
     assert "In incentives alone: (" in str(found)
-    assert READING in str(found)
-    assert READING not in str(verdict(DRAWN["phi"] > np.median(DRAWN["phi"])))
+    assert READING["shared"] in str(found)
+    assert READING["shared"] not in str(verdict(DRAWN["phi"] > np.median(DRAWN["phi"])))
     document = found.document()
     assert document["holds_where"]["conditions"][0]["quantity"] == "attack(bare) >= 0.5"
     assert document["holds_where_in_incentives"]["text"] == found.incentives.text
@@ -158,6 +161,50 @@ def test_rules_hold_up_in_the_other_box() -> None:
         rights.append((said[holds].mean() + (~said[~holds]).mean()) / 2)
     assert len(rights) > 20
     assert np.mean(rights) > 0.85
+
+
+def test_a_claims_own_rule_holds_up_in_the_other_box() -> None:
+    found = dt.claims()
+    rights = {}
+    for name in OWN:
+        rule, there = found[name].inequality, found[name].points["half as wide"]
+        holds = there.holds[there.known]
+        if rule is None or min(holds.sum(), (~holds).sum()) < 5:
+            continue
+        drawn = columns_of(name, len(there.known), "half as wide", found.kept.seed)
+        plays, alone = own_statements(name, drawn)
+        said = rule.at({**drawn, **plays, **alone})[there.known]
+        rights[name] = (said[holds].mean() + (~said[~holds]).mean()) / 2
+    assert len(rights) >= 4
+    assert min(rights.values()) > 0.7
+    assert np.mean(list(rights.values())) > 0.85
+
+
+def test_every_claim_that_holds_somewhere_says_where() -> None:
+    for name, verdict in dt.claims().items():
+        if verdict.word == "holds where":
+            assert verdict.inequality is not None, name
+            assert verdict.inequality.agrees >= 0.7, name
+            assert verdict.inequality.text in str(verdict).replace("\n    ", " "), name
+
+
+def test_stakes_of_the_long_run_decide_and_restrict_and_are_put_to_a_rule() -> None:
+    found = dt.claims()["C43"]
+    assert found.inequality.plays
+    assert READING["own"] in str(found)
+    assert isinstance(found.at(h_gov=0.4, delta_R=0.98), bool)
+    with pytest.raises(ParameterError, match="h_gov"):
+        dt.claims()["C06"].at(h_gov=0.4)
+    less = dt.claims().within(h_gov=(0.0, 0.1))
+    assert less["C43"].shares["plausible"].judged < found.shares["plausible"].judged / 2
+    assert less["C06"].shares["plausible"].judged == 2048
+
+
+def test_a_claim_with_few_points_is_delimited_by_what_it_says_itself() -> None:
+    found = dt.claims()["C15"]
+    assert found.inequality.text == "attack(none) = attack(strong)"
+    assert not found.inequality.fitted
+    assert "nothing being fitted" in str(found)
 
 
 def test_a_claim_that_holds_everywhere_is_decided_by_nothing() -> None:
