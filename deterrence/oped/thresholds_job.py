@@ -114,7 +114,7 @@ def find_thresholds(
     chosen = scenario_or_file(scenario)
     game, ranges = formulas(chosen), assumptions_of(chosen, [over])
     steps = steps or Steps(quiet=True)
-    with steps.step(f"Looking along {over}"):
+    with steps.step(f"Looking along {over}") as report:
         table = thresholds(
             game,
             over,
@@ -122,6 +122,7 @@ def find_thresholds(
             fixed=chosen.values(),
             classify=challenge_regime,
             resolution=resolution,
+            progress=report,
         )
     files.write(table, lambda ax: None, 1)
     return FoundThresholds(chosen, over, table, files)

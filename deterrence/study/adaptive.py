@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,7 @@ __all__ = ["adaptive_sweep"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Progress = Callable[[int, int], Any]
 FIRST = 10  # halvings before anything is compared, shared by the axes; at least 3 of each
 MOST_HALVINGS = 20
 MOST_BOXES = 2_000_000
@@ -58,6 +59,7 @@ def adaptive_sweep(
     audit: int = 100,
     rng: int | np.random.Generator = 0,
     jobs: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Map all plays over ranges of parameters, finely where they change and coarsely elsewhere.
 
@@ -73,6 +75,9 @@ def adaptive_sweep(
         As for `sweep`.
     audit : int, optional
         How many points inside boxes of equal corners are solved completely and compared.
+    progress : callable, optional
+        Called with how many boxes of the finest size are decided, and of how many; again from the
+        start where an audit has found something new.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def adaptive_sweep(
     [0.33, 0.33]
     """
     check_game(game, None)
-    check_run(jobs)
+    check_run(jobs, progress)
     check_fixed(fixed)
     names, low, high = _ranges(axes)
     others = others_of(game, names, fixed or {})
@@ -118,7 +123,8 @@ def adaptive_sweep(
     halvings = _halvings(resolution, len(names))
     base = game.at(others) if others else game
     random = generator(rng)
-    work = _Refining(base, names, (low, high), halvings, classifier(game, classify), random, jobs)
+    label, tell = classifier(game, classify), progress or (lambda done, total: None)
+    work = _Refining(base, names, (low, high), halvings, label, random, jobs, tell)
     boxes, found = work.audited(audit)
     return _dataset(work, boxes, found, game, others)
 
@@ -196,6 +202,7 @@ class _Refining:
     label: Classifier
     rng: np.random.Generator
     jobs: int | None
+    progress: Progress
     numbers: dict[frozenset[Any], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -207,6 +214,7 @@ class _Refining:
 
     def audited(self, count: int) -> tuple[_Boxes, Audit]:
         """Boxes and their audit; what an audit misses is learnt, and all is done again."""
+        self.progress(0, self.width ** len(self.axes))
         self._learn()
         repaired = 0
         for _ in range(AUDITS):
@@ -247,6 +255,7 @@ class _Refining:
             done.append(_Boxes(todo[final], np.full(int(final.sum()), side), boxes))
             side //= 2
             todo = (todo[~final][:, None, :] + side * offsets[None]).reshape(-1, n)
+            self.progress(self.width**n - len(todo) * side**n, self.width**n)
             if sum(len(b.lower) for b in done) + len(todo) > MOST_BOXES:
                 raise InputError(
                     f"the map would have more than {MOST_BOXES:,} boxes; lower the resolution."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["thresholds"]
 
+Progress = Callable[[int, int], Any]
+
 
 def thresholds(
     game: Game,
@@ -28,6 +30,7 @@ def thresholds(
     audit: int = 50,
     rng: int | np.random.Generator = 0,
     jobs: int | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """The intervals of one parameter between which the set of plays changes.
 
@@ -41,7 +44,7 @@ def thresholds(
         Its range in the game by default.
     fixed : mapping of str to number, optional
         The other parameters.
-    classify, audit, rng, jobs
+    classify, audit, rng, jobs, progress
         As for `adaptive_sweep`.
     resolution : int, optional
         Steps of the range to which thresholds are pinned down.
@@ -89,6 +92,7 @@ def thresholds(
         audit=audit,
         rng=rng,
         jobs=jobs,
+        progress=progress,
     )
     boxes = found.isel(box=np.argsort(found["lower"].values[:, 0]))
     border, regime = boxes["border"].values, boxes["regime"].values

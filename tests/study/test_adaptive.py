@@ -66,3 +66,15 @@ def test_bad_requests():
         dt.adaptive_sweep(chicken(), RANGES, 1)
     with pytest.raises(InputError, match="one to four"):
         dt.adaptive_sweep(chicken(), {})
+
+
+def test_progress_counts_what_is_decided_and_ends_with_all():
+    told = []
+    dt.adaptive_sweep(chicken(), RANGES, 64, jobs=1, progress=lambda *now: told.append(now))
+    done = [d for d, _ in told]
+    assert {total for _, total in told} == {64**2}
+    assert done[0] == 0
+    assert done == sorted(done)
+    assert done[-1] == 64**2
+    with pytest.raises(InputError, match="cannot be called"):
+        dt.adaptive_sweep(chicken(), RANGES, 64, jobs=1, progress=3)
