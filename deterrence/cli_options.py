@@ -326,7 +326,7 @@ claims_options = together(
     click.option("--quick", is_flag=True, help="Compute a small sample, in about a minute."),
     click.option("--save", metavar="PATH", help="Keep the points that were computed here."),
     store,
-    seed,
+    click.option("--seed", type=int, help="The seed of what is computed, 0 by default."),
     table,
     picture,
     as_json,

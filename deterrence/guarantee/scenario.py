@@ -12,13 +12,22 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.guarantee.codings import figure
-from deterrence.guarantee.parameters import PARAMETERS, TIED, defaults
+from deterrence.guarantee.parameters import PARAMETERS, TIED, Parameter, defaults
 from deterrence.guarantee.scenario_tree import ScenarioTree, scenario_tree
 
 if TYPE_CHECKING:
     from deterrence.games.tree import Game
 
-__all__ = ["INSTRUMENTS", "JUDGEMENT", "STAKES", "Scenario", "Sourced", "out_of_range", "spread"]
+__all__ = [
+    "INSTRUMENTS",
+    "JUDGEMENT",
+    "STAKES",
+    "Scenario",
+    "Sourced",
+    "check_in_range",
+    "out_of_range",
+    "spread",
+]
 
 JUDGEMENT = "judgement"
 INSTRUMENTS = tuple(name for name, p in PARAMETERS.items() if p.kind == "instrument")
@@ -173,7 +182,22 @@ def spread(given: Mapping[str, Fraction]) -> dict[str, Fraction]:
 
 def out_of_range(name: str, value: Fraction) -> str:
     """What is wrong with a parameter's number, and which would be right; empty if nothing is."""
-    parameter = PARAMETERS[TIED.get(name, (name,))[0]]
+    return _outside(PARAMETERS[TIED.get(name, (name,))[0]], value)
+
+
+def check_in_range(parameter: Parameter, value: Fraction) -> None:
+    """Refuse a number out of a parameter's range.
+
+    Raises
+    ------
+    ParameterError
+        With the range and what the parameter means.
+    """
+    if problem := _outside(parameter, value):
+        raise ParameterError(f"{parameter.name} = {problem}")
+
+
+def _outside(parameter: Parameter, value: Fraction) -> str:
     if parameter.admits(value):
         return ""
     between = "strictly between" if parameter.open else "between"

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.games.numbers import exact
-from deterrence.guarantee.codings import figure
 from deterrence.guarantee.parameters import TIED, Parameter
+from deterrence.guarantee.scenario import check_in_range
 
 __all__ = ["VALUES", "axis_of", "between_of"]
 
@@ -49,11 +49,7 @@ def axis_of(
     if equals:
         low, high = between_of(ends, name)
     for end in (low, high):
-        if not parameter.admits(end):
-            raise ParameterError(
-                f"{name}: {figure(end)} is out of range; it lies between {figure(parameter.low)} "
-                f"and {figure(parameter.high)}. Its meaning: {parameter.meaning}"
-            )
+        check_in_range(parameter, end)
     count = VALUES if size is None else size
     if count < 2:
         raise InputError(f"{count} values make no line; give a whole number from 2 on.")

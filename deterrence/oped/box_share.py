@@ -25,8 +25,8 @@ class Share:
     strict : float
         The share in which it holds and something moves.
     judged, points : int
-        At how many points it could be judged, and of how many: elsewhere its premise is false, or
-        no equilibrium is known.
+        At how many points it could be judged, and of how many: elsewhere its premise is false, no
+        equilibrium is known, or too few of them to tell.
     """
 
     share: float

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import InputError, ParameterError, unknown
 from deterrence.guarantee.parameters import PARAMETERS
+from deterrence.guarantee.scenario import check_in_range
 from deterrence.oped.claim_list import Claim
 from deterrence.oped.deciding import Inequality
 from deterrence.oped.own_points import columns_of, more_stakes
@@ -55,7 +57,7 @@ def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
     Raises
     ------
     ParameterError
-        For an unknown stake.
+        For an unknown stake, or one out of its range.
     InputError
         For what is no number.
     """
@@ -66,6 +68,7 @@ def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
             raise ParameterError(str(unknown("stake", name, names)))
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise InputError(f"{name} = {value!r} is no number; give one like 0.3.")
+        check_in_range(names[name], Fraction(repr(float(value))))
     drawn = {name: np.array([float(given.get(name, p.default))]) for name, p in names.items()}
     own = claim.judged == "own"
     plays, alone = own_statements(claim.id, drawn) if own else statements(claim.settings, drawn)

@@ -48,7 +48,8 @@ class Effort:
         Complete solutions of the whole game that it is compared with.
     own : int
         Of claims with a sample of their own, how many points the dearest get a multiple of; a
-        third in all boxes but the plausible one. With 0 their verdicts are those that are kept.
+        third in all boxes but the plausible one. With 0 their verdicts are those that are kept,
+        for the seed with which they are.
     boxes : tuple of str
     """
 
@@ -62,6 +63,9 @@ class Effort:
 
 
 FULL = Effort(points=2048, solutions=6000, calm=150, alone=400, audited=200, own=40)
+LEFT_OUT = (
+    "claims with a sample of their own, which is kept for seed {} only; --compute solves them too."
+)
 QUICK = Effort(points=32, solutions=500, calm=30, alone=0, audited=16, own=0, boxes=("plausible",))
 
 
@@ -180,6 +184,8 @@ def _own(
     found = ClaimPoints({}, seed)
     if not effort.own:
         kept = ClaimPoints.read()
+        if seed != kept.seed:  # they belong to other stakes
+            return ClaimPoints({}, seed, {"not judged here": LEFT_OUT.format(kept.seed)})
         mine = {key: part for key, part in kept.found.items() if key[0] in OWN}
         notes = {name: f"{kept.notes[name]} As kept." for name, _ in mine}
         return ClaimPoints(mine, seed, notes)
@@ -219,7 +225,7 @@ def find_verdicts(
     quick: bool = False,
     save: str | None = None,
     store: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     output: str | None = None,
     data: str | None = None,
     jobs: int | None = None,
@@ -235,8 +241,10 @@ def find_verdicts(
         Compute the whole sample, or a small one.
     save : str, optional
         Where the points are written that were computed.
-    store, seed, jobs
+    store, jobs
         As for `compute_claims`.
+    seed : int, optional
+        Of what is computed; 0 by default.
     output, data : str, optional
         Where the picture and the table (CSV) are written.
     steps : Steps, optional
@@ -253,13 +261,17 @@ def find_verdicts(
     """
     shown = () if claim is None else _under(claim)
     files = Files(output, data)
-    if (save or store) and not (compute or quick):
-        raise InputError("--save and --store are for what is computed; add --compute or --quick.")
+    if output is not None and shown and claim_of(shown[0]).judged == "none":
+        raise InputError(f"{shown[0]} is described, not judged, so that nothing can be drawn.")
+    given = {"--save": save, "--store": store, "--seed": seed}
+    if not (compute or quick) and any(value is not None for value in given.values()):
+        named = ", ".join(name for name, value in given.items() if value is not None)
+        raise InputError(f"{named}: for what is computed; add --compute or --quick.")
     if compute or quick:
         if save is not None:
             check_writable(save)
         kept = compute_claims(
-            QUICK if quick else FULL, seed=seed, store=store, jobs=jobs, steps=steps
+            QUICK if quick else FULL, seed=seed or 0, store=store, jobs=jobs, steps=steps
         )
         if save is not None:
             kept.write(save)

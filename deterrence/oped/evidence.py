@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +34,6 @@ class Ends:
 
     def __add__(self, other: Floats) -> Ends:
         return Ends(self.least + other, self.most + other)
-
-    def over(self, other: Floats) -> Ends:
-        """Divided by something positive."""
-        return Ends(self.least / other, self.most / other)
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -84,13 +80,3 @@ class Evidence:
     def values(self, setting: str) -> dict[str, Floats]:
         """Every parameter under a setting."""
         return values_at(setting, self.stakes)
-
-    def some(self, places: Sequence[int] | NDArray[np.intp]) -> Evidence:
-        """The same at some of the points."""
-        chosen = np.asarray(places, dtype=int)
-        return Evidence(
-            {name: column[chosen] for name, column in self.stakes.items()},
-            self.outcomes,
-            {name: rows[chosen] for name, rows in self.least.items()},
-            {name: rows[chosen] for name, rows in self.most.items()},
-        )

@@ -151,15 +151,13 @@ def scenario_or_file(given: str) -> Scenario:
         ) from None
 
 
-def scenario_of(given: Any, default: str = "oped") -> Scenario:
+def scenario_of(given: Any) -> Scenario:
     """The scenario that is meant by a record, a name or a file.
 
     Parameters
     ----------
     given : Scenario, str or None
-        None for the default.
-    default : str
-        A real arrangement.
+        None for the op-ed's proposal.
 
     Returns
     -------
@@ -171,12 +169,12 @@ def scenario_of(given: Any, default: str = "oped") -> Scenario:
         For anything else.
     """
     if given is None:
-        return arrangement(default)
+        return arrangement("oped")
     if isinstance(given, Scenario):
         return given
     if isinstance(given, str):
         return scenario_or_file(given)
     raise InputError(
         f"{given!r} is no scenario; give one from dt.arrangement or dt.read_scenario, or the name "
-        f"of an arrangement, {default!r} say."
+        "of an arrangement, 'oped' say."
     )

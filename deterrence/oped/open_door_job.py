@@ -187,8 +187,8 @@ def look_through_the_door(
     values = door_values(now, later, upgrade=0, **assumed, **given)
     fixed = {name: values[name] for name in game.parameters if name != "upgrade"}
     steps = steps or Steps(quiet=True)
-    with steps.step("Looking along the probability of the upgrade"):
-        table = thresholds(game, "upgrade", fixed=fixed, classify=DATED)
+    with steps.step("Looking along the probability of the upgrade") as report:
+        table = thresholds(game, "upgrade", fixed=fixed, classify=DATED, progress=report)
     drawn = None
     if files.picture is not None:
         with steps.step(f"Solving the {size * size} points of the picture") as report:

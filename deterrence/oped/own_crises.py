@@ -34,6 +34,8 @@ UPGRADE = "nato"
 LATER = 0.9  # weight of the later period
 MEMBERS = 10
 NEVER = 1e-9  # a probability that counts as 0
+NOWHERE = float("nan")  # where no equilibrium was found
+_OFFER = "Offer, challenge, finding and response, Ukraine's preparation fixed"
 
 
 def _last(rows: Floats) -> Bools:
@@ -72,7 +74,8 @@ def _reveals(values: Values) -> Row:
     """Whether some equilibrium tells the types apart, whether all do, and completeness."""
     solution = solved(_offered(), values)
     told = [_tells(one) for one in solution.equilibria]
-    return float(any(told)), float(bool(told) and all(told)), float(solution.complete)
+    ends = (float(any(told)), float(all(told))) if told else (NOWHERE, NOWHERE)
+    return (*ends, float(solution.complete))
 
 
 def _tells(equilibrium: Any) -> bool:
@@ -82,14 +85,13 @@ def _tells(equilibrium: Any) -> bool:
     return resolved > irresolute + NEVER
 
 
-def _sometimes(rows: Floats) -> Holding:
-    holds = rows[:, 0] == 1
-    return Holding.plain(holds, _last(rows) | holds)  # what one equilibrium shows is shown
+def _told(column: int, shown_by: int) -> Answer:
+    """Of some or of all equilibria, which one equilibrium may show to be true, or false."""
 
+    def holds(rows: Floats) -> Holding:
+        return Holding.plain(rows[:, column] == 1, np.isfinite(rows[:, column]))
 
-def _always(rows: Floats) -> Holding:
-    holds = rows[:, 1] == 1
-    return Holding.plain(holds, _last(rows) | ~holds)
+    return Answer(_OFFER, holds, _last, lambda rows: np.asarray(rows[:, column] == shown_by))
 
 
 # --- the ladder ----------------------------------------------------------------------------------
@@ -103,7 +105,7 @@ def _ladder() -> Game:
 
 def _climbs(values: Values) -> Row:
     solution = solved(_ladder(), values)
-    ignored = max((_ignored(one) for one in solution.equilibria), default=float("nan"))
+    ignored = max((_ignored(one) for one in solution.equilibria), default=NOWHERE)
     most = solution.envelope()
     down = most["backdown-Guarantor"][1] if "backdown-Guarantor" in most else 0.0
     return ignored, down, float(solution.complete)
@@ -117,8 +119,8 @@ def _ignored(equilibrium: Any) -> float:
 
 
 def _climbed(rows: Floats) -> Holding:
-    holds = (rows[:, 0] <= NEVER) & (rows[:, 1] <= NEVER)
-    return Holding.plain(holds & _last(rows), _last(rows) | ~holds)
+    climbs = np.asarray((rows[:, :2] <= NEVER).all(axis=1))
+    return Holding.plain(climbs, np.isfinite(rows[:, 0]))
 
 
 # --- the coalition -------------------------------------------------------------------------------
@@ -185,7 +187,6 @@ def _window(values: Values) -> Row:
     return (*ends, float(whole))
 
 
-_OFFER = "Offer, challenge, finding and response, Ukraine's preparation fixed"
 CRISES = (
     Family(
         "trust",
@@ -198,7 +199,7 @@ CRISES = (
         "offer",
         "an offer from a menu",
         _reveals,
-        {"C22": Answer(_OFFER, _sometimes, _last), "C22-always": Answer(_OFFER, _always, _last)},
+        {"C22": _told(0, 1), "C22-always": _told(1, 0)},
         12,
     ),
     Family(
@@ -211,6 +212,7 @@ CRISES = (
                 "fixed",
                 _climbed,
                 _last,
+                lambda rows: np.asarray((rows[:, :2] > NEVER).any(axis=1)),
             )
         },
         4,

@@ -34,11 +34,22 @@ class Answer:
         From rows, an array (points, numbers), to where the claim holds.
     whole : callable
         From rows to where every set was complete.
+    shown : callable, optional
+        From rows to where what was found settles the claim, complete or not.
     """
 
     text: str
     holds: Callable[[Floats], Holding]
     whole: Callable[[Floats], Bools]
+    shown: Callable[[Floats], Bools] | None = None
+
+    def judged(self, rows: Floats) -> Holding:
+        """Where the claim holds, of the points at which enough is known."""
+        found, enough = self.holds(rows), self.whole(rows)
+        if self.shown is not None:
+            enough = enough | self.shown(rows)
+        known = found.known & enough
+        return Holding(found.holds & known, found.strict & known, known)
 
     def note(self, rows: Floats) -> str:
         """What was solved, and how much of it was not complete."""

@@ -48,7 +48,7 @@ def count_of(family: Family, least: int, box: str) -> int:
 def answered(family: Family, rows: Floats) -> dict[str, tuple[Holding, str]]:
     """By claim, where it holds, and how that was found."""
     return {
-        claim: (answer.holds(rows), answer.note(rows)) for claim, answer in family.answers.items()
+        claim: (answer.judged(rows), answer.note(rows)) for claim, answer in family.answers.items()
     }
 
 
@@ -142,9 +142,12 @@ class _Kept:
                 "folder, or delete it."
             )
         *lines, torn = lines
-        for line in lines:
-            place, row = json.loads(line)
-            self.rows[place] = row
+        try:
+            self.rows = dict(map(json.loads, lines))
+        except (ValueError, TypeError) as error:
+            raise FileError(
+                f"{path} is damaged: {error}. Give another folder, or delete it."
+            ) from error
         if torn:  # a line that was being written when the run ended
             path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
 

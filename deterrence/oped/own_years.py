@@ -155,7 +155,8 @@ YEARS = (
         _pushed,
         {
             "C37": Answer(
-                "Ukraine's stopping problem from the balance drawn, in the worst peace for it",
+                "Ukraine's stopping problem at the one of nine balances next to the one drawn, "
+                "in the worst peace for it",
                 lambda rows: Holding.plain(rows[:, 0] > PUSHED, rows[:, 1] == 1),
                 lambda rows: rows[:, 1] == 1,
             )

@@ -149,12 +149,14 @@ def draw(count: int, box: Box, *, seed: int = 0) -> dict[str, Floats]:
     Raises
     ------
     InputError
-        If `count` is no positive multiple of 8.
+        If `count` is no positive multiple of 8, or `seed` no whole number from 0 on.
     """
     from scipy.stats import qmc
 
     if count <= 0 or count % REPLICATES:
         raise InputError(f"{count} points cannot be drawn; give a positive multiple of 8.")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InputError(f"seed = {seed!r}; give a whole number from 0 on.")
     names = stakes()
     seeds = np.random.SeedSequence(seed).spawn(REPLICATES)
     parts = []

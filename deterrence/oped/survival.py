@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import InputError, ParameterError
+from deterrence.errors import InputError
 from deterrence.games.numbers import exact
 from deterrence.guarantee.catalogue import arrangements
 from deterrence.guarantee.longrun import long_run_game
 from deterrence.guarantee.longrun_parameters import LONG_RUN, long_run_defaults
-from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario import Scenario, check_in_range
 from deterrence.guarantee.stage_input import TYPES
 from deterrence.oped.draws import draw_stakes, draw_within
 from deterrence.oped.inputs import scenario_of
@@ -191,11 +191,7 @@ def long_run_values(
     given = dict(changes or {})
     own = {name: exact(given.pop(name), name) for name in list(given) if name in LONG_RUN}
     for name, value in own.items():
-        if not LONG_RUN[name].admits(value):
-            low, high = float(LONG_RUN[name].low), float(LONG_RUN[name].high)
-            raise ParameterError(
-                f"{name} = {float(value):g} is out of range; it lies between {low:g} and {high:g}."
-            )
+        check_in_range(LONG_RUN[name], value)
     fixed = long_run_defaults(scenario)
     return fixed | scenario.values(**given) | own
 

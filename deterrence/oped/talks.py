@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.equilibrium.markov import solve_markov
 from deterrence.errors import InputError, NoEquilibriumError, ParameterError, unknown
 from deterrence.games.numbers import exact
-from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario import Scenario, check_in_range
 from deterrence.guarantee.timing import (
     TIMING,
     WAR,
@@ -179,12 +179,7 @@ def _split(changes: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, A
     own = {name: parameter.default for name, parameter in TIMING.items()}
     for name in [n for n in changes if n in TIMING]:
         own[name] = exact(changes[name], name)
-        if not TIMING[name].admits(own[name]):
-            low, high = float(TIMING[name].low), float(TIMING[name].high)
-            raise ParameterError(
-                f"{name} = {float(own[name]):g} is out of range; it lies between {low:g} and "
-                f"{high:g}."
-            )
+        check_in_range(TIMING[name], own[name])
     rest = {name: value for name, value in changes.items() if name not in TIMING}
     for name in ("m0", "terms", "kept"):
         if name in rest:

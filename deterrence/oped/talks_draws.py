@@ -93,8 +93,9 @@ def draw_talks(
                 war=war,
             )
         except NoEquilibriumError:
-            continue
-        rows[n] = _row(found.grid, months) | {"complete": found.complete}
+            pass
+        else:
+            rows[n] = _row(found.grid, months) | {"complete": found.complete}
         if progress is not None:
             progress(n + 1, draws)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("draw")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.errors import InputError, unknown
 from deterrence.guarantee.longrun_parameters import LONG_RUN
 from deterrence.guarantee.parameters import PARAMETERS, TIED
-from deterrence.guarantee.scenario import Scenario
+from deterrence.guarantee.scenario import Scenario, check_in_range
 from deterrence.guarantee.timing import TIMING, balances
 from deterrence.oped.driver_files import Files, rows_of
 from deterrence.oped.inputs import read_changes, scenario_or_file
@@ -321,13 +321,9 @@ def _check(
         raise unknown("side", side, SIDES)
     balances(points)
     scenario.values(**{n: x for n, x in fixed.items() if n in (*PARAMETERS, *TIED)})
-    for name, value in fixed.items():
-        parameter = {**LONG_RUN, **TIMING}.get(name)
-        if parameter is not None and not parameter.admits(value):
-            low, high = float(parameter.low), float(parameter.high)
-            raise ParameterError(
-                f"{name} = {float(value):g} is out of range; it lies between {low:g} and {high:g}."
-            )
+    known = {**LONG_RUN, **TIMING}
+    for name in known.keys() & fixed.keys():
+        check_in_range(known[name], fixed[name])
     if any(not 0 <= m <= LONGEST for m in months):
         raise InputError(f"a deadline is 0 to {LONGEST:,} months.")
     if seed is not None and draws is None:

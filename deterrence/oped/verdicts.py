@@ -70,8 +70,7 @@ class Verdict:
     @functools.cached_property
     def limits(self) -> Limits:
         """What decides the claim, if it is a region; worked out when it is asked for."""
-        main = self.shares.get("plausible")
-        if main is None or main.judged < FEWEST or not FAILS < main.share < HOLDS:
+        if self.word != "holds where":
             return Limits()
         return limits_of(self.claim, self.points["plausible"], self.seed)
 

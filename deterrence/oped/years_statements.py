@@ -52,7 +52,7 @@ def staying(x: Values) -> Both:
 
 
 def remembered(x: Values) -> Both:
-    """Whether memory of a broken word makes an attack likelier."""
+    """Whether memory of a broken word makes an attack no likelier."""
     return _compared(x, "word forgotten", FORGOTTEN, "word remembered", BASE), _attacks(x)
 
 

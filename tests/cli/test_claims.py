@@ -49,7 +49,7 @@ def test_the_table_and_the_picture_are_written(tmp_path) -> None:
     [
         (["C99"], "C09"),
         (["--save", "points.npz"], "--compute"),
-        (["C16", "--output", "c16.png"], "no points"),
+        (["C16", "--output", "c16.png"], "described, not judged"),
         (["--output", "claims.docx"], ".png"),
     ],
 )

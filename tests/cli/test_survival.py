@@ -188,7 +188,7 @@ def test_talks_over_draws_are_means_of_the_table():
         ("survival nato oped --against h_gov=0", "one arrangement at a time"),
         ("survival mine.toml --over h_end --against h_gov=0", "ask one at a time"),
         ("survival mine.toml --over h_ent", "Did you mean 'h_end'"),
-        ("survival mine.toml --over h_end=0:2", "h_end: 2 is out of range"),
+        ("survival mine.toml --over h_end=0:2", "h_end = 2 is out of range"),
         ("survival mine.toml --over h_end --at h_end=0", "leave one of them out"),
         ("survival mine.toml --over h_end --draws 3", "leave --draws out"),
         ("survival mine.toml --size 3", "give --over NAME"),

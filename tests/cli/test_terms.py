@@ -145,7 +145,7 @@ def test_a_ladder_is_climbed_after_the_settlement_and_an_offer_is_not_made():
     [
         ("--over strenght", "Did you mean 'strength'"),
         ("--over strength=1", "write LOW:HIGH"),
-        ("--over strength=0:2", "strength: 2 is out of range"),
+        ("--over strength=0:2", "strength = 2 is out of range"),
         ("--over strength=0.9:0.1", "write the lower end first"),
         ("--over strength=nan:1", "not a finite number"),
         ("--over strength --at strength=0.5", "leave one of them out"),

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from deterrence.errors import InputError
 from deterrence.oped import claims_job
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import solved_evidence
-from deterrence.oped.claims_job import FULL, Effort, compute_claims
+from deterrence.oped.claims_job import FULL, QUICK, Effort, compute_claims, find_verdicts
 from deterrence.oped.orders import Holding
 from deterrence.oped.own_samples import FAMILIES, OWN, answered, count_of, rows_of
 from deterrence.oped.predicates import PREDICATES
@@ -79,3 +80,27 @@ def test_a_small_sample_is_computed_kept_and_found_again(tmp_path, monkeypatch) 
     for key, part in one.found.items():
         assert isinstance(part, Holding)
         assert not (part.known & ~two.found[key].known).any(), key
+
+
+def test_a_quick_run_with_another_seed_takes_no_points_of_the_kept_one(monkeypatch) -> None:
+    """What is kept was drawn with seed 0: with other stakes it would say nothing."""
+    effort = Effort(points=8, solutions=24, calm=2, alone=2, audited=2, own=0, boxes=("plausible",))
+    found = compute_claims(effort, seed=1, jobs=1)
+    assert {name for name, _ in found.found} == set(PREDICATES)
+    assert "seed 0" in found.notes["not judged here"]
+    same = compute_claims(effort, seed=0, jobs=1)
+    assert {name for name, _ in same.found} == {*PREDICATES, *OWN}
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True])
+def test_a_seed_that_is_none(seed) -> None:
+    with pytest.raises(InputError, match="seed"):
+        compute_claims(QUICK, seed=seed)
+
+
+def test_what_only_computing_can_do_is_refused_without_it_and_before_it(tmp_path) -> None:
+    for given in ({"seed": 0}, {"save": str(tmp_path / "x.npz")}, {"store": str(tmp_path)}):
+        with pytest.raises(InputError, match=f"--{next(iter(given))}"):
+            find_verdicts("C07", **given)
+    with pytest.raises(InputError, match="described"):
+        find_verdicts("C16", quick=True, output=str(tmp_path / "x.png"))

@@ -120,6 +120,16 @@ def test_a_file_of_other_points_is_refused(tmp_path, text: str) -> None:
         rows_of(OFFER, 8, "plausible", 0, jobs=1, file=file)
 
 
+def test_a_damaged_line_in_the_middle_is_said(tmp_path) -> None:
+    file = tmp_path / "offer.jsonl"
+    rows_of(failing_after(8), 8, "plausible", 0, jobs=1, file=file)
+    lines = file.read_text(encoding="utf-8").split("\n")
+    lines[3] = lines[3][:5]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(FileError, match="damaged"):
+        rows_of(OFFER, 8, "plausible", 0, jobs=1, file=file)
+
+
 def test_two_processes_find_what_one_does() -> None:
     one = rows_of(OFFER, 8, "plausible", 0, jobs=1)
     assert (rows_of(OFFER, 8, "plausible", 0, jobs=2) == one).all()
@@ -128,13 +138,45 @@ def test_two_processes_find_what_one_does() -> None:
 
 def test_an_offer_is_shown_by_one_equilibrium_and_always_needs_all_of_them() -> None:
     """Columns: some equilibrium tells, all that were found do, and the set is complete."""
-    rows = np.array([[1, 1, 1], [1, 0, 1], [0, 0, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0]], float)
+    rows = np.array(
+        [[1, 1, 1], [1, 0, 1], [0, 0, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0], [np.nan, np.nan, 0]]
+    )
     found = {name: part for name, (part, _) in answered(OFFER, rows).items()}
-    assert found["C22"].known.tolist() == [True, True, True, True, True, False]
-    assert found["C22"].holds.tolist() == [True, True, False, True, True, False]
-    assert found["C22-always"].known.tolist() == [True, True, True, False, True, True]
-    assert found["C22-always"].holds.tolist() == [True, False, False, False, False, False]
-    assert "3 sets not complete" in answered(OFFER, rows)["C22"][1]
+    assert found["C22"].known.tolist() == [True, True, True, True, True, False, False]
+    assert found["C22"].holds.tolist() == [True, True, False, True, True, False, False]
+    assert found["C22-always"].known.tolist() == [True, True, True, False, True, True, False]
+    assert found["C22-always"].holds.tolist() == [True, False, False, False, False, False, False]
+    assert "4 sets not complete" in answered(OFFER, rows)["C22"][1]
+
+
+def test_a_ladder_that_is_not_complete_may_still_refute() -> None:
+    """Columns: a probe that is ignored, a Guarantor that backs down, and completeness."""
+    rows = np.array([[0, 0, 1], [0.5, 0, 1], [0, 0, 0], [0, 0.1, 0], [np.nan, 0, 0]])
+    (part, _) = answered(OWN["C30"], rows)["C30"]
+    assert part.known.tolist() == [True, True, False, True, False]
+    assert part.holds.tolist() == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize("name", ["C05", "C39", "C41", "C42"])
+def test_sets_that_are_not_complete_are_not_compared(name: str) -> None:
+    rows = np.array([[0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [1, 1, 0, 0, 1]], float)
+    (part, _) = answered(OWN[name], rows)[name]
+    assert part.known.tolist() == [True, False, True]
+    assert part.holds.tolist() == [True, False, False]
+
+
+def test_runs_that_are_not_complete_judge_no_claim_of_theirs() -> None:
+    """Of the long run: the base, without change, without memory, lasting."""
+    whole = [0.5, 0.5, 0.2, 0.0, 0.2, 0.0, 1]
+    open_ = [*whole[:-1], 0]
+    rows = np.array([[*open_, *whole * 3], [*whole * 2, *open_, *whole], [*whole * 3, *open_]])
+    known = {name: part.known.tolist() for name, (part, _) in answered(OWN["C08"], rows).items()}
+    assert known == {
+        "C08": [False, True, True],
+        "C08-mechanisms": [True, True, True],
+        "C33": [False, False, True],
+        "C43": [False, True, False],
+    }
 
 
 def test_sets_are_compared_at_both_ends() -> None:
@@ -161,6 +203,7 @@ def test_hazards_are_read_off_both_curves() -> None:
 
 def test_memory_and_an_end_are_compared_at_the_same_points() -> None:
     row = np.zeros(28)
+    row[6::7] = 1  # complete
     base, forgotten, lasting = row[0:2], row[14:16], row[21:23]
     base[:], forgotten[:], lasting[:] = 0.5, 0.4, 0.6
     found = {n: bool(p.holds[0]) for n, (p, _) in answered(OWN["C33"], row[None]).items()}

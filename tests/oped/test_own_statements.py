@@ -13,7 +13,7 @@ from deterrence.oped import crisis_statements, years_statements
 from deterrence.oped.coalition_response import Coalition
 from deterrence.oped.own_crises import MEMBERS
 from deterrence.oped.own_points import columns_of, points_of
-from deterrence.oped.own_samples import OWN
+from deterrence.oped.own_samples import OWN, answered, rows_of
 from deterrence.oped.own_statements import STATEMENTS, own_statements
 from deterrence.oped.own_years import BASE as BASE_RUN
 from deterrence.oped.own_years import FORGOTTEN
@@ -142,3 +142,15 @@ def test_a_word_that_costs_no_less_after_it_was_broken_only_adds_plays() -> None
     assert (least <= fewer + 1e-12).all()
     assert (most >= more - 1e-12).all()
     assert (least[:, 1] == fewer[:, 1]).any()
+
+
+def test_an_open_door_is_backward_induction() -> None:
+    """At every point as in the two periods solved as one game."""
+    count = 96
+    columns = columns_of("C42", count, "plausible", 11)
+    (rises,) = own_statements("C42", columns)[0].values()
+    rows = rows_of(OWN["C42"], count, "plausible", 11, jobs=1)
+    (part, _) = answered(OWN["C42"], rows)["C42"]
+    assert part.known.all()
+    assert ((rises > 0) == part.holds).all()
+    assert 0 < part.holds.sum() < count

@@ -64,7 +64,10 @@ def test_words_by_share(count: int, word: str) -> None:
 
 
 def test_a_claim_that_two_things_are_possible_holds_in_between() -> None:
-    assert verdict(np.arange(SIZE) < 32, name="C02").word == "holds"
+    live = verdict(np.arange(SIZE) < 32, name="C02")
+    assert live.word == "holds"
+    assert live.inequality is None
+    assert "Holds where" not in str(live)
     assert verdict(ALL, name="C02").word == "fails"
     assert verdict(~ALL, name="C02").word == "fails"
 
@@ -97,6 +100,9 @@ def test_a_rule_is_put_to_stakes_of_ones_own() -> None:
         found.at(phj=0.3)
     with pytest.raises(InputError, match="no number"):
         found.at(phi=float("nan"))
+    for stake, value in (("phi", 5), ("phi", -3), ("sigma", 0)):
+        with pytest.raises(ParameterError, match=f"{stake}.*out of range"):
+            found.at(**{stake: value})
     with pytest.raises(InputError, match="no inequality"):
         verdict(ALL).at(phi=0.3)
 
