@@ -5,7 +5,7 @@ import pytest
 
 import deterrence as dt
 from deterrence.oped.claim_sample import after_preparation
-from deterrence.oped.settings import BOXES, draw, values_at
+from deterrence.oped.settings import BOXES, SETTINGS, draw, values_at
 from deterrence.oped.simple_plays import WAYS, After, played, simple_plays
 
 SIZE = 64
@@ -134,3 +134,14 @@ def test_two_turns_of_a_probe_by_hand() -> None:
     assert found["Guarantor"] == pytest.approx(-1 / 3 - 0.05)
     assert found["Ukraine"] == pytest.approx(-1 / 3 - 0.2)
     assert found["Russia, security"] == pytest.approx(0)
+
+
+def test_one_of_the_two_is_an_equilibrium_at_sixty_to_ninety_per_cent() -> None:
+    """As docs/reference/claims.md says, by guarantee and after every preparation."""
+    drawn = draw(1024, BOXES["plausible"])
+    shares = []
+    for setting in SETTINGS:
+        plays = simple_plays(values_at(setting, drawn)).values()
+        settled = [np.logical_and.reduce([a.settled() for a in p.values()]) for p in plays]
+        shares.append(np.logical_or(*settled).mean())
+    assert [round(x, 1) for x in (min(shares), max(shares))] == [0.6, 0.9]
