@@ -23,6 +23,7 @@ __all__ = ["solve_markov"]
 
 DEAR = 100  # a branch here costs as much as so many of a search in one tree
 MOST_SELECTIONS = 1_000
+NEAREST = 1e-9  # of a discount factor to 1
 
 
 def solve_markov(
@@ -53,7 +54,8 @@ def solve_markov(
     Raises
     ------
     GameError
-        If a stage has information sets whose beliefs are open.
+        If a stage has information sets whose beliefs are open, or without horizon a discount factor
+        is within 1e-9 of 1.
     ParameterError
         If parameters have no numbers.
 
@@ -96,6 +98,12 @@ def _check_stages(game: StochasticGame) -> None:
                 f"in state {state!r} play need not come to {own.player}'s set {knows!r}, so that "
                 "its belief there is open. Markov perfect equilibrium is computed for stages of "
                 "perfect information or with moves at once: let the mover see what was done."
+            )
+    for player, factor in game.discount.items():
+        if game.horizon is None and 1 - float(factor) < NEAREST:
+            raise GameError(
+                f"the discount factor of {player} is within {NEAREST:g} of 1, which floats do not "
+                "tell from 1; take a smaller one, or a horizon."
             )
     if not s.symmetric_chance:
         raise GameError(

@@ -20,7 +20,9 @@ __all__ = ["Bounds", "bounds_of", "excluded"]
 
 FIRST_ROUNDS = 8
 MOST_ROUNDS = 60
-MARGIN = 1e-10  # of a player's payoff span: closer than this, floats do not decide
+# closer than this, floats do not decide: of what a player's values span, and of the size of the
+# values, whose rounding grows with the length of the horizon
+MARGIN, ROUNDING = 1e-10, 1e-12
 Mask = NDArray[np.bool_]
 
 
@@ -83,7 +85,7 @@ class _Problems:
         # one more period may not take a bound beyond itself; what is missing is added for ever
         short = self.side[:, None] * (nodes[:, self.form.roots] - values)
         slack = np.maximum(short.max(axis=1), 0) / (1 - self.factor) * (1 + 1e-9)
-        slack += 1e-13 * (1 + np.abs(values).max())
+        slack += 1e-13 * (1 + np.abs(values).max()) / (1 - self.factor)
         bound: Floats = nodes + (self.side * slack)[:, None]
         return bound
 
@@ -163,18 +165,25 @@ def excluded(form: MarkovForm, bounds: Bounds, open_: Mask) -> Mask:
         By action.
     """
     gone = np.zeros_like(open_)
-    spans = np.ptp(bounds.high, axis=0) + np.ptp(bounds.low, axis=0) + 1e-300
     lines = form.settled(open_)
+    margins = _margins(form, bounds, lines[1])
     for group in form.groups:
         apart = _apart(form, group.below, group.player, bounds, lines)
         ways = (open_[path].all() for paths in group.paths for path in paths)
         rows = np.fromiter(ways, bool).reshape(group.below.shape[:2])
-        over: Mask = apart > MARGIN * spans[group.player][:, None, None, None]
+        over: Mask = apart > margins[group.player][:, None, None, None]
         over = over | ~rows[:, :, None, None]
         beaten: Mask = np.any(np.all(over, axis=1), axis=1)
         possible: Mask = np.any(rows, axis=1, keepdims=True)
         gone[group.actions] = beaten & possible
     return gone & open_
+
+
+def _margins(form: MarkovForm, bounds: Bounds, paid: Floats) -> Floats:
+    """By player, by how much an action has to be worse before it is excluded."""
+    spans = np.ptp(bounds.high, axis=0) + np.ptp(bounds.low, axis=0)
+    sizes = np.max([np.abs(part).max(axis=0) for part in (bounds.high, bounds.low, paid)], axis=0)
+    return np.asarray(MARGIN * spans + ROUNDING * sizes / (1 - form.discount) + 1e-300)
 
 
 def _apart(

@@ -71,8 +71,8 @@ class MarkovCertificate:
     exact : bool
         Whether the regret is proven to be 0.
     holds : bool
-        Whether no deviation gains; where the profile was rounded, more than 1e-9 of a player's
-        span of payoffs.
+        Whether no deviation is known to gain: by more than what the errors of values leave open,
+        and where the profile was rounded, by more than 1e-9 of a player's span of payoffs.
     gains : tuple of Gain
         The deviations that gain.
     values : tuple of tuple of tuple of fractions.Fraction
@@ -140,18 +140,18 @@ def check_markov(game: StochasticGame, profile: Sequence[Play]) -> MarkovCertifi
 def _verdict(
     game: StochasticGame,
     profile: Sequence[Play],
-    found: list[tuple[Gain, bool]],
+    found: list[tuple[Gain, bool, Fraction]],
     values: list[list[list[Fraction]]],
     error: Fraction,
 ) -> MarkovCertificate:
-    regret = max((g.gain for g, _ in found), default=Fraction(0))
+    regret = max((g.gain for g, *_ in found), default=Fraction(0))
     regret = max(regret, Fraction(0))
     spans = _spans(game)
     exact = regret == 0
     pure = all(p in (0, 1) for play in profile for row in play for p in row)
-    let = Fraction(0) if pure and error == 0 else TOLERANCE
-    gains = tuple(g for g, _ in found if g.gain > let * spans[g.player])
-    losses = [-g.gain for g, played in found if not played]
+    let = Fraction(0) if pure else TOLERANCE
+    gains = tuple(g for g, _, doubt in found if g.gain > let * spans[g.player] + 2 * doubt)
+    losses = [-g.gain for g, played, _ in found if not played]
     return MarkovCertificate(
         regret=regret,
         margin=min(losses) if losses else None,
@@ -231,8 +231,11 @@ def _gains(
     values: list[list[Fraction]],
     errors: Sequence[Fraction],
     period: int,
-) -> list[tuple[Gain, bool]]:
-    """Every action's gain over what its set is worth, and whether it is played."""
+) -> list[tuple[Gain, bool, Fraction]]:
+    """Every action's gain at most, whether it is played, and by how much the gain may be less.
+
+    The last is half of what the errors of values leave open.
+    """
     s = game.stages.structure
     found = []
     for own in s.sets:
@@ -242,11 +245,12 @@ def _gains(
         for k, action in enumerate(own.actions):
             below = [s.children[n][k] for n in own.nodes]
             other = _mixed([(w, lines[n]) for w, n in zip(weights, below, strict=True) if w])
-            gain = _difference(other, worth, i, game.discount[own.player], values, errors[i])
+            more, doubt = _difference(other, worth, i, values, errors[i])
+            factor = game.discount[own.player]
+            gain = other.now[i] - worth.now[i] + factor * (more + doubt)
             state, knows = game.place(own)
-            found.append(
-                (Gain(period, own.player, state, knows, action, gain), play[own.index][k] > 0)
-            )
+            told = Gain(period, own.player, state, knows, action, gain)
+            found.append((told, play[own.index][k] > 0, factor * doubt))
     return found
 
 
@@ -254,13 +258,12 @@ def _difference(
     one: Line,
     other: Line,
     i: int,
-    discount: Fraction,
     values: list[list[Fraction]],
     error: Fraction,
-) -> Fraction:
-    """How much more one line is worth than another, at most."""
+) -> tuple[Fraction, Fraction]:
+    """How much more the next states of one line are worth than another's, and the error of that."""
     if one is other:
-        return Fraction(0)
+        return Fraction(0), Fraction(0)
     # in whole numbers over one denominator, which is much faster than adding fractions
     parts = [*one.step.values(), *other.step.values()]
     over = lcm(*(p.denominator for p in parts))
@@ -271,8 +274,7 @@ def _difference(
     later = sum(
         p * values[n][i].numerator * (unit // values[n][i].denominator) for n, p in steps.items()
     )
-    doubt = error * sum(map(abs, steps.values()))
-    return one.now[i] - other.now[i] + discount * (Fraction(later, over * unit) + doubt / over)
+    return Fraction(later, over * unit), error * sum(map(abs, steps.values())) / over
 
 
 def _weights(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from deterrence.errors import FileError
 from deterrence.oped.orders import Holding
 from deterrence.oped.own_crises import CRISES
-from deterrence.oped.own_families import Family
-from deterrence.oped.own_points import columns_of, points_of
+from deterrence.oped.own_families import Family, Row
+from deterrence.oped.own_points import Values, columns_of, points_of
 from deterrence.oped.own_years import YEARS
 from deterrence.oped.settings import REPLICATES
 from deterrence.study.running import parallel, workers_of
@@ -86,7 +86,8 @@ def rows_of(
     Raises
     ------
     FileError
-        If the file is of other points, or of another version of the package.
+        If the file is damaged, of other points or of another version of the package, or cannot be
+        written.
     """
     columns = columns_of(family.claim, count, box, seed)
     wanted = list(range(count)) if places is None else list(places)
@@ -95,18 +96,26 @@ def rows_of(
     total = len(wanted)
     if progress is not None:
         progress(total - len(left), total)
-    for k, row in zip(left, _solved(family, points_of(columns, left), jobs), strict=True):
+    for n, (k, row) in enumerate(_solved(family, left, points_of(columns, left), jobs), start=1):
         kept.put(k, row)
         if progress is not None:
-            progress(sum(n in kept.rows for n in wanted), total)
+            progress(total - len(left) + n, total)
     return np.array([kept.rows[k] for k in wanted], dtype=float)
 
 
-def _solved(family: Family, points: list[Any], jobs: int | None) -> Any:
+def _solved(
+    family: Family, places: Sequence[int], points: Sequence[Values], jobs: int | None
+) -> Iterator[tuple[int, Row]]:
+    """Rows with their places, each as soon as it is there."""
+    tasks = [(_one, (family.one, k, point)) for k, point in zip(places, points, strict=True)]
     workers = workers_of(jobs, len(points))
     if workers <= 1:
-        return map(family.one, points)
-    return parallel([(family.one, (point,)) for point in points], workers, ordered=True)
+        return (_one(*given) for _, given in tasks)
+    return parallel(tasks, workers, ordered=False)
+
+
+def _one(one: Callable[[Values], Row], place: int, point: Values) -> tuple[int, Row]:
+    return place, one(point)
 
 
 def _digest(family: Family, columns: Mapping[str, Floats]) -> str:
@@ -126,28 +135,27 @@ class _Kept:
         if path is None:
             return
         if not path.exists():
-            path.write_text(json.dumps({"points": digest}) + "\n", encoding="utf-8")
+            try:
+                path.write_text(json.dumps({"points": digest}) + "\n", encoding="utf-8")
+            except OSError as error:
+                raise FileError(f"{path} cannot be written: {error}.") from error
             return
         self._read(path, digest)
 
     def _read(self, path: Path, digest: str) -> None:
         try:
-            head, *lines = path.read_text(encoding="utf-8").split("\n")
+            head, *lines, torn = path.read_text(encoding="utf-8").split("\n")
             same = json.loads(head) == {"points": digest}
-        except (OSError, ValueError) as error:
-            raise FileError(f"{path} holds no points: {error}. Give another folder.") from error
+            self.rows = dict(map(json.loads, lines))
+        except (OSError, ValueError, TypeError) as error:
+            raise FileError(
+                f"{path} is damaged, or no such file: {error}. Give another folder, or delete it."
+            ) from error
         if not same:
             raise FileError(
                 f"{path} holds other points, or is of another version of the package. Give another "
                 "folder, or delete it."
             )
-        *lines, torn = lines
-        try:
-            self.rows = dict(map(json.loads, lines))
-        except (ValueError, TypeError) as error:
-            raise FileError(
-                f"{path} is damaged: {error}. Give another folder, or delete it."
-            ) from error
         if torn:  # a line that was being written when the run ended
             path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
 

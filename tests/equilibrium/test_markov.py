@@ -389,3 +389,86 @@ def test_some_of_those_are_complete_and_some_are_not():
         game = dt.StochasticGame.from_arrays({"x": tables}, {"x": steps}, 0)
         kinds.add(solve_markov(game, mixing=False).complete)
     assert kinds == {True, False}
+
+
+# --- ties, which floats cannot decide -------------------------------------------------------------
+
+
+def test_a_tie_between_states_of_other_blocks_is_found() -> None:
+    """9 + 0.9 * 10 = 0 + 0.9 * 20: both ways to leave x are best, exactly."""
+    ways = {"y": dt.Onward({"A": 9}, "y"), "z": dt.Onward({"A": 0}, "z")}
+    states = {
+        "x": dt.Move("A", (), ways),
+        "y": dt.Onward({"A": 1}, "y"),
+        "z": dt.Onward({"A": 2}, "z"),
+    }
+    found = dt.solve(dt.StochasticGame(["A"], states, "0.9"))
+    pure = {next(a for a, p in e.strategy["x"]["A"][()].items() if p == 1) for e in found if e.pure}
+    assert pure == {"y", "z"}
+    assert found.pure_complete
+    assert not found.complete  # every mixture is one, too
+    assert all(e.certificate.exact for e in found)
+
+
+@pytest.mark.parametrize("offset", [0, 10**5, 10**6, 10**8])
+@pytest.mark.parametrize("discount", ["0.9", "0.999"])
+def test_a_tie_is_found_whatever_is_paid_besides(offset: int, discount: str) -> None:
+    """A lottery over the same payoff is worth as much as the payoff for sure."""
+    same = offset + Fraction(1, 3)
+    odds = (Fraction(1, 7), Fraction(2, 7), Fraction(4, 7))
+    lottery = dt.Chance({str(n): (p, dt.Onward({"A": same}, "x")) for n, p in enumerate(odds)})
+    ways = {
+        "sure": dt.Onward({"A": same}, "x"),
+        "lottery": lottery,
+        "bad": dt.Onward({"A": offset - 2}, "x"),
+    }
+    found = dt.solve(dt.StochasticGame(["A"], {"x": dt.Move("A", (), ways)}, discount))
+    pure = {next(a for a, p in e.strategy["x"]["A"][()].items() if p == 1) for e in found if e.pure}
+    assert pure == {"sure", "lottery"}
+    assert found.pure_complete
+
+
+def ring(count: int, ways: dict, **paid: int) -> dt.StochasticGame:
+    """States one after the other; in the first one A chooses."""
+    states: dict = {
+        k: dt.Onward({"A": paid.get(f"at_{k}", 0)}, (k + 1) % count) for k in range(count)
+    }
+    states[0] = dt.Move("A", (), ways)
+    return dt.StochasticGame(["A"], states, "0.9")
+
+
+@pytest.mark.parametrize("count", [16, 17, 20])
+def test_a_tie_is_found_where_values_are_enclosed(count: int) -> None:
+    """With 17 states and more the equations are not solved in rationals."""
+    third = Fraction(1, 3)
+    states: dict = {k: dt.Onward({"A": third}, (k + 1) % count) for k in range(count)}
+    states[0] = dt.Move(
+        "A", (), {"one": dt.Onward({"A": third}, 1), "two": dt.Onward({"A": third}, 2)}
+    )
+    found = dt.solve(dt.StochasticGame(["A"], states, "0.9"))
+    assert sum(e.pure for e in found) == 2
+    assert found.pure_complete
+
+
+@pytest.mark.parametrize("count", [16, 17, 20])
+def test_a_small_gain_beside_large_payoffs_is_a_gain(count: int) -> None:
+    """A tenth more now, and the same for ever after: a billion later does not hide it."""
+    ways = {"good": dt.Onward({"A": Fraction(1, 10)}, 1), "bad": dt.Onward({"A": 0}, 1)}
+    found = dt.solve(ring(count, ways, at_5=10**9))
+    assert [e.strategy[0]["A"][()]["good"] for e in found] == [1]
+    assert found.pure_complete
+    (one,) = found
+    worse = check_markov(found.game, [tuple(reversed_rows(one))])
+    assert not worse.holds
+    assert worse.regret == Fraction(1, 10)
+
+
+def reversed_rows(equilibrium) -> list:
+    return [tuple(reversed(row)) for row in equilibrium.profile[0]]
+
+
+def test_a_discount_factor_that_floats_take_for_one_is_refused() -> None:
+    near = 1 - Fraction(1, 10**12)
+    game = dt.StochasticGame(["A"], {"x": dt.Onward({"A": 1}, "x")}, near)
+    with pytest.raises(GameError, match="take a smaller one, or a horizon"):
+        dt.solve(game)

@@ -1,5 +1,6 @@
 """Claims with a sample of their own: what is drawn, how much, and that nothing solved is lost."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -112,7 +113,7 @@ def test_a_line_torn_by_a_crash_is_solved_again(tmp_path) -> None:
     assert (again == rows).all()
 
 
-@pytest.mark.parametrize("text", ['{"points": "others"}\n', "no store\n", ""])
+@pytest.mark.parametrize("text", ['{"points": "others"}\n', '{"points":', "no store\n", ""])
 def test_a_file_of_other_points_is_refused(tmp_path, text: str) -> None:
     file = tmp_path / "offer.jsonl"
     file.write_text(text, encoding="utf-8")
@@ -128,6 +129,27 @@ def test_a_damaged_line_in_the_middle_is_said(tmp_path) -> None:
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(FileError, match="damaged"):
         rows_of(OFFER, 8, "plausible", 0, jobs=1, file=file)
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path) -> None:
+    with pytest.raises(FileError, match="cannot be written"):
+        rows_of(OFFER, 8, "plausible", 0, jobs=1, file=tmp_path / "none" / "offer.jsonl")
+
+
+def slow_first(values):
+    """A point that takes longer than all others, at which the run is stopped."""
+    if float(values["phi"]) == float(columns_of("C22", 8, "plausible", 0)["phi"][0]):
+        time.sleep(3)
+        raise InterruptedRunError
+    return 1.0, 0.0, 1.0
+
+
+def test_what_others_solve_meanwhile_is_kept(tmp_path) -> None:
+    file = tmp_path / "offer.jsonl"
+    family = replace(OFFER, one=slow_first)
+    with pytest.raises(InterruptedRunError):
+        rows_of(family, 8, "plausible", 0, jobs=2, file=file)
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + 7
 
 
 def test_two_processes_find_what_one_does() -> None:
