@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,15 @@ from deterrence.equilibrium.components import connected_components
 from deterrence.equilibrium.decomposition import Block
 from deterrence.equilibrium.outcomes import Leaves, leaves
 from deterrence.equilibrium.payoff_scale import payoff_ranges
-from deterrence.equilibrium.plays import Location, Play, centre, corners, mixtures, play
+from deterrence.equilibrium.plays import (
+    Location,
+    Play,
+    centre,
+    corners,
+    has_few_corners,
+    mixtures,
+    play,
+)
 from deterrence.equilibrium.profiles import solve_support
 from deterrence.equilibrium.reduced_block import Reduced
 from deterrence.equilibrium.reduction import reduce_block
@@ -23,6 +33,8 @@ from deterrence.games.tree import Game
 
 __all__ = ["SolvedBlock", "solve_block", "solved_supports"]
 
+MOST_SPANNING = 1024  # corners whose outcomes are worked out for one family
+TOGETHER = 256  # points at once
 MOST_CELLS = 1500  # families of one part; ties everywhere would multiply them without end
 
 
@@ -71,7 +83,7 @@ class SolvedBlock:
         return self._plays[key]
 
     def points(self, cell: int) -> list[Location]:
-        """The family's centre, then its extreme points."""
+        """The family's centre, then its extreme points; of many, those of `corners`."""
         if cell not in self._points:
             middle, ends = centre(self.cells[cell]), corners(self.cells[cell])
             # beliefs that hang together need trembles; an end has those of its way to the middle
@@ -81,15 +93,51 @@ class SolvedBlock:
                 self._points[cell] = [middle, *ends]
         return self._points[cell]
 
+    def spanning(self, cell: int) -> list[Location]:
+        """Points whose outcomes bound those of the family, where `affine` says so.
+
+        They are its points, or if those leave out corners, all corners of what is played on the
+        path, with everything else in the middle.
+        """
+        own = self.cells[cell]
+        moving = self._moving(cell)
+        if has_few_corners(own) or own.chosen or _corners_of(own, moving) > MOST_SPANNING:
+            return self.points(cell)
+        several = [g.corners if n in moving else (g.centre,) for n, g in enumerate(own.groups)]
+        return [centre(own), *itertools.product(*several)]
+
+    def _spanned(self, cell: int) -> bool:
+        own = self.cells[cell]
+        if has_few_corners(own):
+            return True
+        return not own.chosen and _corners_of(own, self._moving(cell)) <= MOST_SPANNING
+
+    def _moving(self, cell: int) -> set[int]:
+        """The groups with probabilities of choices that are made where play arrives."""
+        own, settled = self.cells[cell], self.reduced.settled
+        possible = dict(own.supports)
+        possible |= {k: 1 << a for k, a in settled.items()}
+        arrived = {
+            k
+            for way in self._leaves().moves()
+            if all(possible.get(k, -1) >> a & 1 for k, a in way)
+            for k, _ in way
+        }
+        return {
+            n
+            for n, g in enumerate(own.groups)
+            if any(v[0] == "p" and v[1] in arrived for m in g.monomials for v in m)
+        }
+
     def outcomes(self, cell: int) -> NDArray[np.float64]:
-        """Contributions to payoffs and events at each of the family's points."""
+        """Contributions to payoffs and events at each of the points of `spanning`."""
         if cell not in self._outcomes:
-            self._outcomes[cell] = self._evaluate(cell)
+            self._outcomes[cell] = self._at_points(cell, self.spanning(cell))
         return self._outcomes[cell]
 
     def outcomes_at(self, cell: int, player: int, level: float) -> NDArray[np.float64]:
         """Contributions where a player's payoff crosses `level` on the family's edges."""
-        column, points = self.outcomes(cell)[:, player], self.points(cell)
+        column, points = self.outcomes(cell)[:, player], self.spanning(cell)
         crossings = []
         if column.min() < level < column.max():
             for n in np.flatnonzero(column < level):
@@ -101,13 +149,13 @@ class SolvedBlock:
         return self._at_points(cell, crossings)
 
     def affine(self, cell: int) -> bool:
-        """Whether outcomes over a family are multi-affine, so that its corners bound them.
+        """Whether the points of `spanning` bound the outcomes of a family.
 
-        They are unless a play multiplies two quantities of one polytope whose product is not one
-        of its coordinates.
+        They do if all corners are among them and outcomes are multi-affine, which they are unless a
+        play multiplies two quantities of one polytope whose product is not one of its coordinates.
         """
         if cell not in self._affine:
-            self._affine[cell] = self._is_affine(cell)
+            self._affine[cell] = self._is_affine(cell) and self._spanned(cell)
         return self._affine[cell]
 
     def _is_affine(self, cell: int) -> bool:
@@ -126,11 +174,11 @@ class SolvedBlock:
                     return False
         return True
 
-    def _evaluate(self, cell: int) -> NDArray[np.float64]:
-        return self._at_points(cell, self.points(cell))
-
     def _at_points(self, cell: int, points: Sequence[Location]) -> NDArray[np.float64]:
         table = self._leaves()
+        if len(points) > TOGETHER:
+            starts = range(0, len(points), TOGETHER)
+            return np.concatenate([self._at_points(cell, points[k : k + TOGETHER]) for k in starts])
         rows = np.tile(self._pure_row(cell), (len(points), 1))
         atoms, probabilities = mixtures(self.cells[cell], points)
         rows[:, [table.offsets[k] + a for k, a in atoms]] = probabilities
@@ -151,6 +199,11 @@ class SolvedBlock:
         if not hasattr(self, "_table"):
             self._table = leaves(self.game, self.block.entries, self.block.sets, self.reach)
         return self._table
+
+
+def _corners_of(cell: Cell, groups: Iterable[int]) -> int:
+    """How many corners the product of some groups has."""
+    return prod(len(cell.groups[n].corners) for n in groups)
 
 
 def solve_block(

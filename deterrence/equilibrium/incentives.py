@@ -7,7 +7,7 @@ are formulas in the game's parameters, each standing as one symbol until the end
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -258,8 +258,3 @@ def _mixture(shares: Sequence[Any], below: Sequence[Any]) -> Any:
     if all(value is below[0] or value == below[0] for value in below):
         return below[0]
     return sympy.Add(*(p * v for p, v in zip(shares, below, strict=True)))
-
-
-def matched(pattern: Pattern, one: Structure, two: Structure) -> Mapping[int, int]:
-    """Places of information sets of one structure in another, by player and knowledge."""
-    return {s.index: two.by_name[s.player, s.knows].index for s in one.sets}

@@ -69,7 +69,7 @@ class TreeValues:
         self.width = sum(len(s.actions) for s in game.structure.sets if first[s.index] >= 0)
         ways = _Ways(game, first)
         self._set_nodes(game, first, ways)
-        self._set_plays(game, first, ways, payoffs)
+        self._set_plays(game, ways, payoffs)
         self._set_scatter()
 
     def _set_nodes(self, game: Game, first: Sequence[int], ways: _Ways) -> None:
@@ -92,9 +92,7 @@ class TreeValues:
         self.chance = np.array(chance)
         self.above = _Lists(above)
 
-    def _set_plays(
-        self, game: Game, first: Sequence[int], ways: _Ways, payoffs: Sequence[dict[int, float]]
-    ) -> None:
+    def _set_plays(self, game: Game, ways: _Ways, payoffs: Sequence[dict[int, float]]) -> None:
         """One row for every outcome and every choice on the way to it."""
         s, slot = game.structure, {n: k for k, n in enumerate(self.nodes)}
         players = {p: i for i, p in enumerate(game.players)}

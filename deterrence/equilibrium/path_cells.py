@@ -90,9 +90,23 @@ class PathCell:
                 yield (*middle[:n], c, *middle[n + 1 :])
 
     def points(self) -> Iterator[Location]:
-        """The centre, then the extreme points."""
+        """The centre, then the extreme points; of many, those of `corners`."""
         yield self.centre
         yield from self.corners()
+
+    @property
+    def spanned(self) -> bool:
+        """Whether all extreme points of what is played on the path are listed by `spanning`."""
+        return prod(self.factors[n].size for n in self.on_path()) <= MOST_CORNERS
+
+    def spanning(self) -> Iterator[Location]:
+        """The centre, then the extreme points of what is played, all else in the middle.
+
+        Their outcomes bound those of the family if it is `spanned`, and outcomes are affine in
+        each factor.
+        """
+        yield self.centre
+        yield from self.corners(self.on_path())
 
     def rows(self, structure: Structure, location: Location) -> Rows:
         """The strategies at a point; where nothing is asked of a set, an even mix."""

@@ -140,7 +140,12 @@ class PathSource:
         return all(self._is_affine(cell) for cell in self.families)
 
     def _is_affine(self, cell: PathCell) -> bool:
-        """Whether outcomes are linear in each polytope of which choices are made on the path."""
+        """Whether outcomes are linear in each polytope of which choices are made on the path.
+
+        And whether all their corners are looked at.
+        """
+        if not cell.spanned:
+            return False
         several = [cell.factors[n] for n in cell.on_path() if cell.factors[n].size > 1]
         for way in self._leaves.moves() if several else ():
             if any(a not in cell.supports.get(k, (a,)) for k, a in way):
@@ -166,7 +171,7 @@ class PathSource:
 
     def _outcomes(self, cell: PathCell) -> Any:
         s, table = self.game.structure, self._leaves
-        profiles = [cell.rows(s, location) for location in cell.points()]
+        profiles = [cell.rows(s, location) for location in cell.spanning()]
         rows = np.zeros((len(profiles), table.width))
         for n, profile in enumerate(profiles):
             for k, row in enumerate(profile):
@@ -183,7 +188,7 @@ class PathSource:
         return spans_of(self.game, self._rows[n])
 
     def outcomes(self) -> list[dict[str, float]]:
-        """Distinct rows of payoffs and event probabilities at the points of families."""
+        """Distinct rows of payoffs and event probabilities at corners of what is played."""
         if not self._rows:
             return []
         return rows_by_name(self.game, distinct(np.concatenate(self._rows)))

@@ -128,7 +128,7 @@ class _Rays:
         n, k = np.unravel_index(int(np.argmax(self.short)), self.short.shape)
         worth, _ = self.other.values(self.table[n : n + 1, : self.size])
         form = self.other.reply(worth[0], self.tops[k])
-        self._split(self._slack(form, int(k)), int(k))
+        self._split(self._slack(form, int(k)))
         self.cuts += 1
         return True
 
@@ -141,7 +141,7 @@ class _Rays:
             plans, values = plans.astype(object), values.astype(object)
         return np.asarray(values - plans @ form)
 
-    def _split(self, slack: Whole, k: int) -> None:
+    def _split(self, slack: Whole) -> None:
         word, bit = divmod(self.bits, WORD)
         if word == len(self.tight):
             self.tight.append(np.zeros(len(self.table), dtype=np.uint64))

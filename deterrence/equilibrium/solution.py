@@ -136,7 +136,11 @@ class Family:
 
     @functools.cached_property
     def points(self) -> tuple[Equilibrium, ...]:
-        """The representative and the extreme points, certified."""
+        """The representative and the extreme points, certified.
+
+        Of more than some hundred extreme points only those that differ from the representative in
+        one of the parts that vary on their own; `envelope` looks at more.
+        """
         return tuple(
             self.source.equilibrium(self.component, picks)
             for picks in self.source.picks(self.cells)
@@ -316,8 +320,8 @@ class Solution:
         What was not decided.
     components : sequence of Component
     equilibria : sequence of Equilibrium
-        Every family's representative, and every extreme point where sets are polyhedral. Made
-        and certified when looked at, since independent continuations multiply.
+        Every family's representative and its `points`. Made and certified when looked at, since
+        independent continuations multiply.
     """
 
     game: Game
@@ -352,7 +356,7 @@ class Solution:
         """Least and most of every payoff and event probability over the whole set.
 
         Exact if `envelope_is_exact`; otherwise some family multiplies two quantities that one
-        condition ties, and values inside it may lie beyond those at its corners.
+        condition ties, or has more than a thousand corners, and values may lie beyond these.
 
         Returns
         -------

@@ -115,7 +115,7 @@ class TiedChoice:
             return (), ()
         block = self.all_blocks[place]
         column = block.outcomes(cell)[:, self.mover]
-        points = block.points(cell)
+        points = block.spanning(cell)
         if np.ptp(column) <= 1e-11 * max(1.0, float(np.abs(column).max())):
             return points[0], points[0]
         return points[int(column.argmin())], points[int(column.argmax())]

@@ -94,7 +94,7 @@ believes there
     counts = plan_counts(game.structure)
     choosers = [player for player, count in counts.items() if count > 1]
     if len(choosers) > 2 or max(counts.values(), default=1) > MOST_PURE:
-        return solve_by_paths(game, "nash", [whole_game(game.structure)], budget)
+        return solve_by_paths(game, "nash", [whole_game()], budget)
     form = SequenceForm(game, choosers)
     most = min(budget, MOST_RAYS)
     sides = [reply_vertices(form.sequences[k], form.replies(1 - k), most) for k in range(2)]

@@ -37,7 +37,7 @@ NEAR = 1e-7
 def nash(game: Any) -> Any:
     """By paths, whatever the number of players."""
     game = game.with_numbers()
-    return solve_by_paths(game, "nash", [whole_game(game.structure)], 20_000)
+    return solve_by_paths(game, "nash", [whole_game()], 20_000)
 
 
 def subgame_perfect(game: Any) -> Any:
