@@ -96,7 +96,10 @@ def main(ctx: click.Context, as_json: bool) -> None:
 @solve_options
 @click.pass_context
 def solve(ctx: click.Context, /, most: int, as_json: bool, **options: Any) -> None:
-    """Solve the game in FILE, a scenario (.toml) or a game of Gambit's (.efg, .nfg)."""
+    """Solve the game in FILE, a scenario (.toml) or a game of Gambit's (.efg, .nfg).
+
+    In place of a scenario's file, an arrangement's name.
+    """
     from deterrence.oped.solve_job import solve_file
     from deterrence.oped.steps import Steps
 
@@ -192,7 +195,7 @@ def region_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None
 def claims_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Say what the model makes of the op-ed's claims.
 
-    CLAIM is one of C01 to C44, to see it at length with its picture; without it, all of them.
+    CLAIM is one of C01 to C44, to see it at length; without it, all of them. --output draws it.
     Verdicts are those that were computed for this version, unless you ask for new ones.
     """
     from deterrence.oped.claims_job import find_verdicts

@@ -24,7 +24,7 @@ __all__ = ["COMMANDS"]
 @terms_options
 @click.pass_context
 def terms_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    r"""Say which terms of a settlement both sides accept instead of the war.
+    """Say which terms of a settlement both sides accept instead of the war.
 
     SCENARIO is an arrangement's name or a .toml file; without it, the op-ed's proposal. A side
     accepts where the game that follows is worth as much to it as the war; that game is solved for
@@ -33,7 +33,7 @@ def terms_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     \b
     deterrence terms oped --between 0:0.3
     deterrence terms oped --over strength=0:1 --size 11 --output terms.png
-    """
+    """  # noqa: D301 - click wants the character itself
     from deterrence.oped.steps import Steps
     from deterrence.oped.terms_job import find_terms
 
@@ -45,7 +45,7 @@ def terms_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 @open_door_options
 @click.pass_context
 def open_door_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    r"""Say whether the prospect of a better guarantee brings an attack forward.
+    """Say whether the prospect of a better guarantee brings an attack forward.
 
     INTERIM is in force now and UPGRADED perhaps later, each an arrangement's name or a .toml file;
     nato_limbo and nato without them. --at takes three numbers more than elsewhere: regrowth, by
@@ -54,7 +54,7 @@ def open_door_command(ctx: click.Context, /, as_json: bool, **options: Any) -> N
 
     \b
     deterrence open-door nato_limbo nato --at regrowth=0.5 --output door.png
-    """
+    """  # noqa: D301 - click wants the character itself
     from deterrence.oped.open_door_job import look_through_the_door
     from deterrence.oped.steps import Steps
 
@@ -66,7 +66,7 @@ def open_door_command(ctx: click.Context, /, as_json: bool, **options: Any) -> N
 @coalitions_options
 @click.pass_context
 def coalitions_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    r"""Say what changes where the guarantor is many, by number and by rule.
+    """Say what changes where the guarantor is many, by number and by rule.
 
     SCENARIO is an arrangement's name or a .toml file; without it, the Kyiv Security Compact. All
     guarantors together have the stake, the force and the costs of one.
@@ -74,7 +74,7 @@ def coalitions_command(ctx: click.Context, /, as_json: bool, **options: Any) -> 
     \b
     deterrence coalitions ksc -n 1 -n 3 -n 30
     deterrence coalitions ksc -n 3 -n 30 --rule individual --target 0.9
-    """
+    """  # noqa: D301 - click wants the character itself
     from deterrence.oped.coalitions_job import find_coalitions
     from deterrence.oped.steps import Steps
 
@@ -86,7 +86,7 @@ def coalitions_command(ctx: click.Context, /, as_json: bool, **options: Any) -> 
 @survival_options
 @click.pass_context
 def survival_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    r"""Say how likely an attack is after 1, 5 and 10 years, under each arrangement.
+    """Say how likely an attack is after 1, 5 and 10 years, under each arrangement.
 
     SCENARIO is an arrangement's name or a .toml file; without it, all real arrangements. --at
     takes the numbers of the long run too: recon, recon_y, h_gov, h_end, delta_R and others.
@@ -95,7 +95,7 @@ def survival_command(ctx: click.Context, /, as_json: bool, **options: Any) -> No
     deterrence survival nato ksc oped --output survival.png
     deterrence survival oped --over h_end=0:0.3
     deterrence survival oped --at h_gov=0 --against h_gov=0.4
-    """
+    """  # noqa: D301 - click wants the character itself
     from deterrence.oped.steps import Steps
     from deterrence.oped.survival_job import find_survival
 
@@ -107,7 +107,7 @@ def survival_command(ctx: click.Context, /, as_json: bool, **options: Any) -> No
 @talks_options
 @click.pass_context
 def talks_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    r"""Say when Ukraine should talk, and what being pushed to talk early costs it.
+    """Say when Ukraine should talk, and what being pushed to talk early costs it.
 
     SCENARIO is the guarantee on offer, an arrangement's name or a .toml file; without it, the
     op-ed's proposal. The same talks with no guarantee on offer are beside it. --at takes the
@@ -115,7 +115,7 @@ def talks_command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
     \b
     deterrence talks oped --at drift=0.01 --output talks.png
-    """
+    """  # noqa: D301 - click wants the character itself
     from deterrence.oped.steps import Steps
     from deterrence.oped.talks_job import find_talks
 

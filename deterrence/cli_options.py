@@ -325,6 +325,7 @@ claims_options = together(
     ),
     click.option("--quick", is_flag=True, help="Compute a small sample, in about a minute."),
     click.option("--save", metavar="PATH", help="Keep the points that were computed here."),
+    click.option("--points", metavar="PATH", help="Verdicts from points that --save kept."),
     store,
     click.option("--seed", type=int, help="The seed of what is computed, 0 by default."),
     table,

@@ -43,7 +43,7 @@ def _cells(verdict: Any) -> str:
 
 def _one(name: str, verdict: Any) -> Iterator[str]:
     from deterrence.oped.descriptions import described
-    from deterrence.oped.verdicts import UNFITTED
+    from deterrence.oped.verdict import UNFITTED
 
     claim = verdict.claim
     yield f"## {name}"

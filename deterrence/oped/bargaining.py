@@ -327,7 +327,8 @@ def _range(between: Sequence[Any]) -> tuple[Fraction, Fraction]:
         raise InputError(f"between = {between!r}; give two shares, (0, 0.3) say.")
     low, high = (exact(end, "between") for end in between)
     if not 0 <= low < high <= 1:
-        raise InputError(f"between = {between!r}; give two shares, the lower first, from 0 to 1.")
+        given = ", ".join(map(str, between))
+        raise InputError(f"between = ({given}); give two shares, the lower first, from 0 to 1.")
     return low, high
 
 

@@ -141,14 +141,17 @@ class BargainingRange:
             f"{self.scenario.label}{f' ({changed})' if changed else ''}: acceptable terms, the "
             f"share that Russia keeps, from {self.between[0]:g} to {self.between[1]:g}"
         )
-        lines = [f"{'':<22}{'best equilibrium':<24}worst equilibrium"]
+        best_of = {
+            (row.who, row.accepted_by): _text(self.acceptable(row.who, "best", row.accepted_by))
+            for row in self.rows
+        }
+        wide = 2 + max(22, *map(len, best_of.values()))
+        lines = [f"{'':<22}{'best equilibrium':<{wide}}worst equilibrium"]
         for types in dict.fromkeys(row.accepted_by for row in self.rows):
             lines.append(f"accepted by {types}")
             for who in dict.fromkeys(r.who for r in self.rows if r.accepted_by == types):
-                best, worst = (
-                    _text(self.acceptable(who, selection, types)) for selection in ("best", "worst")
-                )
-                lines.append(f"  {who:<20}{best:<24}{worst}")
+                worst = _text(self.acceptable(who, "worst", types))
+                lines.append(f"  {who:<20}{best_of[who, types]:<{wide}}{worst}")
         return "\n".join([*textwrap.wrap(head, WIDTH), *lines, *textwrap.wrap(self._note(), WIDTH)])
 
     def _note(self) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from deterrence.errors import InputError
 from deterrence.oped.claim_statements import drawn_for
 from deterrence.oped.deciding import deciding
-from deterrence.oped.verdicts import Claims, Verdict
+from deterrence.oped.verdict import Verdict
+from deterrence.oped.verdicts import Claims
 from deterrence.show.claim_pictures import claim_points
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from deterrence.oped.own_samples import FAMILIES, OWN, answered, count_of, rows_
 from deterrence.oped.predicates import PREDICATES
 from deterrence.oped.settings import BOXES
 from deterrence.oped.steps import Report, Steps
-from deterrence.oped.verdicts import Claims, Verdict, claims
+from deterrence.oped.verdict import Verdict
+from deterrence.oped.verdicts import Claims, claims
 
 __all__ = ["FULL", "QUICK", "ClaimsJob", "Effort", "compute_claims"]
 
@@ -224,6 +225,7 @@ def find_verdicts(
     compute: bool = False,
     quick: bool = False,
     save: str | None = None,
+    points: str | None = None,
     store: str | None = None,
     seed: int | None = None,
     output: str | None = None,
@@ -241,6 +243,8 @@ def find_verdicts(
         Compute the whole sample, or a small one.
     save : str, optional
         Where the points are written that were computed.
+    points : str, optional
+        A file that was so written: verdicts from these.
     store, jobs
         As for `compute_claims`.
     seed : int, optional
@@ -261,6 +265,10 @@ def find_verdicts(
     """
     shown = () if claim is None else _under(claim)
     files = Files(output, data)
+    ways = {"--compute": compute, "--quick": quick, "--points": points is not None}
+    if sum(ways.values()) > 1:
+        named = " and ".join(name for name, given in ways.items() if given)
+        raise InputError(f"{named}: give one of them.")
     if output is not None and shown and claim_of(shown[0]).judged == "none":
         raise InputError(f"{shown[0]} is described, not judged, so that nothing can be drawn.")
     given = {"--save": save, "--store": store, "--seed": seed}
@@ -277,7 +285,7 @@ def find_verdicts(
             kept.write(save)
         verdicts = Claims(kept)
     else:
-        verdicts = claims()
+        verdicts = claims(points)
     job = ClaimsJob(verdicts, shown)
     if output or data:
         _write(job, files)
@@ -294,9 +302,8 @@ def _write(job: ClaimsJob, files: Files) -> None:
     from deterrence.oped.claim_picture import draw_claim
     from deterrence.show.claim_pictures import verdicts as draw_all
 
-    frame = job.verdicts.to_frame()
+    frame = job.verdicts.to_frame(job.shown)
     if job.shown:
-        frame = frame.loc[list(job.shown)]
         first = job.verdicts[job.shown[0]]
         files.write(frame.reset_index(), lambda ax: draw_claim(first, job.verdicts, ax), 7)
     else:

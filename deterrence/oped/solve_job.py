@@ -15,7 +15,7 @@ from deterrence.games.strategic import StrategicGame
 from deterrence.games.tree import Game
 from deterrence.guarantee.codings import figure
 from deterrence.guarantee.scenario import Scenario
-from deterrence.oped.inputs import changes_of, is_gambit, read_changes, read_scenario_file
+from deterrence.oped.inputs import changes_of, is_gambit, read_changes, scenario_or_file
 from deterrence.oped.maps import check_writable
 from deterrence.oped.steps import Steps
 from deterrence.oped.trees import formulas
@@ -81,7 +81,7 @@ def solve_file(
     Solved
     """
     if not is_gambit(path):
-        scenario = read_scenario_file(path)
+        scenario = scenario_or_file(path)
         return solve_scenario(
             scenario, changes_of(scenario, changes), concept, save=save, most=most, steps=steps
         )

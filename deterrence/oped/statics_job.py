@@ -25,7 +25,9 @@ WIDTH = 100  # characters
 SHOWN = ["outcome", "parameter", "least", "most", "agree", "why"]
 READING = (
     "least and most: derivatives of the ends of the set of equilibria; agree: both have one known "
-    "sign, so that it does not hang on which equilibrium is played; why: where there is none. "
+    "sign, so that it does not hang on which equilibrium is played; why: where there is none "
+    "(border: a tie, or the end of a range; branch: a branch of chance is impossible at the point "
+    "only; kink: the two sides differ). "
     "Beyond the next border of a regime they say nothing."
 )
 

@@ -197,7 +197,7 @@ def long_run_values(
 
 
 def survival(
-    scenarios: Mapping[str, Scenario] | None = None,
+    scenarios: Mapping[str, Scenario] | Iterable[Scenario | str] | Scenario | str | None = None,
     years: int = 10,
     *,
     draws: int | None = None,
@@ -213,8 +213,9 @@ def survival(
 
     Parameters
     ----------
-    scenarios : mapping of str to Scenario, optional
-        The real arrangements by default.
+    scenarios : Scenario, str, iterable of these, or mapping of str to Scenario; optional
+        One or more, a real arrangement by its name: ``["oped", "nato"]``. All real arrangements by
+        default.
     years : int
         1 to 100.
     draws : int, optional
@@ -288,10 +289,15 @@ def _named_scenarios(given: Any) -> dict[str, Scenario]:
     """Scenarios by name; all real arrangements where nothing is given."""
     if given is None:
         return dict(arrangements())
+    if isinstance(given, (str, Scenario)):
+        given = [given]
+    if isinstance(given, Iterable) and not isinstance(given, Mapping):
+        chosen = [scenario_of(one) for one in given]
+        given = {one.id: one for one in chosen}
     if not isinstance(given, Mapping) or not given:
         raise InputError(
-            f"there is no arrangement to solve in {given!r}; give one or more by name: "
-            "{'oped': dt.arrangement('oped')}."
+            f"there is no arrangement to solve in {given!r}; give one or more, by name: "
+            "['oped', 'nato']."
         )
     return {str(name): scenario_of(scenario) for name, scenario in given.items()}
 

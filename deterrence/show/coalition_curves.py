@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from deterrence.errors import InputError, unknown
 from deterrence.show.styles import axes_of, label_of, line_of
 
@@ -17,15 +15,15 @@ __all__ = ["coalitions"]
 
 NEEDED = ("n", "rule")
 OTHERWISE = ("equilibrium", "pivotal")
-APART = 0.012  # of the height: lines that coincide are drawn beside each other
+THIN, WIDER = 1.3, 1.0  # points: lines that coincide lie on each other, the widest below
 
 
 def coalitions(table: pd.DataFrame, ax: Axes | None = None, *, outcome: str = "response") -> Axes:
     """Draw an outcome against the number of guarantors, by rule.
 
     Where a rule has several equilibria, its line is the least of them and a bar reaches up to the
-    most. Equilibria in which no single vote matters are left out. Lines that coincide are moved
-    apart by about one hundredth of the height.
+    most. Equilibria in which no single vote matters are left out. Each line is thinner than the
+    ones below it, so that lines that coincide are all seen.
 
     Parameters
     ----------
@@ -51,11 +49,11 @@ def coalitions(table: pd.DataFrame, ax: Axes | None = None, *, outcome: str = "r
     least, most = chosen.min().unstack("n"), chosen.max().unstack("n")
     sizes = least.columns.to_numpy()
     ax = axes_of(ax, 6.4, 4.2)
-    height = float(np.ptp([*least.min(), *most.max()])) or 1.0
     for k, rule in enumerate(least.index):
-        shift = (k - (len(least.index) - 1) / 2) * APART * height
-        low, high = least.loc[rule].to_numpy() + shift, most.loc[rule].to_numpy() + shift
-        ax.plot(sizes, low, label=rule, zorder=3 + k, **line_of(k))
+        above = len(least.index) - 1 - k
+        low, high = least.loc[rule].to_numpy(), most.loc[rule].to_numpy()
+        style = line_of(k) | {"linewidth": THIN + WIDER * above, "markersize": 4 + 2 * above}
+        ax.plot(sizes, low, label=rule, zorder=3 + k, **style)
         wide = high - low > 1e-9
         colour = line_of(k)["color"]
         ax.vlines(sizes[wide], low[wide], high[wide], colors=colour, linewidth=1.0)

@@ -238,3 +238,12 @@ def test_ctrl_c_keeps_what_is_solved(tmp_path: Path) -> None:
     assert out == ""
     assert "Traceback" not in err
     assert store.read_bytes().count(b"\n") >= 3
+
+
+@pytest.mark.parametrize("command", ["terms", "open-door", "coalitions", "survival", "talks"])
+def test_examples_in_help_stand_on_lines_of_their_own(command):
+    lines = [line.strip() for line in run(command, "--help").stdout.splitlines()]
+    shown = [line for line in lines if line.startswith(f"deterrence {command}")]
+    assert shown
+    assert all(line.count("deterrence ") == 1 for line in shown)
+    assert not any("\\b" in line for line in lines)

@@ -134,10 +134,16 @@ def test_progress_is_told():
     assert told == [(1, 1)]
 
 
-@pytest.mark.parametrize("given", ["nato", ["nato"], {}, 3])
-def test_arrangements_are_given_by_name(given):
+@pytest.mark.parametrize("given", [[], {}, 3])
+def test_there_is_something_to_solve(given):
     with pytest.raises(InputError, match="no arrangement to solve"):
         survival(given, 1)
+
+
+@pytest.mark.parametrize("given", ["nato", ["nato"], SOME["nato"], (SOME["nato"],)])
+def test_arrangements_are_given_by_name_or_as_they_are(given):
+    named = survival(given, 1, levels=0, war="absorbing")
+    assert named.grid.equals(survival({"nato": SOME["nato"]}, 1, levels=0, war="absorbing").grid)
 
 
 def test_what_stands_under_a_name_is_a_scenario():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence.errors import InputError, LabelError, ParameterError
+from deterrence.errors import FileError, InputError, LabelError, ParameterError
 from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_picture import draw_claim
@@ -20,7 +20,8 @@ from deterrence.oped.own_samples import OWN
 from deterrence.oped.own_statements import own_statements
 from deterrence.oped.settings import BOXES, draw
 from deterrence.oped.statements import statements
-from deterrence.oped.verdicts import READING, UNFITTED, Claims, verdict_of
+from deterrence.oped.verdict import READING, UNFITTED, verdict_of
+from deterrence.oped.verdicts import Claims
 
 SIZE = 64
 DRAWN = draw(SIZE, BOXES["plausible"])
@@ -320,3 +321,38 @@ def test_a_claim_without_points_has_no_picture() -> None:
         dt.plots.claim_points(np.zeros(2), np.zeros(3), np.ones(2, bool), names=("a", "b"))
     with pytest.raises(InputError, match="to_frame"):
         dt.plots.verdicts(dt.claims().to_frame().drop(columns="share"))
+
+
+def test_points_of_ones_own_are_read_and_judged(tmp_path) -> None:
+    path = tmp_path / "points.npz"
+    points(np.arange(SIZE) < 32).write(path)
+    mine = dt.claims(path)
+    assert mine["C07"].word == "holds where"
+    assert mine["C07"].shares["plausible"].share == 0.5
+    assert mine["C08"].word == "not judged"
+    assert find_verdicts("C07", points=str(path)).verdicts["C07"].word == "holds where"
+    with pytest.raises(FileError, match="no points of the claims"):
+        dt.claims(tmp_path / "none.npz")
+    for given in ({"compute": True}, {"quick": True}):
+        with pytest.raises(InputError, match="--points: give one of them"):
+            find_verdicts("C07", points=str(path), **given)
+    with pytest.raises(InputError, match="--compute and --quick"):
+        find_verdicts(compute=True, quick=True)
+
+
+@pytest.mark.parametrize("other", [None, 5, {}])
+def test_changes_are_between_verdicts(other) -> None:
+    with pytest.raises(InputError, match="no verdicts"):
+        dt.claims().changes(other)
+
+
+def test_a_claim_says_what_decides_it_and_whether_anything_moves() -> None:
+    text = str(dt.claims()["C33"])
+    assert "something moves at" in text
+    assert "    a (+" in text
+    assert "What breaking one's word can cost at all" in text
+    assert "something moves" not in str(dt.claims()["C06"])
+
+
+def test_a_table_of_some_claims() -> None:
+    assert dt.claims().to_frame(["C33", "C06"]).index.tolist() == ["C33", "C06"]

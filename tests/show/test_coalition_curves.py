@@ -30,12 +30,13 @@ def test_lines_pass_through_the_numbers_and_bars_reach_the_most() -> None:
     assert [t.get_text() for t in ax.get_xticklabels()] == ["1", "30"]
 
 
-def test_lines_that_coincide_stay_apart() -> None:
+def test_lines_that_coincide_are_both_seen() -> None:
     rows = [(n, rule, 0.5, True) for rule in ("majority", "unanimity") for n in (1, 30)]
     ax = dt.plots.coalitions(table(rows))
-    first, second = (ax.get_lines()[k].get_ydata()[0] for k in (0, 2))
-    assert first != second
-    assert abs(first - 0.5) < 0.02
+    first, second = (ax.get_lines()[k] for k in (0, 2))
+    assert {*first.get_ydata(), *second.get_ydata()} == {0.5}  # where they are, not beside it
+    assert first.get_zorder() < second.get_zorder()
+    assert first.get_linewidth() > second.get_linewidth() + 0.5
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["majority", "unanimity"]
 
 
