@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.adaptive import adaptive_sweep
 from deterrence.study.regimes import Classifier
@@ -53,7 +54,8 @@ def thresholds(
     -------
     pandas.DataFrame
         A row for each interval in which nothing changes: from and to, the regimes that exist there
-        (with " | " between them), and least and most of every event over it. Its ``attrs`` hold
+        (with " | " between them), and least and most of every event over it. At the ends of the
+        range themselves ties may hold that hold nowhere else. Its ``attrs`` hold
         ``width``, the largest gap between one interval and the next, in which the threshold lies,
         and ``audit``.
 
@@ -105,6 +107,12 @@ def thresholds(
         if not border[start]:
             rows.append(_interval(boxes.isel(box=slice(start, n))))
         start = n
+    # corners on the ends are looked at half a step inside, where no tie of the end itself holds
+    low, high = (float(exact(end, f"the range of {name!r}")) for end in ends)
+    if not border[0]:
+        rows[0]["from"] = low
+    if not border[-1]:
+        rows[-1]["to"] = high
     table = pd.DataFrame(rows)
     starts, stops = (table[side].to_numpy(dtype=float) for side in ("from", "to"))
     width = float(np.max(starts[1:] - stops[:-1], initial=0.0))

@@ -17,6 +17,15 @@ def test_a_threshold_of_chicken_is_where_the_prize_is_zero():
     assert found["regime"][0] == "force"
     assert found["regime"][1].count(" | ") == 2
     assert "missed 0" in found.attrs["audit"]
+    low, high = chicken().ranges["prize"]
+    assert (found["from"][0], found["to"][1]) == (low, high)
+
+
+def test_a_threshold_at_the_very_end_is_no_interval_of_its_own():
+    found = dt.thresholds(chicken(), "prize", (0, 1), fixed={"pain": 1}, jobs=1)
+    assert len(found) == 1
+    assert 0 <= found["from"][0] < 1e-5
+    assert found["to"][0] == 1
 
 
 def test_the_crisis_changes_where_complete_solutions_change():
