@@ -49,9 +49,9 @@ for name, (p_ch, p_def, hard, soft) in POINTS.items():
             regions[name] = dt.region(game, equilibrium, assume)
             break
 
-print(dt.region_table(regions).to_frame()[["profile", "condition"]].to_string())
-for name, region in regions.items():
-    print(name, *map(str, region.constraints), sep="\n    ")
+profiles = dt.region_table(regions).to_frame()["profile"]
+for (name, region), profile in zip(regions.items(), profiles, strict=True):
+    print(name, f"profile: {profile}", *map(str, region.constraints), sep="\n    ")
 
 numbers = {name: float(value) for name, value in PAYOFFS.items()}
 ax = dt.plots.regions(regions, "p_def", "p_ch", numbers)

@@ -24,6 +24,7 @@ from deterrence.study.thresholds import thresholds
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+    from matplotlib.axes import Axes
 
 __all__ = ["FoundDoor", "look_through_the_door"]
 
@@ -193,10 +194,16 @@ def look_through_the_door(
     if files.picture is not None:
         with steps.step(f"Solving the {size * size} points of the picture") as report:
             drawn = _map(game, fixed, size, report)
+    title = f"{now.label} now, {later.label} in prospect"
+    files.write(table, None if drawn is None else (lambda ax: _draw(drawn, title, ax)), ROWS)
+    return FoundDoor(now, later, given, assumed, table, drawn, files)
+
+
+def _draw(drawn: Any, title: str, ax: Axes) -> None:
     from deterrence.show.phase_map import phase_map
 
-    files.write(table, None if drawn is None else (lambda ax: phase_map(drawn, ax=ax)), ROWS)
-    return FoundDoor(now, later, given, assumed, table, drawn, files)
+    phase_map(drawn, ax=ax)
+    ax.set_title(title, loc="left", fontsize=10)
 
 
 def _check(assumed: Mapping[str, Fraction]) -> None:
