@@ -110,7 +110,8 @@ def design(
     InputError
         Before any work, for a goal that is none.
     LimitError
-        For more than six instruments, or a grid of more than four million points.
+        For more than six instruments, a grid of more than four million points, or more draws of
+        stakes than can be compared, 10,000 at most.
 
     Notes
     -----

@@ -19,6 +19,7 @@ from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.points import Progress, check_game, check_names, solve_points
 from deterrence.study.results import PointResults, outcome_labels
+from deterrence.study.run_request import names_of
 
 __all__ = [
     "ENDS",
@@ -209,13 +210,7 @@ def checked_ends(of: str | Iterable[str]) -> tuple[str, ...]:
 
 def varied(game: Game, over: Mapping[str, Any] | Iterable[str] | None) -> dict[str, Pair]:
     """The parameters that vary, with their ranges; ParameterError if any other is left open."""
-    given: dict[str, Any]
-    if over is None:
-        given = dict.fromkeys(game.parameters)
-    elif isinstance(over, Mapping):
-        given = dict(over)
-    else:
-        given = dict.fromkeys((over,) if isinstance(over, str) else over)
+    given = names_of(over, game.parameters)
     if not given:
         raise ParameterError("nothing varies: the game has no parameters left, or none is named.")
     check_names(game, given, "over")
