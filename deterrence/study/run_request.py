@@ -10,7 +10,7 @@ import numpy as np
 
 from deterrence.errors import FileError, InputError, LimitError, ParameterError
 
-__all__ = ["MOST_SOLVED", "check_fixed", "check_run", "check_solved", "names_of"]
+__all__ = ["MOST_SOLVED", "check_fixed", "check_run", "check_solved", "list_of", "names_of"]
 
 MOST_SOLVED = 2**18  # points of one call: 5 GB of records of the whole guarantee game
 
@@ -64,3 +64,11 @@ def names_of(given: Any, every: Iterable[str], what: str = "over") -> dict[str, 
         raise ParameterError(
             f"{what} is {given!r}; give names, or a mapping from name to (low, high)."
         ) from None
+
+
+def list_of(given: Any, what: str) -> tuple[Any, ...]:
+    """The names given, one or several."""
+    try:
+        return (given,) if isinstance(given, str) else tuple(given)
+    except TypeError:
+        raise InputError(f"{what} = {given!r}; give a name, or a list of names.") from None

@@ -131,6 +131,27 @@ def test_the_largest_sizes_are_allowed_still():
         run_request.check_solved(run_request.MOST_SOLVED + 1, "points", "")
 
 
+NO_NAMES = {
+    "outcome": lambda: dt.sensitivity(crisis(), 5),
+    "of": lambda: dt.swings(crisis(), "attack", of=5),
+    "classify": lambda: dt.shares(crisis(), classify=5),
+    "select": lambda: dt.design(crisis(), "Russia", ["prize"], select=5),
+    "name": lambda: dt.thresholds(crisis(), ["prize"], fixed={"pain": 1}),
+}
+
+
+@pytest.mark.parametrize("what", NO_NAMES)
+def test_what_is_no_name_is_refused(what):
+    with pytest.raises(InputError, match=f"{what} = .*; give (a|the) name"):
+        NO_NAMES[what]()
+
+
+@pytest.mark.parametrize("call", [dt.shares, lambda game: dt.thresholds(game, "prize")])
+def test_what_is_no_game_is_refused(call):
+    with pytest.raises(InputError, match="give a Game with formulas"):
+        call(5)
+
+
 def test_an_axis_that_has_no_length_is_refused():
     for given in ((x for x in (0, 1)), np.array(1.0), 1, ()):
         with pytest.raises(ParameterError, match="list of values"):
