@@ -101,7 +101,7 @@ SIZES = {
         lambda: dt.design(
             crisis(), "Russia", ["prize"], stakes=["pain"], fixed={"pain": 1}, samples=HUGE
         ),
-        "fewer samples",
+        "at most 10,000 .* Take fewer samples",
     ),
     "robust": (  # few enough draws, but not at a million points of the grid
         lambda: dt.design(
