@@ -348,9 +348,8 @@ def main(options: Sequence[str] | None = None) -> None:
     found = {name: measured(BY_NAME[name], given) for name in chosen}
     text = "\n".join(page(given, found)) + "\n"
     if given.write:
-        names = [name for name in given.only if not given.apart or BY_NAME[name].sender]
         old = given.write.read_text(encoding="utf-8") if given.write.exists() else ""
-        whole = renewed(old, text, names) if old and len(found) < len(BY_NAME) else text
+        whole = renewed(old, text, chosen) if old and len(found) < len(BY_NAME) else text
         given.write.write_text(whole, encoding="utf-8")
     else:
         print(text)

@@ -161,6 +161,13 @@ def talks_mean(scenario: str, column: str, draws: int, seed: int) -> float:
     return float(_talks(scenario, draws, seed)[column].mean())
 
 
+@computation
+def talks_reversed(scenario: str, draws: int, seed: int) -> int:
+    """At how many draws Ukraine settles at more balances without the guarantee than with it."""
+    found = _talks(scenario, draws, seed)
+    return int((found["settles (none)"] > found["settles (guarantee)"]).sum())
+
+
 @functools.lru_cache(maxsize=4)
 def _talks(scenario: str, draws: int, seed: int) -> pd.DataFrame:
     return draw_talks(arrangement(scenario), draws, seed)

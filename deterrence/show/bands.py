@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from deterrence.errors import InputError, unknown
+from deterrence.show.overlaps import covered, widened
 from deterrence.show.styles import BESIDE, INK, axes_of, band_of, label_of, line_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_bands", "event_bands"]
 
+SIDES = ("least", "most")
 Step = Literal["mid", "post"]
 OPEN = "more may exist:\nnot solved completely"
 LEGEND_WIDTH = 30  # characters
@@ -33,7 +35,8 @@ def event_bands(
     """Draw outcomes along a parameter, each as the band from its least to its most.
 
     Between the points of the grid nothing is known: each stands for what is nearest to it, so
-    that lines run in steps.
+    that lines run in steps. Where lines of several outcomes lie on one another, those beneath are
+    wider.
 
     Parameters
     ----------
@@ -73,12 +76,19 @@ def draw_bands(
             raise unknown("outcome", name, known)
     ax = axes_of(ax, 7.0, 4.2)
     xs, step = _places(ordered, along)
-    for n, name in enumerate(names):
-        one = ordered.sel(outcome=name)
-        _draw_band(ax, xs, (one["least"].values, one["most"].values), step, n, label_of(name))
+    bands = [[ordered[side].sel(outcome=name).values for side in SIDES] for name in names]
+    beneath = covered(bands, height=1.0 if _kinds(ordered, names) == {"event"} else None)
+    for n, (name, band, on_top) in enumerate(zip(names, bands, beneath, strict=True)):
+        styles = [widened(line_of(n), count) for count in on_top]
+        _draw_band(ax, xs, band, step, band_of(n) | {"label": label_of(name)}, styles)
     _draw_open(ax, ordered, along)
     _frame(ax, ordered, names, along)
+    _legend(ax, names, [max(on_top) for on_top in beneath], _caveat(ordered))
     return ax
+
+
+def _kinds(ordered: xr.Dataset, names: tuple[str, ...]) -> set[str]:
+    return {str(ordered["kind"].sel(outcome=name).item()) for name in names}
 
 
 def _places(ordered: xr.Dataset, along: str) -> tuple[Any, Step]:
@@ -106,14 +116,16 @@ def _one_axis(dataset: xr.Dataset, along: str | None) -> str:
     return along
 
 
-def _draw_band(ax: Axes, xs: Any, band: tuple[Any, Any], step: Step, n: int, label: str) -> None:
+def _draw_band(
+    ax: Axes, xs: Any, band: list[Any], step: Step, fill: dict[str, Any], styles: list[Any]
+) -> None:
     every = -(-len(xs) // MOST_MARKED)
     # boxes have one edge more than values
     least, most = (np.append(edge, edge[-1:]) if step == "post" else edge for edge in band)
-    ax.fill_between(xs, least, most, step=step, label=label, **band_of(n))
-    for edge in (least, most):
+    ax.fill_between(xs, least, most, step=step, **fill)
+    for edge, style in zip((least, most), styles, strict=True):
         # the line of a step has its points in the middle of it
-        ax.plot(xs, edge, drawstyle=f"steps-{step}", markevery=every, **line_of(n))
+        ax.plot(xs, edge, drawstyle=f"steps-{step}", markevery=every, **style)
 
 
 def _draw_open(ax: Axes, ordered: xr.Dataset, along: str) -> None:
@@ -127,13 +139,12 @@ def _draw_open(ax: Axes, ordered: xr.Dataset, along: str) -> None:
 
 
 def _frame(ax: Axes, ordered: xr.Dataset, names: tuple[str, ...], along: str) -> None:
-    kinds = {str(ordered["kind"].sel(outcome=name).item()) for name in names}
+    kinds = _kinds(ordered, names)
     if kinds == {"event"}:
         ax.set_ylim(-0.03, 1.03)
     words = {frozenset({"event"}): "probability", frozenset({"payoff"}): "expected payoff"}
     ax.set_ylabel(words.get(frozenset(kinds), "probability or payoff"))
     ax.set_xlabel(label_of(along))
-    _legend(ax, names, _caveat(ordered))
 
 
 def _caveat(ordered: xr.Dataset) -> str:
@@ -144,14 +155,14 @@ def _caveat(ordered: xr.Dataset) -> str:
     return textwrap.fill(text, LEGEND_WIDTH)
 
 
-def _legend(ax: Axes, names: tuple[str, ...], caveat: str) -> None:
+def _legend(ax: Axes, names: tuple[str, ...], beneath: list[int], caveat: str) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = []
     labels = []
-    for n, name in enumerate(names):
-        handles.append((Patch(**band_of(n)), Line2D([], [], **line_of(n))))
+    for n, (name, on_top) in enumerate(zip(names, beneath, strict=True)):
+        handles.append((Patch(**band_of(n)), Line2D([], [], **widened(line_of(n), on_top))))
         labels.append(label_of(name))
     if caveat:
         mark = "x" if caveat == OPEN else ""

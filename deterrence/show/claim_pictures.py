@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deterrence.errors import InputError
-from deterrence.show.styles import INK, axes_of, line_colour_of
+from deterrence.show.styles import BESIDE, INK, axes_of, line_colour_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,5 +114,5 @@ def claim_points(
         ax.scatter(x[where], y[where], s=14, linewidths=0.8, label=told, **style)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)
+    ax.legend(**BESIDE)  # above the axes it would run into a title
     return ax

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import InputError
+from deterrence.show.overlaps import covered, widened
 from deterrence.show.styles import BESIDE, axes_of, band_of, label_of, line_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["survival_curves"]
 
 MOST = 7  # arrangements that can be told apart
+SIDES = ("least", "most")
 
 
 def survival_curves(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -21,7 +23,8 @@ def survival_curves(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
 
     For each arrangement a line for the most and a dashed one for the least over the equilibria,
     with a hatched band between them; where all equilibria agree the two lie on one another. Over
-    draws, the means of both.
+    draws, the means of both. Where lines of several arrangements lie on one another, those beneath
+    are wider.
 
     Parameters
     ----------
@@ -42,13 +45,14 @@ def survival_curves(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
     names = _names(grid)
     ax = axes_of(ax, 7.2, 4.4)
     years = grid["year"].values
-    for n, name in enumerate(names):
-        one = grid.sel(arrangement=name)
-        least, most = (one[side].mean("draw").values for side in ("least", "most"))
-        style = line_of(n)
+    means = grid[["least", "most"]].mean("draw")
+    bands = [[means[side].sel(arrangement=name).values for side in SIDES] for name in names]
+    beneath = covered(bands, height=1.0, run=2)
+    for n, (name, (least, most), on_top) in enumerate(zip(names, bands, beneath, strict=True)):
+        low, high = (widened(line_of(n), count) for count in on_top)
         ax.fill_between(years, least, most, **band_of(n))
-        ax.plot(years, most, label=label_of(str(name)), **style)
-        ax.plot(years, least, linestyle="--", **style)
+        ax.plot(years, most, label=label_of(str(name)), **high)
+        ax.plot(years, least, linestyle="--", **low)
     ax.set_xlim(float(years[0]), float(years[-1]))
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel("years")
@@ -59,7 +63,7 @@ def survival_curves(grid: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def _names(grid: Any) -> list[Any]:
     wanted = {"arrangement", "draw", "year"}
-    sides = [getattr(grid, "get", lambda _: None)(side) for side in ("least", "most")]
+    sides = [getattr(grid, "get", lambda _: None)(side) for side in SIDES]
     if any(side is None or set(side.dims) != wanted for side in sides):
         raise InputError(
             "give a dataset with 'least' and 'most' over arrangement, draw and year, such as "

@@ -120,8 +120,7 @@ def conclusion_of(game: Game, given: Any) -> Conclusion:
                 "instance ('attack', 'most', '<', 0.5)."
             ) from None
         found = Conclusion(outcome, end, relation, threshold)
-    try:
-        checked_outcomes(game, found.outcome)
-    except TypeError:
-        raise LabelError(f"{found.outcome!r} is no outcome; give the name of one.") from None
+    if not isinstance(found.outcome, str):
+        raise LabelError(f"{found.outcome!r} is no outcome; give the name of one.")
+    checked_outcomes(game, found.outcome)
     return found

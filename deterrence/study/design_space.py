@@ -15,6 +15,7 @@ from deterrence.errors import InputError, LimitError, ParameterError
 from deterrence.games.tree import Game
 from deterrence.study.ends import varied
 from deterrence.study.points import check_names, exact_values
+from deterrence.study.run_request import names_of
 
 __all__ = ["Space", "space_of"]
 
@@ -26,6 +27,8 @@ MOST_GRID = 4_000_000
 MESH = 1200  # points that plays are learnt on
 STEPS = 10**6  # through each range, so that draws have short fractions
 MOST_CORNERS = 16
+MOST_DRAWS = 10_000  # of stakes: each takes a search of its own
+MOST_AT_ONCE = 2**24  # points of the grid times draws, which a robust design holds: some GB
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,7 @@ def space_of(
 ) -> Space:
     """The space that a call of `design` asks for; errors for names and numbers that do not fit."""
     sample = _sample(stakes)
-    given = _named(stakes) if sample is None else dict.fromkeys(sample[0])
+    given = names_of(stakes, (), "stakes") if sample is None else dict.fromkeys(sample[0])
     instruments = _instruments(game, over, given, fixed)
     moved = _members(game, instruments) | _members(game, given)
     if both := _members(game, instruments) & _members(game, given):
@@ -130,25 +133,21 @@ def space_of(
     ranges = varied(rest, {**instruments, **given})
     pairs: dict[str, Pair | None] = {name: None if sample else ranges[name] for name in given}
     base = _base(game, given, settled, robust)
+    side = _side(grid, len(instruments))
+    _check_draws(samples if sample is None else len(sample), side ** len(instruments), robust)
     if sample is None:
         draws = _drawn([ranges[name] for name in given], samples, robust, random)
     else:
         rows = [exact_values(row, "the sample of stakes") for row in sample]
         draws = np.array([[float(row[name]) for name in given] for row in rows])
-    side = _side(grid, len(instruments))
     return Space({n: ranges[n] for n in instruments}, pairs, others, base, draws, side)
 
 
 def _instruments(
     game: Game, over: Any, stakes: Mapping[str, Any], fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    if over is None:
-        taken = _members(game, stakes) | _members(game, fixed)
-        found = dict.fromkeys(name for name in game.parameters if name not in taken)
-    elif isinstance(over, Mapping):
-        found = dict(over)
-    else:
-        found = dict.fromkeys([over] if isinstance(over, str) else list(over))
+    taken = _members(game, stakes) | _members(game, fixed)
+    found = names_of(over, [name for name in game.parameters if name not in taken])
     if not found:
         raise ParameterError("no instrument is free; name at least one in over.")
     if len(found) > MOST_INSTRUMENTS:
@@ -171,17 +170,9 @@ def _members(game: Game, names: Iterable[str]) -> set[str]:
     return {m for name in names for m in (name, *game.tied.get(name, ()))}
 
 
-def _named(stakes: Any) -> dict[str, Any]:
-    if stakes is None:
-        return {}
-    if isinstance(stakes, Mapping):
-        return dict(stakes)
-    return dict.fromkeys([stakes] if isinstance(stakes, str) else list(stakes))
-
-
 def _sample(stakes: Any) -> list[Mapping[str, Any]] | None:
     """The points, if stakes are given by a sample rather than by ranges."""
-    if stakes is None or isinstance(stakes, str | Mapping):
+    if isinstance(stakes, str | Mapping) or not isinstance(stakes, Iterable):
         return None
     rows = list(stakes)
     if not rows or not any(isinstance(row, Mapping) for row in rows):
@@ -209,12 +200,26 @@ def _base(game: Game, stakes: Iterable[str], fixed: Mapping[str, Fraction], robu
     return np.array(found)
 
 
+def _check_draws(draws: Any, points: int, robust: bool) -> None:
+    """Raise unless so many draws of stakes can be compared on a grid of so many points."""
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise InputError(f"samples = {draws!r}; give the number of draws of stakes, 1 or more.")
+    if draws > MOST_DRAWS:
+        raise LimitError(
+            f"{draws:,} draws of stakes; at most {MOST_DRAWS:,} are compared, as each takes a "
+            "search of its own. Take fewer samples."
+        )
+    if robust and draws * points > MOST_AT_ONCE:
+        raise LimitError(
+            f"{draws:,} draws of stakes at each of {points:,} points of the grid; at most "
+            f"{MOST_AT_ONCE:,} pairs are held. Take fewer samples, or a coarser grid."
+        )
+
+
 def _drawn(
-    ranges: Sequence[Pair], samples: Any, robust: bool, random: np.random.Generator
+    ranges: Sequence[Pair], samples: int, robust: bool, random: np.random.Generator
 ) -> Floats:
     """Draws over ranges, even by a Sobol sequence; a robust design also meets the corners."""
-    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
-        raise InputError(f"samples = {samples!r}; give the number of draws of stakes, 1 or more.")
     if not ranges:
         return np.zeros((0, 0))
     from scipy.stats import qmc

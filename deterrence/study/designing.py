@@ -23,7 +23,7 @@ from deterrence.study.goals import Goal, goal_of
 from deterrence.study.landscape import Landscape, Seen
 from deterrence.study.mapping import told
 from deterrence.study.points import Progress, check_game
-from deterrence.study.run_request import check_fixed, check_run
+from deterrence.study.run_request import check_fixed, check_run, list_of
 
 __all__ = ["design"]
 
@@ -110,7 +110,8 @@ def design(
     InputError
         Before any work, for a goal that is none.
     LimitError
-        For more than six instruments, or a grid of more than four million points.
+        For more than six instruments, a grid of more than four million points, or more draws of
+        stakes than can be compared, 10,000 at most.
 
     Notes
     -----
@@ -171,7 +172,7 @@ def design(
 
 
 def _rules(select: str | Iterable[str]) -> tuple[str, ...]:
-    rules = (select,) if isinstance(select, str) else tuple(select)
+    rules = list_of(select, "select")
     for rule in rules:
         if rule not in RULES:
             raise unknown("selection rule", rule, RULES)

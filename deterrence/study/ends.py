@@ -19,6 +19,7 @@ from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.points import Progress, check_game, check_names, solve_points
 from deterrence.study.results import PointResults, outcome_labels
+from deterrence.study.run_request import list_of, names_of
 
 __all__ = [
     "ENDS",
@@ -186,7 +187,7 @@ def evaluated(
 def checked_outcomes(game: Game, outcome: str | Iterable[str]) -> tuple[str, ...]:
     """Names of outcomes of the game; LabelError for others."""
     check_game(game, None)
-    names = (outcome,) if isinstance(outcome, str) else tuple(outcome)
+    names = list_of(outcome, "outcome")
     known = list(outcome_labels(game))
     for name in names:
         if name not in known:
@@ -198,7 +199,7 @@ def checked_outcomes(game: Game, outcome: str | Iterable[str]) -> tuple[str, ...
 
 def checked_ends(of: str | Iterable[str]) -> tuple[str, ...]:
     """Names out of `ENDS`; LabelError for others."""
-    ends = (of,) if isinstance(of, str) else tuple(of)
+    ends = list_of(of, "of")
     for end in ends:
         if end not in ENDS:
             raise unknown("end", end, list(ENDS))
@@ -209,13 +210,8 @@ def checked_ends(of: str | Iterable[str]) -> tuple[str, ...]:
 
 def varied(game: Game, over: Mapping[str, Any] | Iterable[str] | None) -> dict[str, Pair]:
     """The parameters that vary, with their ranges; ParameterError if any other is left open."""
-    given: dict[str, Any]
-    if over is None:
-        given = dict.fromkeys(game.parameters)
-    elif isinstance(over, Mapping):
-        given = dict(over)
-    else:
-        given = dict.fromkeys((over,) if isinstance(over, str) else over)
+    check_game(game, None)
+    given = names_of(over, game.parameters)
     if not given:
         raise ParameterError("nothing varies: the game has no parameters left, or none is named.")
     check_names(game, given, "over")

@@ -19,6 +19,7 @@ from deterrence.study.flip_scan import Scanning
 from deterrence.study.flip_search import Line, scan_values, search
 from deterrence.study.points import Progress
 from deterrence.study.present import Present, present
+from deterrence.study.run_request import check_run, check_solved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +216,8 @@ def flips(
     LabelError
         For an unknown outcome, end, relation, method or concept.
     LimitError
-        If the point itself cannot be solved.
+        If the point itself cannot be solved; before any work, for more than 262,144 points of the
+        scan.
 
     Notes
     -----
@@ -240,8 +242,9 @@ def flips(
     [['pain', 0.3, 'down', '3/10'], ['prize', 0.7, 'up', '7/10']]
     """
     began = time.perf_counter()
+    check_run(jobs, progress, store)
     wanted, here = conclusion_of(game, conclusion), present(game, at, over)
-    width = _checked(scan, tolerance)
+    width = _checked(scan, tolerance, len(here.ranges))
     small = len(game.structure) <= MOST_NODES
     scanning = Scanning(game, here, wanted, method, concept, store, jobs, progress)
     derive = (small if exact_values is None else exact_values) and scanning.sequential
@@ -266,9 +269,11 @@ def flips(
     )
 
 
-def _checked(scan: Any, tolerance: Any) -> Fraction:
+def _checked(scan: Any, tolerance: Any, lines: int) -> Fraction:
     if isinstance(scan, bool) or not isinstance(scan, int) or scan < 2:
         raise InputError(f"scan = {scan!r}; give a whole number of values, 2 or more.")
+    what = f"scan = {scan:,} along {lines} ranges"
+    check_solved(scan * lines, what, "Take fewer values, or name fewer parameters in over.")
     width = exact(tolerance, "tolerance")
     if not 0 < width < 1:
         raise InputError(f"tolerance = {tolerance!r}; give a share of the range between 0 and 1.")

@@ -10,6 +10,7 @@ from deterrence.errors import ParameterError, unknown
 from deterrence.games.tree import Game
 from deterrence.study.ends import range_of
 from deterrence.study.points import check_game, check_names, exact_values
+from deterrence.study.run_request import names_of
 
 __all__ = ["Present", "present"]
 
@@ -67,12 +68,7 @@ def present(
     """
     check_game(game, None)
     point = _point(game, at or {})
-    if over is None:
-        given: dict[str, Any] = dict.fromkeys(game.parameters)
-    elif isinstance(over, Mapping):
-        given = dict(over)
-    else:
-        given = dict.fromkeys((over,) if isinstance(over, str) else over)
+    given = names_of(over, game.parameters)
     if not given:
         raise ParameterError("nothing varies: the game has no parameters, or none is named.")
     known = set(game.parameters) | {t for t, m in game.tied.items() if set(m) <= set(point)}

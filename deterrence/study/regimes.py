@@ -7,6 +7,7 @@ from typing import Any
 
 from deterrence.errors import InputError, unknown
 from deterrence.games.tree import Game
+from deterrence.study.run_request import list_of
 
 __all__ = ["SEPARATOR", "classifier", "pattern_of", "regime_of", "regimes_at"]
 
@@ -153,7 +154,7 @@ def classifier(game: Game, classify: Classifier | Sequence[str] | None) -> Class
         return _by_events(game.structure.event_names)
     if callable(classify):
         return classify
-    events = (classify,) if isinstance(classify, str) else tuple(classify)
+    events = list_of(classify, "classify")
     for event in events:
         if event not in game.structure.event_names:
             raise unknown("event", event, game.structure.event_names)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from deterrence.errors import FileError, InputError, ParameterError
+from deterrence.errors import FileError, InputError, LimitError, ParameterError
 
-__all__ = ["check_fixed", "check_run"]
+__all__ = ["MOST_SOLVED", "check_fixed", "check_run", "check_solved", "list_of", "names_of"]
+
+MOST_SOLVED = 2**18  # points of one call: 5 GB of records of the whole guarantee game
 
 
 def check_run(jobs: Any = None, progress: Any = None, store: Any = None) -> None:
@@ -41,3 +43,32 @@ def check_fixed(fixed: Any, what: str = "fixed") -> None:
     """Raise ParameterError unless numbers are given by name."""
     if fixed is not None and not isinstance(fixed, Mapping):
         raise ParameterError(f"{what} is {fixed!r}; give a mapping from name to number.")
+
+
+def check_solved(points: int, what: str, advice: str) -> None:
+    """Raise LimitError if one call would solve and hold more points than a machine can."""
+    if points > MOST_SOLVED:
+        raise LimitError(
+            f"{what}: {points:,} points; at most {MOST_SOLVED:,} are solved in one call. {advice}"
+        )
+
+
+def names_of(given: Any, every: Iterable[str], what: str = "over") -> dict[str, Any]:
+    """What varies, each name with its range or None; all of `every` if nothing is given."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    names = every if given is None else (given,) if isinstance(given, str) else given
+    try:
+        return dict.fromkeys(names)
+    except TypeError:
+        raise ParameterError(
+            f"{what} is {given!r}; give names, or a mapping from name to (low, high)."
+        ) from None
+
+
+def list_of(given: Any, what: str) -> tuple[Any, ...]:
+    """The names given, one or several."""
+    try:
+        return (given,) if isinstance(given, str) else tuple(given)
+    except TypeError:
+        raise InputError(f"{what} = {given!r}; give a name, or a list of names.") from None

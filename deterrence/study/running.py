@@ -110,7 +110,9 @@ def parallel(
     from joblib import Parallel, delayed
     from joblib.parallel import get_active_backend
 
-    # a worker that has grown is replaced between tasks, and nothing is lost
+    # A worker that has grown is replaced between tasks, and nothing is lost. The warning comes from
+    # a thread of the executor, at any time until the last result, so that only a filter of the
+    # whole process meets it; to take it back here could undo one that the caller set meanwhile.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     calls = [delayed(function)(*arguments) for function, arguments in tasks]
     if getattr(get_active_backend()[0], "supports_return_generator", False):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from deterrence.errors import InputError, unknown
+from deterrence.errors import InputError, LimitError, unknown
 from deterrence.games.generators import generator
 from deterrence.games.tree import Game
 from deterrence.study.ends import (
@@ -25,6 +25,7 @@ from deterrence.study.ends import (
     varied,
 )
 from deterrence.study.points import Progress
+from deterrence.study.run_request import check_run, check_solved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ METHODS = ("points", "regimes")
 RESAMPLES = 200
 ROUNDING = 1e-12
 GRID = 10**6  # steps through each range, so that points have short fractions
+MOST_NUMBERS = 2**27  # of all points: 1 GiB, of which there are some copies
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +182,8 @@ def sensitivity(
     FileError
         If `store` belongs to another game.
     LimitError
-        If a point cannot be solved, or has no equilibrium that was found.
+        If a point cannot be solved, or has no equilibrium that was found. Before any work, for
+        more than 262,144 points that are solved one by one, or more numbers than memory holds.
 
     Notes
     -----
@@ -203,6 +206,7 @@ def sensitivity(
     (('pain', 'prize'), [0.4, 0.4])
     """
     began = time.perf_counter()
+    check_run(jobs, progress, store)
     outcomes, ends = checked_outcomes(game, outcome), checked_ends(of)
     ranges = varied(game, over)
     check_samples(samples)
@@ -213,6 +217,7 @@ def sensitivity(
         raise unknown("method", method, METHODS)
     if model is not None and method != "points":
         raise InputError("a model that is given has no method; leave out one of them.")
+    _check_size(samples, len(ranges), solved=model is None and method == "points")
     points = _points(ranges, samples, random)
     if method == "regimes":
         from deterrence.study.sampled_model import SampledModel
@@ -250,6 +255,20 @@ def check_samples(samples: Any) -> None:
         raise InputError(
             f"samples = {samples!r}: give a power of two of at least 2, as the sequence of Sobol "
             "is even for these only."
+        )
+
+
+def _check_size(samples: int, parameters: int, *, solved: bool) -> None:
+    """LimitError for more points than can be solved, or more numbers than can be held."""
+    points = samples * (parameters + 2)
+    what = f"samples = {samples:,} over {parameters} parameters"
+    if solved:
+        advice = "Take fewer samples, name fewer parameters in over, or use method='regimes'."
+        check_solved(points, what, advice)
+    if points * parameters > MOST_NUMBERS:
+        raise LimitError(
+            f"{what}: {points * parameters:,} numbers; at most {MOST_NUMBERS:,} are held. Take "
+            "fewer samples, or name fewer parameters in over."
         )
 
 

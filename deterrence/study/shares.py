@@ -18,6 +18,7 @@ from deterrence.study.ends import Pair, varied
 from deterrence.study.points import Progress, solve_points
 from deterrence.study.regimes import Classifier, classifier, regimes_at
 from deterrence.study.results import PointResult, PointResults
+from deterrence.study.run_request import check_run, check_solved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +171,8 @@ def shares(
         For an unknown sampler, concept or event.
     InputError
         If `samples` cannot be one.
+    LimitError
+        Before any work, for more than 262,144 draws.
 
     Notes
     -----
@@ -194,6 +197,7 @@ def shares(
     [['attack', 0.5], ['no event', 0.5]]
     """
     began = time.perf_counter()
+    check_run(jobs, progress, store)
     ranges, label = varied(game, over), classifier(game, classify)
     points = _points(ranges, _checked(samples, sampler), sampler, generator(rng))
     found = solve_points(game, points, concept=concept, store=store, jobs=jobs, progress=progress)
@@ -225,6 +229,7 @@ def _checked(samples: Any, sampler: str) -> int:
             f"samples = {samples}: give a power of two, as the sequence of Sobol is even for "
             "these only. From Python, sampler='uniform' takes any number."
         )
+    check_solved(samples, f"samples = {samples:,}", "Take fewer samples.")
     return samples
 
 

@@ -217,13 +217,21 @@ def _values(axes: Mapping[str, Sequence[Any]]) -> dict[str, list[Fraction]]:
     for name, given in axes.items():
         if name in RESERVED:
             raise ParameterError(f"{name!r} is taken; a parameter on an axis needs another name.")
-        if isinstance(given, str) or not isinstance(given, Collection) or not len(given):
+        if not _is_list(given):
             raise ParameterError(f"the axis {name!r} needs a list of values, not {given!r}.")
         numbers = [exact_values({name: value}, f"the axis {name!r}")[name] for value in given]
         if len(set(numbers)) < len(numbers):
             raise ParameterError(f"the axis {name!r} has a value twice: {list(given)}.")
         found[name] = numbers
     return found
+
+
+def _is_list(given: Any) -> bool:
+    """Whether this holds values."""
+    try:
+        return isinstance(given, Collection) and not isinstance(given, str) and len(given) > 0
+    except TypeError:  # an array without dimensions has a length that it does not tell
+        return False
 
 
 def _check_corners(

@@ -22,6 +22,7 @@ from deterrence.study.ends import (
     varied,
 )
 from deterrence.study.points import Progress
+from deterrence.study.run_request import check_fixed, check_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,6 +160,8 @@ def swings(
     >>> found.parameters, found.base[0, 0], found.low[0, 0], found.high[0, 0]
     (('pain', 'prize'), np.float64(1.0), array([1., 0.]), array([0., 1.]))
     """
+    check_run(jobs, progress)
+    check_fixed(at, "at")
     outcomes, ends = checked_outcomes(game, outcome), checked_ends(of)
     ranges = varied(game, over)
     base = _base(game, ranges, at or {})

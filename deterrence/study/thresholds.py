@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from deterrence.errors import ParameterError, unknown
 from deterrence.games.numbers import exact
 from deterrence.games.tree import Game
 from deterrence.study.adaptive import adaptive_sweep
+from deterrence.study.points import Progress, check_game
 from deterrence.study.regimes import Classifier
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["thresholds"]
-
-Progress = Callable[[int, int], Any]
 
 
 def thresholds(
@@ -84,6 +84,9 @@ def thresholds(
     """
     import pandas as pd
 
+    check_game(game, None)
+    if not isinstance(name, str):
+        raise ParameterError(f"name = {name!r}; give the name of one parameter.")
     ends = between if between is not None else _range(game, name)
     found = adaptive_sweep(
         game,
@@ -121,8 +124,6 @@ def thresholds(
 
 
 def _range(game: Game, name: str) -> tuple[Any, Any]:
-    from deterrence.errors import ParameterError, unknown
-
     known = {*game.parameters, *game.tied}
     if name not in known:
         raise ParameterError(str(unknown("parameter", name, sorted(known))))

@@ -222,3 +222,20 @@ def test_the_reference_names_every_key(typed, rows):
         found += found[-1][name][:1]
     for part in found:
         assert all(f'"{key}"' in text or key in ("attack", "strength") for key in part)
+
+
+# --- sizes
+
+
+@pytest.mark.usefixtures("scenario")
+@pytest.mark.parametrize(("typed", "advice"), [
+    ("shares mine.toml --samples 1048576", "Take fewer samples"),
+    ("sensitivity mine.toml --samples 1048576", "Take fewer samples"),
+    ("design mine.toml --over strength --stake m0 --samples 1048576", "Take fewer samples"),
+    ("flips mine.toml --scan 1048576", "Take fewer values"),
+])  # fmt: skip
+def test_what_no_machine_holds_is_refused(typed, advice):
+    done = run(*typed.split())
+    assert done.exit_code == 1
+    assert not done.stdout
+    assert advice in " ".join(done.stderr.split())

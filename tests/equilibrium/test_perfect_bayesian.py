@@ -26,6 +26,7 @@ from tests.equilibrium.test_sequential_fuzz import by_name, gap, supports, suppo
 import brute_bayesian as brute  # isort: skip  # on the path since oracle_trees
 
 CLOSE = 1e-7
+SOLVING = Path(__file__).parents[2] / "docs/reference/solving.md"
 MOST_PROFILES = 150
 REGULAR, LONG = range(20, 60), range(60, 2500)
 
@@ -296,6 +297,10 @@ def test_the_crisis_continuation() -> None:
     own = {str(s) for s in played(solution)}
     narrow = dt.solve(game)
     assert {str(s) for s in played(narrow)} <= own
+    page = " ".join(SOLVING.read_text(encoding="utf-8").split())
+    count = len(families(solution))
+    assert f"with {count:,} families in the same {len(solution)} components" in page
+    assert f"({len(game)} nodes, {len(game.information_sets)} information sets" in page
     for component in solution.components:
         for family in itertools.islice(component.families, 5):
             assert family.representative.certificate.holds

@@ -1,5 +1,6 @@
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.oracles.brute_coalition import pure_equilibria
 RULES = ("individual", "lead", "majority", "unanimity")
 ONE = dt.arrangement("ksc").values(automaticity=0)
 NUMBERS = {**ONE, "bilateral": Fraction(1, 5)}
+PAGE = Path(__file__).parents[2] / "docs/explanation/coalition.md"
 
 
 def leaves(game: dt.Game) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -315,6 +317,14 @@ def test_without_a_response_nobody_acts() -> None:
     x = NUMBERS
     held = x["m0"] * (1 + x["m_d"]) + x["m_pi"] * x["presence"]
     assert leaves(game)[("attack",)]["Russia"] == x["b_revisionist"] / (1 + held) - x["c_0"]
+
+
+def test_the_page_has_the_sizes_of_the_trees() -> None:
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    one, two, three = (len(dt.coalition_game(n)) for n in (1, 2, 3))
+    assert f"{one} nodes for one guarantor, {two} for two and {three} for three" in page
+    voted = dt.coalition_game(3, "majority", fixed={"challenge": "attack"}, fallback=True)
+    assert f"({len(voted):,} nodes where the attack is given) under majority" in page
 
 
 @pytest.mark.parametrize(

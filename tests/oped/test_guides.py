@@ -3,6 +3,7 @@
 import contextlib
 import doctest
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -99,3 +100,29 @@ def test_no_number_in_the_prose_of_a_guide_goes_uncompared(name):
         assert given in text
         text = text.replace(given, "")
     assert re.findall(r"\d[\d.,]*", text) == []
+
+
+LONG_RUN = "docs/explanation/long-run.md"
+
+
+def test_no_share_and_no_mean_of_the_long_run_goes_uncompared():
+    text = (ROOT / LONG_RUN).read_text(encoding="utf-8")
+    text = words(re.sub(r"```.*?```", "", text, flags=re.S))
+    known = [q.rendered(n.value) for n in read_numbers() for q in n.quoted if q.page == LONG_RUN]
+    found = list(re.finditer(r"\d+%|(?<=\| )\d\.\d\d(?= \|)", text))
+    covered = {
+        place
+        for quotation in map(words, known)
+        for at in re.finditer(re.escape(quotation), text)
+        for place in range(*at.span())
+    }
+    assert len(found) > 20
+    assert [share.group() for share in found if share.start() not in covered] == []
+
+
+def test_what_a_map_costs_at_eight_times_the_resolution_is_what_the_benchmarks_say():
+    known = {number.id: number.value for number in read_numbers()}
+    sizes = [known[f"benchmark-refined-{side}"] for side in (128, 1024, 8192)]
+    ratios = [round(fine / coarse) for coarse, fine in itertools.pairwise(sizes)]
+    assert (min(ratios), max(ratios)) == (8, 11)
+    assert "eight to eleven times in the benchmarks" in words(page("map-a-million-points"))

@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import deterrence as dt
 from deterrence.errors import FileError, InputError, LabelError, ParameterError
@@ -312,6 +314,20 @@ def test_the_picture_of_one_claim_shows_its_points() -> None:
     assert sorted(rings[:, 0]) == pytest.approx(sorted(DRAWN["phi"][holds]))
     assert crosses[:, 0].max() <= 0.5
     assert "holds where" in ax.get_title(loc="left")
+
+
+@pytest.mark.parametrize("name", ["C06", "C24-trigger", "C08-mechanisms"])
+def test_the_words_around_the_picture_of_a_claim_stay_apart(name: str) -> None:
+    figure = Figure(figsize=(5.0, 4.0), layout="constrained")
+    ax = draw_claim(dt.claims()[name], dt.claims(), figure.add_subplot())
+    figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    titles = [child for child in ax.get_children() if isinstance(child, Text) and child.get_text()]
+    assert [title.get_text().partition(":")[0] for title in titles] == [name]
+    for text in (*titles, ax.xaxis.label, ax.yaxis.label):
+        assert not legend.overlaps(text.get_window_extent())
+    assert figure.bbox.x1 >= legend.x1
+    assert not legend.overlaps(ax.get_window_extent())
 
 
 def test_a_claim_without_points_has_no_picture() -> None:

@@ -2,6 +2,7 @@ import math
 
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.lines import Line2D
 
 import deterrence as dt
 from deterrence.errors import InputError, LabelError
@@ -30,6 +31,22 @@ def test_bands_stay_apart_without_colour():
     ax = dt.plots.event_bands(LINE, ["attack", "force"])
     assert len({band.get_hatch() for band in ax.collections}) == 2
     assert len({row.get_marker() for row in ax.lines}) == 2
+
+
+def test_outcomes_that_coincide_are_all_seen():
+    """The most of both is 1 at first; further on they part, and the third meets neither."""
+    both = line(
+        [0, 0.5, 1],
+        attack=[(0.2, 1.0), (0.2, 1.0), (0.2, 0.2)],
+        probe=[(0.1, 1.0), (0.1, 1.0), (0.1, 0.6)],
+        force=[(0.4, 0.4), (0.4, 0.4), (0.4, 0.4)],
+    )
+    ax = dt.plots.event_bands(both, ["attack", "probe", "force"])
+    least, most, *others = (row.get_linewidth() for row in ax.lines)
+    assert most > least == min(others) == max(others)
+    assert ax.lines[1].get_markersize() > ax.lines[3].get_markersize()
+    told = [row.get_linewidth() for row in ax.get_legend().findobj(Line2D)]
+    assert told == [most, least, least]
 
 
 def test_the_legend_and_the_axes_say_what_is_shown():

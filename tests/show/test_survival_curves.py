@@ -35,6 +35,17 @@ def test_each_arrangement_has_a_line_for_most_one_for_least_and_a_band():
     assert len({look[1] for look in looks}) == 2
 
 
+def test_arrangements_that_coincide_are_all_seen():
+    """Each is wider than those drawn on it; that all start at 1 is no reason to be."""
+    data = grid(("one", "two", "three", "other"))
+    data["least"][3], data["most"][3] = data["least"][3] / 4, data["most"][3] / 2
+    data["least"][3, :, 0] = data["most"][3, :, 0] = 1
+    widths = [line.get_linewidth() for line in dt.plots.survival_curves(data).lines]
+    one, two, three, other = widths[::2]
+    assert one > two > three == other
+    assert widths[1::2] == widths[::2]
+
+
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(InputError, match="8 arrangements"):
         dt.plots.survival_curves(grid([str(k) for k in range(8)]))

@@ -5,12 +5,28 @@ import pathlib
 import numpy as np
 import pytest
 import sympy
+from scipy.stats import qmc
 
 import deterrence as dt
-from deterrence.errors import DeterrenceError, FileError, InputError, ParameterError
+from deterrence.errors import (
+    DeterrenceError,
+    FileError,
+    InputError,
+    LimitError,
+    ParameterError,
+)
+from deterrence.study import run_request
 from tests.study.small_games import chicken
 
 AXES = {"prize": [0, 1], "pain": [1]}
+
+
+def crisis():
+    """Chicken with ranges."""
+    game = chicken()
+    return dt.Game(game.players, game.root, ranges={"prize": (0, 2), "pain": (0, 2)})
+
+
 CALLS = {
     "sweep": lambda **more: dt.sweep(chicken(), AXES, **more),
     "regimes": lambda **more: dt.sweep(chicken(), AXES, method="regimes", **more),
@@ -18,8 +34,16 @@ CALLS = {
         chicken(), {"prize": (0, 1)}, 4, **{"fixed": {"pain": 1}, **more}
     ),
     "sample": lambda **more: dt.sample(chicken(), {"prize": [0.5], "pain": [1]}, **more),
-    "design": lambda **more: dt.design(chicken(), "Russia", ["prize"], **more),
-    "shares": lambda **more: dt.shares(chicken(), samples=2, **more),
+    "design": lambda **more: dt.design(chicken(), "Russia", **{"over": ["prize"], **more}),
+    "shares": lambda **more: dt.shares(crisis(), samples=2, **more),
+    "sensitivity": lambda **more: dt.sensitivity(crisis(), "attack", samples=2, **more),
+    "flips": lambda **more: dt.flips(
+        crisis(), "most attack < 0.5", scan=2, **{"at": {"prize": 1, "pain": 1}, **more}
+    ),
+    "swings": lambda **more: dt.swings(crisis(), "attack", **more),
+    "thresholds": lambda **more: dt.thresholds(
+        crisis(), "prize", resolution=4, **{"fixed": {"pain": 1}, **more}
+    ),
 }
 WRONG = [
     ({"jobs": 0}, "jobs = 0"),
@@ -30,29 +54,108 @@ WRONG = [
     ({"rng": -1}, "whole number of at least 0"),
     ({"fixed": [("prize", 1)]}, "mapping from name to number"),
     ({"store": 5}, "is no path"),
+    ({"over": 5}, "give names, or a mapping from name to"),
+    ({"stakes": 5}, "stakes is 5; give names, or a mapping from name to"),
+    ({"at": [("prize", 1)]}, "give a mapping from (name|parameter) to number"),
 ]
 TAKES = {
     "sweep": {"jobs", "progress", "fixed", "store"},
     "regimes": {"jobs", "progress", "fixed", "store", "rng"},
-    "adaptive": {"jobs", "fixed", "rng"},
+    "adaptive": {"jobs", "progress", "fixed", "rng"},
     "sample": {"jobs", "progress", "fixed", "store", "rng"},
-    "design": {"jobs", "progress", "fixed", "rng"},
-    "shares": {"jobs", "progress", "rng", "store"},
+    "design": {"jobs", "progress", "fixed", "rng", "over", "stakes"},
+    "shares": {"jobs", "progress", "rng", "store", "over"},
+    "sensitivity": {"jobs", "progress", "rng", "store", "over"},
+    "flips": {"jobs", "progress", "store", "over", "at"},
+    "swings": {"jobs", "progress", "over", "at"},
+    "thresholds": {"jobs", "progress", "fixed", "rng"},
 }
+CASES = [(call, more, told) for call in CALLS for more, told in WRONG if set(more) <= TAKES[call]]
 
 
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(("more", "message"), WRONG)
+@pytest.mark.parametrize(("call", "more", "message"), CASES)
 def test_what_cannot_be_done_is_refused(call, more, message):
-    if not set(more) <= TAKES[call]:
-        return
     with pytest.raises(DeterrenceError, match=message):
         CALLS[call](**more)
 
 
+def test_all_that_a_call_takes_is_tried():
+    for call, takes in TAKES.items():
+        assert set().union(*(more for name, more, _ in CASES if name == call)) == takes
+
+
+HUGE = 2**20
+SIZES = {
+    "shares": (lambda: dt.shares(crisis(), samples=HUGE), "fewer samples"),
+    "uniform": (lambda: dt.shares(crisis(), samples=HUGE, sampler="uniform"), "fewer samples"),
+    "sensitivity": (lambda: dt.sensitivity(crisis(), "attack", samples=HUGE), "fewer samples"),
+    "regimes": (
+        lambda: dt.sensitivity(crisis(), "attack", samples=64 * HUGE, method="regimes"),
+        "fewer samples",
+    ),
+    "flips": (
+        lambda: dt.flips(crisis(), "most attack < 0.5", at={"prize": 1, "pain": 1}, scan=HUGE),
+        "fewer values",
+    ),
+    "design": (
+        lambda: dt.design(
+            crisis(), "Russia", ["prize"], stakes=["pain"], fixed={"pain": 1}, samples=HUGE
+        ),
+        "at most 10,000 .* Take fewer samples",
+    ),
+    "robust": (  # few enough draws, but not at a million points of the grid
+        lambda: dt.design(
+            crisis(), "Russia", ["prize"], stakes=["pain"], robust=True, samples=20, grid=10**6
+        ),
+        "coarser grid",
+    ),
+}
+
+
+@pytest.mark.parametrize("call", SIZES)
+def test_what_no_machine_holds_is_refused_before_any_work(call, monkeypatch):
+    def works(*given, **more):
+        raise AssertionError("work was begun")
+
+    for name in ("ends", "flip_scan", "shares"):
+        monkeypatch.setattr(f"deterrence.study.{name}.solve_points", works)
+    monkeypatch.setattr(qmc, "Sobol", works)
+    ask, advice = SIZES[call]
+    with pytest.raises(LimitError, match=advice):
+        ask()
+
+
+def test_the_largest_sizes_are_allowed_still():
+    run_request.check_solved(run_request.MOST_SOLVED, "points", "")
+    with pytest.raises(LimitError, match="262,145 points; at most 262,144"):
+        run_request.check_solved(run_request.MOST_SOLVED + 1, "points", "")
+
+
+NO_NAMES = {
+    "outcome": lambda: dt.sensitivity(crisis(), 5),
+    "of": lambda: dt.swings(crisis(), "attack", of=5),
+    "classify": lambda: dt.shares(crisis(), classify=5),
+    "select": lambda: dt.design(crisis(), "Russia", ["prize"], select=5),
+    "name": lambda: dt.thresholds(crisis(), ["prize"], fixed={"pain": 1}),
+}
+
+
+@pytest.mark.parametrize("what", NO_NAMES)
+def test_what_is_no_name_is_refused(what):
+    with pytest.raises(InputError, match=f"{what} = .*; give (a|the) name"):
+        NO_NAMES[what]()
+
+
+@pytest.mark.parametrize("call", [dt.shares, lambda game: dt.thresholds(game, "prize")])
+def test_what_is_no_game_is_refused(call):
+    with pytest.raises(InputError, match="give a Game with formulas"):
+        call(5)
+
+
 def test_an_axis_that_has_no_length_is_refused():
-    with pytest.raises(ParameterError, match="list of values"):
-        dt.sweep(chicken(), {"prize": (x for x in (0, 1)), "pain": [1]})
+    for given in ((x for x in (0, 1)), np.array(1.0), 1, ()):
+        with pytest.raises(ParameterError, match="list of values"):
+            dt.sweep(chicken(), {"prize": given, "pain": [1]})
 
 
 def test_boxes_stay_inside_the_ranges_of_the_game():
