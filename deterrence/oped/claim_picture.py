@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from deterrence.errors import InputError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["draw_claim"]
+
+WIDTH = 56  # characters of a line
 
 
 def draw_claim(verdict: Verdict, verdicts: Claims, ax: Axes | None = None) -> Axes:
@@ -45,8 +48,22 @@ def draw_claim(verdict: Verdict, verdicts: Claims, ax: Axes | None = None) -> Ax
     drawn = drawn_for(verdict.claim, len(known), "plausible", verdicts.kept.seed)
     stakes = {name: column[known] for name, column in drawn.items()}
     first, second = [one.stake for one in deciding(found.holds[known], stakes)][:2]
-    ax = claim_points(
-        stakes[first], stakes[second], found.holds[known], names=(first, second), ax=ax
-    )
-    ax.set_title(f"{verdict.claim.id}: {verdict.word}", loc="left", fontsize=10)
+    names = _label(verdict, first), _label(verdict, second)
+    ax = claim_points(stakes[first], stakes[second], found.holds[known], names=names, ax=ax)
+    ax.set_title(_title(verdict), loc="left", fontsize=9)
     return ax
+
+
+def _title(verdict: Verdict) -> str:
+    """The claim's words and the verdict, with the rule that delimits it."""
+    claim, rule = verdict.claim, verdict.inequality
+    words = f"Verdict: {verdict.word}; true at {verdict.main.share:.0%} of the plausible box"
+    lines = [f"{claim.id}: {claim.says}", words]
+    lines += [] if rule is None else [f"Rule: {rule.text}"]
+    return "\n".join(textwrap.fill(line, WIDTH) for line in lines)
+
+
+def _label(verdict: Verdict, stake: str) -> str:
+    """A stake's name, and what it is."""
+    meaning = verdict.meaning(stake)
+    return textwrap.fill(f"{stake}: {meaning[0].lower()}{meaning[1:].rstrip('.')}", WIDTH)

@@ -127,6 +127,10 @@ class Verdict:
         """Whether another word is within two standard errors of the share."""
         return "plausible" in self.shares and self.main.near(FAILS, HOLDS)
 
+    def meaning(self, stake: str) -> str:
+        """What a stake that is drawn for this claim is, in a sentence."""
+        return {**PARAMETERS, **more_stakes(self.claim.id)}[stake].meaning
+
     def document(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         claim = self.claim
@@ -174,7 +178,7 @@ class Verdict:
         lines += [f"  {box}: {share}{_moved(share)}" for box, share in self.shares.items()]
         if self.deciding:
             lines.append(f"  {DECIDED}")
-            lines += [f"    {one}: {_meaning(claim, one.stake)}" for one in self.deciding]
+            lines += [f"    {one}: {self.meaning(one.stake)}" for one in self.deciding]
         if self.inequality is not None:
             where = f"Holds where: {self.inequality}."
             lines += textwrap.wrap(where, WIDTH, initial_indent="  ", subsequent_indent="    ")
@@ -193,11 +197,6 @@ class Verdict:
 def _moved(share: Share) -> str:
     """In what part of the box something moves, where that says more than the share."""
     return "" if np.isnan(share.moves) else f"; something moves at {share.moves:.1%}"
-
-
-def _meaning(claim: Claim, stake: str) -> str:
-    """What a stake is, in a sentence."""
-    return ({**PARAMETERS, **more_stakes(claim.id)})[stake].meaning
 
 
 def _plain(value: Any) -> Any:

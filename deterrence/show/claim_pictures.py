@@ -109,9 +109,10 @@ def claim_points(
         (~holds, "fails", {"marker": "x", "color": line_colour_of(1)}),
         (holds, "holds", {"marker": "o", "edgecolors": line_colour_of(0), "facecolors": "none"}),
     ]
-    for where, label, style in ways:
+    ways.sort(key=lambda way: -int(way[0].sum()))
+    for (where, label, style), size in zip(ways, (10, 20), strict=True):  # the fewer on top
         told = f"{label} ({int(where.sum()):,})"
-        ax.scatter(x[where], y[where], s=14, linewidths=0.8, label=told, **style)
+        ax.scatter(x[where], y[where], s=size, linewidths=size / 18, label=told, **style)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
     ax.legend(**BESIDE)  # above the axes it would run into a title

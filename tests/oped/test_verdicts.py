@@ -308,7 +308,7 @@ def test_the_picture_of_one_claim_shows_its_points() -> None:
     holds = DRAWN["phi"] > 0.5
     kept = Claims(points(holds))
     ax = draw_claim(kept["C07"], kept)
-    assert ax.get_xlabel() == "phi"
+    assert " ".join(ax.get_xlabel().split()) == "phi: probability that the Guarantor is resolved"
     crosses, rings = (np.asarray(c.get_offsets()) for c in ax.collections)
     assert len(rings) == holds.sum()
     assert sorted(rings[:, 0]) == pytest.approx(sorted(DRAWN["phi"][holds]))
