@@ -61,7 +61,9 @@ def lower_edge(points: Floats) -> list[Line]:
     hull: list[tuple[float, float]] = []
     for pair in pairs:
         if hull and pair[0] - hull[-1][0] <= 1e-12:
-            continue  # above the lowest point of the same belief
+            if pair[1] >= hull[-1][1]:
+                continue
+            pair = (hull.pop()[0], pair[1])  # the same belief but for rounding, and lower
         while len(hull) > 1 and _turn(hull[-2], hull[-1], pair) <= 0:
             hull.pop()
         hull.append(pair)
