@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_units import SAME
+
 __all__ = ["Line", "against", "floor_at", "lower_edge", "somewhere_best", "upper_edge"]
 
 Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[float, float]]
 Line = tuple[float, float, float, float]  # from (q, worth) to (q, worth)
-SAME = 1e-9
 
 
 def against(family: Floats, lines: Sequence[Line]) -> str:

@@ -26,7 +26,8 @@ from deterrence.equilibrium.signal_deterrence import deters
 from deterrence.equilibrium.signal_families import Family, Part, family_of
 from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
-from deterrence.equilibrium.signal_shape import Signal, signal_of
+from deterrence.equilibrium.signal_shape import signal_of
+from deterrence.equilibrium.signal_units import SAME, Units
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
@@ -36,7 +37,6 @@ Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Labels = dict[str, dict[Any, Any]]
-SAME = 1e-9
 MOST_CERTIFIED = 5  # points of a family that are tried
 MOST_ROWS = 50  # of a family that is supported in part
 
@@ -98,7 +98,7 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     """
     start = time.perf_counter()
     game = ready(game)
-    found = _Solver(game, signal_of(game, sender), budget)
+    found = _Solver(Units(game), sender, budget)
     equilibria = tuple(found.equilibria())
     left = tuple(dict.fromkeys(found.behind.left))
     seconds = time.perf_counter() - start
@@ -107,10 +107,11 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
 
 
 class _Solver:
-    def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal = game, signal
-        self.behind = Behind(game, signal, budget)
-        self.patterns = Patterns(game, signal, self.behind, budget)
+    def __init__(self, units: Units, sender: str, budget: int) -> None:
+        self.units, self.game = units, units.game()
+        self.signal = signal_of(self.game, sender)
+        self.behind = Behind(self.game, self.signal, budget)
+        self.patterns = Patterns(self.game, self.signal, self.behind, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
         """Every family that stays, with a certified representative; what is alike only once."""
@@ -159,7 +160,7 @@ class _Solver:
         return SignalledEquilibrium(
             self.sent(part, assessment),
             {a: self.exact_belief(part, assessment, a) for a in part.sent},
-            {**cut, **dict(zip(names, span, strict=True))},
+            self.units.restored({**cut, **dict(zip(names, span, strict=True))}),
             certificate,
             whole,
         )
@@ -296,7 +297,7 @@ class _Solver:
                 continue
             assessment = part.solved.at(family.key, n)
             whole = self.whole(assessment, branches)
-            certificate = certify(self.game, *whole)
+            certificate = certify(self.units.original, *whole)
             if certificate.holds:
                 return assessment, whole, certificate
             reason = certificate.reasons[0]
