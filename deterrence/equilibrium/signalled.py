@@ -48,7 +48,7 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     ----------
     game : Game
         With numbers. The sender has two types and the same actions for each, which others observe.
-        Before it only chance and players without private information have moved.
+        Before it only chance and, in public, players without private information have moved.
     sender : str
     budget : int
         Branches of the search for supports, for each part.
