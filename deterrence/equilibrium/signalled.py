@@ -69,8 +69,11 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
         For an unknown player.
     InputError
         If the game does not begin with a signal of that player; the message says why.
+    ParameterError
+        If the game has formulas; put numbers in first.
     LimitError
-        If there are too many patterns.
+        If there are more than 400 patterns of signals and answers, an information set has more
+        than 12 actions, or a payoff is above 1e150 in absolute value.
 
     Notes
     -----
@@ -135,7 +138,10 @@ class _Solver:
     def judged(self, part: Part, family: Family) -> SignalledEquilibrium | None:
         """The family, if it stays, in all its points or, which `left` then says, in some."""
         verdict = "all" if self.steady(part, family) else self.over_beliefs(part, family)
-        if verdict == "none":
+        spanned = part.solved.spanned(family.key)
+        if not spanned:
+            self.behind.left.append("a family whose points do not bound what it pays")
+        elif verdict == "none":
             return None
         stays = self.stays(part, family)
         rows = part.solved.alone(family.key).extremes()
@@ -145,6 +151,8 @@ class _Solver:
         if self.wide(part, family) and not (alike and stays.any()):
             self.behind.left.append("a family in which both types' payoffs vary, by its corners")
         if not stays.any():
+            if spanned and self.between(part, family):
+                self.behind.left.append("a family of which points that are not listed may stay")
             return None
         if not stays.all() and not alike:
             self.behind.left.append("a family of which only a part is supported")
@@ -181,16 +189,11 @@ class _Solver:
 
     def wide(self, part: Part, family: Family) -> bool:
         """Whether corners leave open if what is not sent is deterred throughout the family."""
-        unsent = [a for a in self.signal.answers if a not in part.sent]
-        if not unsent or not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+        if not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+            return False  # with nothing unsent all is deterred at the least levels
+        if self.deterred(part, family.levels.min(axis=1)) is not None:
             return False
-        low, high = (
-            tuple(round(x, 12) for x in ends.tolist())
-            for ends in (family.levels.min(axis=1), family.levels.max(axis=1))
-        )
-        if all(self.deterring(a, low) is not None for a in unsent):
-            return False
-        return all(self.deterring(a, high) is not None for a in unsent)
+        return self.deterred(part, family.levels.max(axis=1)) is not None
 
     def over_beliefs(self, part: Part, family: Family) -> str:
         """Whether answers that were cut away are worth no more at all of a family's beliefs."""
@@ -223,19 +226,37 @@ class _Solver:
     def stays(self, part: Part, family: Family) -> Bools:
         """At which points what was cut away is not worth taking."""
         found = np.ones(family.levels.shape[1], dtype=bool)
+        for row in self.content(part, family):
+            found &= row
+        for n in np.flatnonzero(found).tolist():
+            found[n] = self.deterred(part, family.levels[:, n]) is not None
+        return found
+
+    def content(self, part: Part, family: Family) -> list[Bools]:
+        """For each answer that was cut away, at which points it is worth no more.
+
+        Nowhere, as far as is known, if there are no bounds on what follows it, which `left` says.
+        """
+        found = []
         for action in part.sent:
             for other in self.cut(part, action):
                 floor = self.behind.floor(action, other, family.beliefs[action][0])
-                if floor is None:
-                    return np.zeros_like(found)
-                found &= family.answered[action] >= floor - SAME
-        for n in np.flatnonzero(found).tolist():
-            found[n] = self.deterred(part, family, n) is not None
+                least = np.inf if floor is None else floor
+                found.append(family.answered[action] >= least - SAME)
         return found
 
-    def deterred(self, part: Part, family: Family, n: int) -> list[Branch] | None:
-        """Continuations that deter actions that are not sent, at a point."""
-        levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
+    def between(self, part: Part, family: Family) -> bool:
+        """Whether a family none of whose points stays may do so between them.
+
+        Each point may fail for a reason of its own. What the family pays is most at some point,
+        so that a condition that fails at every point fails throughout.
+        """
+        possible = all(row.any() for row in self.content(part, family))
+        return possible and self.deterred(part, family.levels.max(axis=1)) is not None
+
+    def deterred(self, part: Part, worth: Floats) -> list[Branch] | None:
+        """Continuations that deter actions that are not sent, where the types get so much."""
+        levels = tuple(round(x, 12) for x in worth.tolist())
         found: list[Branch] = []
         for action in self.signal.answers:
             if action not in part.sent:
@@ -247,7 +268,7 @@ class _Solver:
 
     def behind_point(self, part: Part, family: Family, n: int) -> list[Branch] | None:
         """Continuations of all that was cut away, exactly at the beliefs of a point."""
-        found = self.deterred(part, family, n)
+        found = self.deterred(part, family.levels[:, n])
         if found is None:
             return None
         for action in part.sent:
@@ -289,7 +310,7 @@ class _Solver:
         self, part: Part, family: Family, stays: Bools
     ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
         """A point of the family with an assessment of the whole tree whose certificate holds."""
-        reason = ""
+        reason = "it stays only where not all its actions are sent"
         for n in np.flatnonzero(stays & family.inside)[:MOST_CERTIFIED].tolist():
             branches = self.behind_point(part, family, n)
             if branches is None:

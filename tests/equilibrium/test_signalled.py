@@ -10,7 +10,7 @@ import deterrence as dt
 from deterrence.equilibrium.signal_record import SignalledSolution
 from deterrence.equilibrium.signal_values import solve_part
 from deterrence.equilibrium.signalled import solve_signalled
-from deterrence.errors import InputError, LabelError, LimitError
+from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from deterrence.oped.draws import draw_stakes
 
 PLAYERS = ("Sender", "Receiver")
@@ -195,6 +195,8 @@ def test_settlement_before_all_stages_where_the_general_solver_stops() -> None:
 
 
 def test_what_is_no_signal_is_refused() -> None:
+    with pytest.raises(ParameterError, match="formulas"):
+        solve_signalled(dt.guarantee_game(CRISIS), "Russia")
     crisis = dt.guarantee_game(CRISIS).at(dt.arrangement("oped").values())
     with pytest.raises(LabelError, match="Russia"):
         solve_signalled(crisis, "Rusia")
