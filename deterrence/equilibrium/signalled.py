@@ -87,8 +87,10 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     are sent, what follows each at every belief bounds what the types may get; only combinations
     that the bounds leave are solved together. What follows may hold a signal of another player,
     whose types are part of the remainder. Of beliefs off the path that come to the same for every
-    choice one is solved. Cost: what follows each action and set of answers, solved at the beliefs
-    that are certain and at all others, and the remainder for each pattern.
+    choice one is solved. Comparisons of payoffs in floats let 1e-9 of about a player's span pass,
+    whatever the unit. Families are judged at the points that are listed; `left` says where that
+    does not settle all of a family. Cost: what follows each action and set of answers, solved at
+    the beliefs that are certain and at all others, and the remainder for each pattern.
 
     Examples
     --------
