@@ -21,6 +21,7 @@ from deterrence.equilibrium.signal_intervals import (
 )
 from deterrence.equilibrium.signal_joint import Sending
 from deterrence.equilibrium.signal_shape import Signal
+from deterrence.equilibrium.signal_units import SAME
 from deterrence.equilibrium.signal_values import worth_at
 from deterrence.games.tree import Game
 
@@ -28,7 +29,6 @@ __all__ = ["Behind"]
 
 Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
-SAME = 1e-9
 
 
 class Behind:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from deterrence.equilibrium.signal_branches import Behind
 from deterrence.equilibrium.signal_continuations import Answer, Branch, Continuations, Point
 from deterrence.equilibrium.signal_intervals import lower_edge
+from deterrence.equilibrium.signal_units import SAME
 
 __all__ = ["deters"]
 
 Floats = NDArray[np.float64]
 Levels = tuple[float, ...]
-SAME = 1e-9
 MOST_TRIED = 40  # candidates for a continuation that deters
 MOST_GIVEN = 40  # sets of answers
 

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.equilibrium.signal_units import SAME
+
 __all__ = ["Line", "against", "floor_at", "lower_edge", "somewhere_best", "upper_edge"]
 
 Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[float, float]]
 Line = tuple[float, float, float, float]  # from (q, worth) to (q, worth)
-SAME = 1e-9
 
 
 def against(family: Floats, lines: Sequence[Line]) -> str:
@@ -61,7 +62,9 @@ def lower_edge(points: Floats) -> list[Line]:
     hull: list[tuple[float, float]] = []
     for pair in pairs:
         if hull and pair[0] - hull[-1][0] <= 1e-12:
-            continue  # above the lowest point of the same belief
+            if pair[1] >= hull[-1][1]:
+                continue
+            pair = (hull.pop()[0], pair[1])  # the same belief but for rounding, and lower
         while len(hull) > 1 and _turn(hull[-2], hull[-1], pair) <= 0:
             hull.pop()
         hull.append(pair)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.equilibrium.signal_continuations import Continuations
+from deterrence.equilibrium.signal_units import SAME
 from deterrence.equilibrium.signal_values import Solved
 from deterrence.games.tree import Game
 
@@ -27,7 +28,6 @@ __all__ = ["Sending", "Supports", "bits_of", "joint_supports"]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Supports = dict[tuple[str, Any], frozenset[str]]  # actions by player and what it knows
-SAME = 1e-9
 ANGLES = 48
 MOST = 20_000  # combinations that are handed on
 

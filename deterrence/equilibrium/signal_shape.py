@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from deterrence.equilibrium.decomposition import Choice, Part, decompose
 from deterrence.equilibrium.reduction import chance_reach
 from deterrence.equilibrium.signalling import NotAStage, Stage, first_observers, stage_of
 from deterrence.errors import InputError, unknown
@@ -63,6 +64,7 @@ def signal_of(game: Game, sender: str) -> Signal:
         raise unknown("player", sender, game.players)
     s, reach = game.structure, chance_reach(game)
     sets = _first_sets(game, sender)
+    _check_before(game, sender, sets)
     actions = s.sets[sets[0]].actions
     stages = {a: st for a in actions if (st := _stage(game, sets, a))}
     rows = {
@@ -99,6 +101,32 @@ def _first_sets(game: Game, sender: str) -> tuple[int, ...]:
             f"{sender}'s first move is no signal of a type: it needs one information set for each "
             f"of two types, with the same actions; here they are {known}."
         )
+    return found
+
+
+def _check_before(game: Game, sender: str, sets: Sequence[int]) -> None:
+    """Raise InputError unless all that was done before the signal is public and tells no type."""
+    s, public = game.structure, _public_choices(decompose(game.structure))
+    for node in (n for k in sets for n in s.sets[k].nodes):
+        while (node := s.parent[node]) >= 0:
+            if s.kind[node] == MOVE and s.set_of[node] not in public:
+                own = s.sets[s.set_of[node]]
+                raise InputError(
+                    f"{own.player} moves at {own.knows!r} before {sender}'s signal, in private or "
+                    "unseen; only chance and public moves of players without private information "
+                    "may come first. deterrence.solve takes any game."
+                )
+
+
+def _public_choices(parts: Sequence[Part]) -> set[int]:
+    """Information sets whose beliefs chance alone determines, and whose actions all observe."""
+    found: set[int] = set()
+    stack = list(parts)
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Choice):
+            found.add(part.set)
+            stack += [p for column in part.parts for p in column]
     return found
 
 

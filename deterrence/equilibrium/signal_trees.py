@@ -6,6 +6,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.equilibrium.signalling import Stage, continuation_game
 from deterrence.games.nodes import Chance, Move, Outcome
 from deterrence.games.structure import MOVE, OUTCOME
 from deterrence.games.tree import Game
@@ -21,13 +22,9 @@ def pruned(game: Game, kept: Kept) -> Game:
 
     Histories are those of the game, since moves with one action stay where they are.
     """
-    return Game(game.players, _copy(game, 0, kept))
-
-
-def _copy(game: Game, root: int, kept: Kept) -> Any:
     s = game.structure
     built: dict[int, Any] = {}
-    for node in reversed(_below(game, root, kept)):
+    for node in reversed(_left(game, kept)):
         if s.kind[node] == OUTCOME:
             built[node] = _outcome(game, node)
         elif s.kind[node] == MOVE:
@@ -37,11 +34,12 @@ def _copy(game: Game, root: int, kept: Kept) -> Any:
             built[node] = Move(own.player, own.knows, {a: built[c] for a, c in rows if a in left})
         else:
             built[node] = Chance({s.label[c]: (_odds(game, c), built[c]) for c in s.children[node]})
-    return built[root]
+    return Game(game.players, built[0])
 
 
-def _below(game: Game, root: int, kept: Kept) -> list[int]:
-    s, order, stack = game.structure, [], [root]
+def _left(game: Game, kept: Kept) -> list[int]:
+    """The nodes that are left, each before those behind it."""
+    s, order, stack = game.structure, [], [0]
     while stack:
         node = stack.pop()
         order.append(node)
@@ -111,41 +109,24 @@ def after(
     belief : sequence of fractions.Fraction, optional
         Positive, by type. Without it somebody without a stake chooses the type.
     """
-    s, place = game.structure, {}
-    roots: dict[str, Any] = {}
-    for t, k in enumerate(sets):
-        own, branches = s.sets[k], {}
-        for n, node in enumerate(own.nodes):
-            child = s.children[node][own.actions.index(action)]
-            branches[str(n)] = (weights[t][n], _copy(game, child, kept))
-            place[str(t), str(n)] = (*s.history(node), action)
-        roots[str(t)] = Chance(branches)
-    chooser = "type"
-    while chooser in game.players:
-        chooser += "'"
-    if belief is None:
-        root: Any = Move(chooser, (), roots)
-    else:
-        root = Chance({str(t): (p, roots[str(t)]) for t, p in enumerate(belief)})
-    players = (*game.players, chooser)
-    return After(Game(players, _paid(root, chooser)), place, chosen=belief is None)
+    small = pruned(game, kept)
+    named = [game.structure.sets[k] for k in sets]
+    own = [small.structure.by_name[one.player, one.knows] for one in named]
+    types = tuple(one.knows for one in own)
+    stage = Stage(own[0].player, action, tuple(one.index for one in own), types)
+    tree, _ = continuation_game(small, stage, weights)
+    if belief is not None:
+        tree = _drawn(tree, belief)
+    place = {}
+    for t, one in enumerate(own):
+        for node in one.nodes:
+            given = (str(t), str(node)) if len(one.nodes) > 1 else (str(t),)
+            place[given] = (*small.structure.history(node), action)
+    return After(tree, place, chosen=belief is None)
 
 
-def _paid(root: Any, chooser: str) -> Any:
-    """The same tree, in which one player more is paid nothing and weighs chance as all do."""
-    if isinstance(root, Outcome):
-        return Outcome({**root.payoffs, chooser: 0}, root.events)
-    if isinstance(root, Move):
-        return Move(
-            root.player, root.knows, {a: _paid(c, chooser) for a, c in root.choices.items()}
-        )
-    return Chance(
-        {a: (_shared(p, chooser), _paid(c, chooser)) for a, (p, c) in root.choices.items()}
-    )
-
-
-def _shared(odds: Any, chooser: str) -> Any:
-    if not isinstance(odds, Mapping):
-        return odds
-    first = next(iter(odds.values()))
-    return first if len(set(odds.values())) == 1 else {**odds, chooser: first}
+def _drawn(tree: Game, belief: Sequence[Fraction]) -> Game:
+    """The same game in which chance draws the type."""
+    root: Any = tree.root
+    rows = zip(root.choices.items(), belief, strict=True)
+    return Game(tree.players, Chance({t: (p, node) for (t, node), p in rows}))

@@ -148,14 +148,16 @@ def solve_part(
 ) -> Solved | None:
     """All equilibria of a tree; None if there are none. What is undecided is added to `left`.
 
-    Supports that are `given` are for the one block that has all of their sets. What is solved and
-    what excluded is counted in `record`.
+    Supports that are `given` are for the one block that has all of their sets; where they leave
+    some of its sets open they are not used. What is solved and what excluded is counted in
+    `record`.
     """
     parts, reach = decompose(game.structure), chance_reach(game)
     blocks = []
     for block in _blocks_of(parts):
         mine = {k: bits for k, bits in (within or {}).items() if k in block.sets}
-        own = given if given is not None and mine else None
+        covered = all(row.keys() >= set(block.sets) for row in given or ())
+        own = given if mine and covered else None  # otherwise the search finds supports
         blocks.append(solve_block(game, block, reach, budget, mine, given=own, plays_only=True))
         left += blocks[-1].left
         if record is not None:

@@ -26,7 +26,8 @@ from deterrence.equilibrium.signal_deterrence import deters
 from deterrence.equilibrium.signal_families import Family, Part, family_of
 from deterrence.equilibrium.signal_patterns import Patterns
 from deterrence.equilibrium.signal_record import SignalledEquilibrium, SignalledSolution
-from deterrence.equilibrium.signal_shape import Signal, signal_of
+from deterrence.equilibrium.signal_shape import signal_of
+from deterrence.equilibrium.signal_units import SAME, Units
 from deterrence.games.assessment import Assessment
 from deterrence.games.tree import Game
 
@@ -36,7 +37,6 @@ Belief = tuple[Fraction, ...]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Labels = dict[str, dict[Any, Any]]
-SAME = 1e-9
 MOST_CERTIFIED = 5  # points of a family that are tried
 MOST_ROWS = 50  # of a family that is supported in part
 
@@ -48,7 +48,7 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     ----------
     game : Game
         With numbers. The sender has two types and the same actions for each, which others observe.
-        Before it only chance and players without private information have moved.
+        Before it only chance and, in public, players without private information have moved.
     sender : str
     budget : int
         Branches of the search for supports, for each part.
@@ -69,8 +69,11 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
         For an unknown player.
     InputError
         If the game does not begin with a signal of that player; the message says why.
+    ParameterError
+        If the game has formulas; put numbers in first.
     LimitError
-        If there are too many patterns.
+        If there are more than 400 patterns of signals and answers, an information set has more
+        than 12 actions, or a payoff is above 1e150 in absolute value.
 
     Notes
     -----
@@ -84,8 +87,10 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     are sent, what follows each at every belief bounds what the types may get; only combinations
     that the bounds leave are solved together. What follows may hold a signal of another player,
     whose types are part of the remainder. Of beliefs off the path that come to the same for every
-    choice one is solved. Cost: what follows each action and set of answers, solved at the beliefs
-    that are certain and at all others, and the remainder for each pattern.
+    choice one is solved. Comparisons of payoffs in floats let 1e-9 of about a player's span pass,
+    whatever the unit. Families are judged at the points that are listed; `left` says where that
+    does not settle all of a family. Cost: what follows each action and set of answers, solved at
+    the beliefs that are certain and at all others, and the remainder for each pattern.
 
     Examples
     --------
@@ -98,7 +103,7 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
     """
     start = time.perf_counter()
     game = ready(game)
-    found = _Solver(game, signal_of(game, sender), budget)
+    found = _Solver(Units(game), sender, budget)
     equilibria = tuple(found.equilibria())
     left = tuple(dict.fromkeys(found.behind.left))
     seconds = time.perf_counter() - start
@@ -107,10 +112,11 @@ def solve_signalled(game: Game, sender: str, budget: int = 200_000) -> Signalled
 
 
 class _Solver:
-    def __init__(self, game: Game, signal: Signal, budget: int) -> None:
-        self.game, self.signal = game, signal
-        self.behind = Behind(game, signal, budget)
-        self.patterns = Patterns(game, signal, self.behind, budget)
+    def __init__(self, units: Units, sender: str, budget: int) -> None:
+        self.units, self.game = units, units.game()
+        self.signal = signal_of(self.game, sender)
+        self.behind = Behind(self.game, self.signal, budget)
+        self.patterns = Patterns(self.game, self.signal, self.behind, budget)
 
     def equilibria(self) -> Iterator[SignalledEquilibrium]:
         """Every family that stays, with a certified representative; what is alike only once."""
@@ -134,7 +140,10 @@ class _Solver:
     def judged(self, part: Part, family: Family) -> SignalledEquilibrium | None:
         """The family, if it stays, in all its points or, which `left` then says, in some."""
         verdict = "all" if self.steady(part, family) else self.over_beliefs(part, family)
-        if verdict == "none":
+        spanned = part.solved.spanned(family.key)
+        if not spanned:
+            self.behind.left.append("a family whose points do not bound what it pays")
+        elif verdict == "none":
             return None
         stays = self.stays(part, family)
         rows = part.solved.alone(family.key).extremes()
@@ -144,6 +153,8 @@ class _Solver:
         if self.wide(part, family) and not (alike and stays.any()):
             self.behind.left.append("a family in which both types' payoffs vary, by its corners")
         if not stays.any():
+            if spanned and self.between(part, family):
+                self.behind.left.append("a family of which points that are not listed may stay")
             return None
         if not stays.all() and not alike:
             self.behind.left.append("a family of which only a part is supported")
@@ -159,7 +170,7 @@ class _Solver:
         return SignalledEquilibrium(
             self.sent(part, assessment),
             {a: self.exact_belief(part, assessment, a) for a in part.sent},
-            {**cut, **dict(zip(names, span, strict=True))},
+            self.units.restored({**cut, **dict(zip(names, span, strict=True))}),
             certificate,
             whole,
         )
@@ -180,16 +191,11 @@ class _Solver:
 
     def wide(self, part: Part, family: Family) -> bool:
         """Whether corners leave open if what is not sent is deterred throughout the family."""
-        unsent = [a for a in self.signal.answers if a not in part.sent]
-        if not unsent or not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+        if not bool((np.ptp(family.levels, axis=1) > SAME).all()):
+            return False  # with nothing unsent all is deterred at the least levels
+        if self.deterred(part, family.levels.min(axis=1)) is not None:
             return False
-        low, high = (
-            tuple(round(x, 12) for x in ends.tolist())
-            for ends in (family.levels.min(axis=1), family.levels.max(axis=1))
-        )
-        if all(self.deterring(a, low) is not None for a in unsent):
-            return False
-        return all(self.deterring(a, high) is not None for a in unsent)
+        return self.deterred(part, family.levels.max(axis=1)) is not None
 
     def over_beliefs(self, part: Part, family: Family) -> str:
         """Whether answers that were cut away are worth no more at all of a family's beliefs."""
@@ -222,19 +228,37 @@ class _Solver:
     def stays(self, part: Part, family: Family) -> Bools:
         """At which points what was cut away is not worth taking."""
         found = np.ones(family.levels.shape[1], dtype=bool)
+        for row in self.content(part, family):
+            found &= row
+        for n in np.flatnonzero(found).tolist():
+            found[n] = self.deterred(part, family.levels[:, n]) is not None
+        return found
+
+    def content(self, part: Part, family: Family) -> list[Bools]:
+        """For each answer that was cut away, at which points it is worth no more.
+
+        Nowhere, as far as is known, if there are no bounds on what follows it, which `left` says.
+        """
+        found = []
         for action in part.sent:
             for other in self.cut(part, action):
                 floor = self.behind.floor(action, other, family.beliefs[action][0])
-                if floor is None:
-                    return np.zeros_like(found)
-                found &= family.answered[action] >= floor - SAME
-        for n in np.flatnonzero(found).tolist():
-            found[n] = self.deterred(part, family, n) is not None
+                least = np.inf if floor is None else floor
+                found.append(family.answered[action] >= least - SAME)
         return found
 
-    def deterred(self, part: Part, family: Family, n: int) -> list[Branch] | None:
-        """Continuations that deter actions that are not sent, at a point."""
-        levels = tuple(round(x, 12) for x in family.levels[:, n].tolist())
+    def between(self, part: Part, family: Family) -> bool:
+        """Whether a family none of whose points stays may do so between them.
+
+        Each point may fail for a reason of its own. What the family pays is most at some point,
+        so that a condition that fails at every point fails throughout.
+        """
+        possible = all(row.any() for row in self.content(part, family))
+        return possible and self.deterred(part, family.levels.max(axis=1)) is not None
+
+    def deterred(self, part: Part, worth: Floats) -> list[Branch] | None:
+        """Continuations that deter actions that are not sent, where the types get so much."""
+        levels = tuple(round(x, 12) for x in worth.tolist())
         found: list[Branch] = []
         for action in self.signal.answers:
             if action not in part.sent:
@@ -246,7 +270,7 @@ class _Solver:
 
     def behind_point(self, part: Part, family: Family, n: int) -> list[Branch] | None:
         """Continuations of all that was cut away, exactly at the beliefs of a point."""
-        found = self.deterred(part, family, n)
+        found = self.deterred(part, family.levels[:, n])
         if found is None:
             return None
         for action in part.sent:
@@ -288,7 +312,7 @@ class _Solver:
         self, part: Part, family: Family, stays: Bools
     ) -> tuple[Assessment, tuple[Labels, Labels], Certificate] | None:
         """A point of the family with an assessment of the whole tree whose certificate holds."""
-        reason = ""
+        reason = "it stays only where not all its actions are sent"
         for n in np.flatnonzero(stays & family.inside)[:MOST_CERTIFIED].tolist():
             branches = self.behind_point(part, family, n)
             if branches is None:
@@ -296,7 +320,7 @@ class _Solver:
                 continue
             assessment = part.solved.at(family.key, n)
             whole = self.whole(assessment, branches)
-            certificate = certify(self.game, *whole)
+            certificate = certify(self.units.original, *whole)
             if certificate.holds:
                 return assessment, whole, certificate
             reason = certificate.reasons[0]

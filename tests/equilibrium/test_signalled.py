@@ -8,8 +8,9 @@ import pytest
 
 import deterrence as dt
 from deterrence.equilibrium.signal_record import SignalledSolution
+from deterrence.equilibrium.signal_values import solve_part
 from deterrence.equilibrium.signalled import solve_signalled
-from deterrence.errors import InputError, LabelError, LimitError
+from deterrence.errors import InputError, LabelError, LimitError, ParameterError
 from deterrence.oped.draws import draw_stakes
 
 PLAYERS = ("Sender", "Receiver")
@@ -194,6 +195,8 @@ def test_settlement_before_all_stages_where_the_general_solver_stops() -> None:
 
 
 def test_what_is_no_signal_is_refused() -> None:
+    with pytest.raises(ParameterError, match="formulas"):
+        solve_signalled(dt.guarantee_game(CRISIS), "Russia")
     crisis = dt.guarantee_game(CRISIS).at(dt.arrangement("oped").values())
     with pytest.raises(LabelError, match="Russia"):
         solve_signalled(crisis, "Rusia")
@@ -211,6 +214,74 @@ def test_a_hidden_move_is_no_signal() -> None:
     game = dt.Game(PLAYERS, dt.Chance({kind: ("1/2", node) for kind, node in sent.items()}))
     with pytest.raises(InputError, match="all observe"):
         solve_signalled(game, "Sender")
+
+
+def after_a_move_of_nature(first: Any) -> dt.Game:
+    """Ask First about each type's signal, which Receiver answers; `first` builds First's move."""
+
+    def at(kind: str) -> dt.Move:
+        def answer(message: str) -> dt.Move:
+            liked = 2 * int((kind == "s") == (message == "a"))
+            ends = {"y": {"Sender": liked, "Receiver": 2}, "n": {"Sender": 1, "Receiver": 0}}
+            paid = {a: dt.Outcome({**pays, "First": int(a == "y")}) for a, pays in ends.items()}
+            return dt.Move("Receiver", message, paid)
+
+        return dt.Move("Sender", kind, {m: answer(m) for m in "ab"})
+
+    return dt.Game(("First", *PLAYERS), first({kind: at(kind) for kind in "st"}))
+
+
+def out() -> dt.Outcome:
+    return dt.Outcome({"First": "1/2", "Sender": 0, "Receiver": 0})
+
+
+def test_a_private_or_unseen_move_before_the_signal_is_refused() -> None:
+    def unseen(signals: Any) -> dt.Move:
+        drawn = dt.Chance({kind: ("1/2", node) for kind, node in signals.items()})
+        return dt.Move("First", (), {"l": drawn, "r": drawn})
+
+    def private(signals: Any) -> dt.Chance:
+        return dt.Chance(
+            {
+                known + kind: ("1/4", dt.Move("First", known, {"in": node, "out": out()}))
+                for known in "hl"
+                for kind, node in signals.items()
+            }
+        )
+
+    for first in (unseen, private):
+        with pytest.raises(InputError, match=r"First moves at .* before Sender's signal"):
+            solve_signalled(after_a_move_of_nature(first), "Sender")
+
+
+def test_a_public_move_of_an_uninformed_player_may_come_first() -> None:
+    """First moves after the types are drawn, but does not know them; Receiver says yes for sure."""
+
+    def public(signals: Any) -> dt.Chance:
+        moves = {k: dt.Move("First", (), {"in": n, "out": out()}) for k, n in signals.items()}
+        return dt.Chance({kind: ("1/2", node) for kind, node in moves.items()})
+
+    game = after_a_move_of_nature(public)
+    found = solve_signalled(game, "Sender")
+    assert found.complete, found
+    assert found.most_and_least("First") == (1, 1)
+    assert found.most_and_least("Sender") == (2, 2)
+    agree(found, dt.solve(game), game.players)
+
+
+def test_supports_that_leave_sets_open_are_not_used() -> None:
+    """Given for the sender alone, they give way to the search."""
+    game = bluffing()
+    supports = {("Sender", "good"): 0b01, ("Sender", "bad"): 0b11}  # bet; bet or pass
+    own = {
+        s.index: supports[s.player, s.knows] for s in game.structure.sets if s.player == "Sender"
+    }
+    left: list[str] = []
+    found = solve_part(game, 1000, left, own, given=[own])
+    assert found is not None
+    assert not left
+    (key,) = found.keys
+    assert found.at(key, 0).strategy["Receiver"]["bet"]["call"] == Fraction(2, 3)
 
 
 def test_too_many_patterns_are_refused() -> None:

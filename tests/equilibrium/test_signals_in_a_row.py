@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 import deterrence as dt
 from deterrence.equilibrium.blocks import SolvedBlock, solve_block
@@ -83,6 +84,64 @@ def test_two_signals_agree_with_the_general_solver() -> None:
 @pytest.mark.slow
 def test_many_two_signals_agree_with_the_general_solver() -> None:
     assert held_against_the_general_solver(range(200)) >= 120
+
+
+def in_other_units(game: dt.Game, factor: Fraction, shift: int) -> dt.Game:
+    """First's payoffs times a factor and then shifted, Second's just shifted the other way."""
+
+    def changed(node: Any) -> Any:
+        if isinstance(node, dt.Outcome):
+            first, second = node.payoffs.values()
+            return dt.Outcome({"First": factor * first + shift, "Second": second - shift})
+        if isinstance(node, dt.Move):
+            below = {a: changed(child) for a, child in node.choices.items()}
+            return dt.Move(node.player, node.knows, below)
+        return dt.Chance({a: (p, changed(child)) for a, (p, child) in node.choices.items()})
+
+    return dt.Game(PLAYERS, changed(game.root))
+
+
+def spans(found: dt.SignalledSolution, factor: Fraction, shift: int) -> list[list[float]]:
+    """What the families pay, in the units before they were changed, as sorted rows."""
+    rows = []
+    for one in found.equilibria:
+        assert one.certificate.holds
+        first = [(x - shift) / float(factor) for x in one.outcomes["First"]]
+        rows.append([*first, *(x + shift for x in one.outcomes["Second"])])
+    return sorted([round(x, 6) + 0.0 for x in row] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("factor", "shift"),
+    [(Fraction(10**6, 7), 0), (Fraction(10**8, 7), 0), (Fraction(1, 10**6), 0), (1, 10**7)],
+)
+def test_units_of_payoffs_do_not_matter(factor: Fraction, shift: int) -> None:
+    """Rounding at large numbers neither breaks what is equally good nor is taken for it."""
+    for seed in (0, 1, 4, 5, 8, 12):  # at 12 a mixture was lost, and with it Second's least
+        game = in_a_row(seed)
+        found = solve_signalled(game, "First")
+        other = solve_signalled(in_other_units(game, factor, shift), "First")
+        assert (other.complete, other.left) == (found.complete, found.left), seed
+        assert np.array(spans(other, factor, shift)) == pytest.approx(
+            np.array(spans(found, Fraction(1), 0)), abs=1e-5
+        ), seed
+
+
+def test_chances_from_an_irrational_formula() -> None:
+    """Probabilities of which the floats do not quite sum to one, here sqrt(.7) and the rest."""
+    p = sympy.Symbol("p", positive=True)
+
+    def at(kind: str) -> dt.Move:
+        ends = {"x": pay(int(kind == "s"), int(kind == "s")), "y": pay(0, 0)}
+        return dt.Move("First", kind, {sent: dt.Move("Second", sent, ends) for sent in "ab"})
+
+    root = dt.Chance({"s": (sympy.sqrt(p), at("s")), "t": (1 - sympy.sqrt(p), at("t"))})
+    game = dt.Game(PLAYERS, root).at(p="0.7")
+    assert not game.exact
+    found = solve_signalled(game, "First")
+    assert found.equilibria
+    assert all(one.certificate.holds for one in found.equilibria)
+    assert found.most_and_least("Second")[1] == pytest.approx(0.7**0.5)
 
 
 @pytest.mark.parametrize("draw", range(3))
