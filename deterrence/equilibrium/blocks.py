@@ -106,6 +106,11 @@ class SolvedBlock:
         several = [g.corners if n in moving else (g.centre,) for n, g in enumerate(own.groups)]
         return [centre(own), *itertools.product(*several)]
 
+    def varied(self, cell: int) -> int:
+        """How many groups vary on the path."""
+        groups = self.cells[cell].groups
+        return sum(len(groups[n].corners) > 1 for n in self._moving(cell))
+
     def _spanned(self, cell: int) -> bool:
         own = self.cells[cell]
         if has_few_corners(own):

@@ -274,10 +274,13 @@ class Factored:
         """Whether at some equilibrium of what follows two actions may be equally good."""
         return self._outcomes.may_tie(choice)
 
-    @property
+    @functools.cached_property
     def affine(self) -> bool:
-        """Whether every family's corners bound its outcomes."""
-        return all(b.affine(n) for b in self.blocks for n in range(len(b.cells)))
+        """Whether families' corners bound their outcomes, and no public choice cuts them askew."""
+        whole = all(b.affine(n) for b in self.blocks for n in range(len(b.cells)))
+        if whole and _choices(self.parts):
+            self.extremes()  # which looks at where choices cut
+        return whole and self._outcomes.straight
 
     def restricted(self, cells: list[list[int]]) -> Factored:
         """The same, with only some cells of each block."""

@@ -28,6 +28,7 @@ class PartOutcomes:
         self, game: Game, blocks: Sequence[SolvedBlock], reach: Sequence[Sequence[Fraction]]
     ) -> None:
         self.game, self.blocks, self.reach = game, blocks, reach
+        self.straight = True  # until a public choice cuts a family where it is not straight
         self._places = {id(b.block): n for n, b in enumerate(blocks)}
 
     def place(self, block: Block) -> int:
@@ -136,9 +137,7 @@ class PartOutcomes:
         for parts in part.parts:
             total = np.zeros((1, len(outcome_names(self.game))))
             for p in parts:
-                total = (total[:, None] + self._rows(p)[None]).reshape(-1, total.shape[1])
-                if len(total) > MOST_OPTIONS:
-                    total = distinct(total)
+                total = self._summed(total, self._rows(p))
             columns.append(total)
         if not all(map(len, columns)):
             return self._no_rows()
@@ -149,7 +148,25 @@ class PartOutcomes:
             floor = max((f for b, f in enumerate(floors) if b != a), default=-np.inf)
             kept.append(column[column[:, i] >= floor - slack])
             kept.extend(self._boundary(part.parts[a], i, floor))
+            cut = column[:, i].min() < floor - slack and column[:, i].max() > floor + slack
+            self.straight = self.straight and not (cut and self._bends(part.parts[a]))
         return np.concatenate(kept)
+
+    def _summed(self, total: Floats, rows: Floats) -> Floats:
+        """All sums of two rows; of too many, only what bounds them."""
+        if len(total) * len(rows) > MOST_OPTIONS:
+            total, rows = distinct(total), distinct(rows)
+        if len(total) * len(rows) > MOST_OPTIONS:
+            self.straight = False
+            total, rows = (np.stack([r.min(axis=0), r.max(axis=0)]) for r in (total, rows))
+        return np.asarray((total[:, None] + rows[None]).reshape(-1, total.shape[1]))
+
+    def _bends(self, parts: Sequence[Part]) -> bool:
+        """Whether what is worth at least so much may be no polytope: several parts vary there."""
+        if any(isinstance(p, Choice) for p in parts):
+            return True
+        blocks = [self._solved(p) for p in parts if isinstance(p, Block)]
+        return len(blocks) > 1 or any(b.varied(n) > 1 for b in blocks for n in range(len(b.cells)))
 
     def _boundary(self, parts: Sequence[Part], player: int, floor: float) -> list[Floats]:
         """Outcomes of a flat continuation where it is just worth `floor`, inside its families."""

@@ -58,11 +58,17 @@ def signal_of(game: Game, sender: str) -> Signal:
     LabelError
         For an unknown player.
     InputError
-        If the player's first move is none; the message says why.
+        If the player's first move is none, or players differ in a chance probability; the message
+        says why.
     """
     if sender not in game.players:
         raise unknown("player", sender, game.players)
     s, reach = game.structure, chance_reach(game)
+    if not s.symmetric_chance:
+        raise InputError(
+            "players differ in a chance probability; a signal is read by one prior that all have. "
+            "dt.solve takes priors that differ."
+        )
     sets = _first_sets(game, sender)
     _check_before(game, sender, sets)
     actions = s.sets[sets[0]].actions

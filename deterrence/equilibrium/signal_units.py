@@ -1,4 +1,4 @@
-"""Payoffs in units in which one tolerance fits all: each player's lie about between 0 and 1."""
+"""Payoffs in units in which one tolerance fits all: each player's span about one."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ Pairs = Mapping[str, tuple[float, float]]
 
 
 class Units:
-    """Each player's least payoff and the unit in which what is above it is counted.
+    """The payoff of each player that is nearest to zero, and the unit of distances from it.
 
-    Units are powers of two near the span, so that few digits are added to exact numbers.
+    Units are powers of two near the span, so that few digits are added to exact numbers. Counting
+    from there keeps the digits of small payoffs beside huge ones, and those of payoffs that are
+    all far from zero.
 
     Parameters
     ----------
@@ -30,8 +32,11 @@ class Units:
 
     def __init__(self, game: Game) -> None:
         self.original = game
-        ranges = zip(game.players, payoff_ranges(game), strict=True)
-        self._of = {p: (least, _power_of_two(span)) for p, (least, span) in ranges}
+        s, numbers = game.structure, game.numbers
+        rows = [[numbers[k] for k in pay] for pay in s.payoffs if pay is not None]
+        columns = zip(*rows, strict=True)
+        ranges = zip(game.players, payoff_ranges(game), columns, strict=True)
+        self._of = {p: (min(own, key=abs), _power_of_two(span)) for p, (_, span), own in ranges}
 
     def game(self) -> Game:
         """The same game with payoffs in these units, and chances that sum to one exactly."""
@@ -55,10 +60,10 @@ class Units:
         """Payoffs and events with the payoffs as they were."""
         found = {}
         for name, (low, high) in outcomes.items():
-            least, unit = self._of.get(name, (Fraction(0), Fraction(1)))
+            nearest, unit = self._of.get(name, (Fraction(0), Fraction(1)))
             found[name] = (
-                float(Fraction(low) * unit + least),
-                float(Fraction(high) * unit + least),
+                float(Fraction(low) * unit + nearest),
+                float(Fraction(high) * unit + nearest),
             )
         return found
 
@@ -66,8 +71,8 @@ class Units:
         s, numbers = self.original.structure, self.original.numbers
         pay = {}
         for p, k in zip(s.players, s.payoffs[node] or (), strict=True):
-            least, unit = self._of[p]
-            pay[p] = (numbers[k] - least) / unit
+            nearest, unit = self._of[p]
+            pay[p] = (numbers[k] - nearest) / unit
         return Outcome(pay, {name: numbers[k] for name, k in (s.events[node] or {}).items()})
 
     def _odds(self, node: int) -> list[dict[str, Fraction]]:

@@ -374,7 +374,9 @@ class Solution:
         """The distinct outcomes at the corners of the set: payoffs and event probabilities.
 
         Every equilibrium's outcome is one of these or a mixture of them (if `envelope_is_exact`);
-        for sets without continua on the path they are exactly the equilibrium outcomes.
+        for sets without continua on the path they are exactly the equilibrium outcomes. Where
+        independent parts have more than 20,000 combinations, rows of the least and of the most of
+        each stand for them: they bound every outcome, and need be none.
         """
         return list(self.source.outcomes())
 

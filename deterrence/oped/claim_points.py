@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,18 @@ from deterrence.oped.orders import Holding
 __all__ = ["KEPT", "ClaimPoints"]
 
 KEPT = Path(__file__).with_name("claim_points.npz")
+# what reading a file that is cut, or of something else, may raise
+_DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,21 +79,24 @@ class ClaimPoints:
             If the file is missing or something else.
         """
         try:
-            with np.load(path, allow_pickle=False) as rows:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as rows:
                 head = json.loads(str(rows["head"]))
                 found = {}
                 for name, size in head["sizes"].items():
                     claim, box = name.split("/")
+                    if not 0 < size <= 8 * rows[name].shape[1]:
+                        raise ValueError(f"{name} has no {size} points")
                     bits = np.unpackbits(rows[name], axis=1, count=size).astype(bool)
                     found[claim, box] = Holding(*bits)
                 # files of earlier versions have none
                 known = {b: Summary.read(one) for b, one in head.get("summaries", {}).items()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+                seed, notes = int(head["seed"]), dict(head["notes"])
+        except _DAMAGED as error:
             raise FileError(
                 f"{path} holds no points of the claims: {error}. Compute them again with "
                 "`deterrence claims --compute`."
             ) from error
-        return cls(found, int(head["seed"]), head["notes"], known)
+        return cls(found, seed, notes, known)
 
     def joined(self, other: ClaimPoints) -> ClaimPoints:
         """Both; where a claim and a box are in both, the other's."""

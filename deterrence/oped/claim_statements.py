@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.errors import InputError, ParameterError, unknown
+from deterrence.errors import ParameterError, unknown
+from deterrence.games.numbers import exact
 from deterrence.guarantee.parameters import PARAMETERS
 from deterrence.guarantee.scenario import check_in_range
 from deterrence.oped.claim_list import Claim
@@ -66,9 +66,7 @@ def place(rule: Inequality, claim: Claim, given: Mapping[str, float]) -> bool:
     for name, value in given.items():
         if name not in names:
             raise ParameterError(str(unknown("stake", name, names)))
-        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-            raise InputError(f"{name} = {value!r} is no number; give one like 0.3.")
-        check_in_range(names[name], Fraction(repr(float(value))))
+        check_in_range(names[name], exact(value, name))
     drawn = {name: np.array([float(given.get(name, p.default))]) for name, p in names.items()}
     own = claim.judged == "own"
     plays, alone = own_statements(claim.id, drawn) if own else statements(claim.settings, drawn)

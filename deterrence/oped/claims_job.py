@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deterrence.errors import InputError
+from deterrence.errors import FileError, InputError
 from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_points import ClaimPoints
 from deterrence.oped.claim_sample import ClaimSample
@@ -192,7 +192,10 @@ def _own(
         return ClaimPoints(mine, seed, notes)
     place = None if folder is None else folder / "own"
     if place is not None:
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{place} cannot be made: {error}.") from error
     for family in FAMILIES:
         with steps.step(f"{', '.join(family.answers)}: {family.title}") as report:
             for box in effort.boxes:

@@ -146,7 +146,9 @@ class _Kept:
         try:
             head, *lines, torn = path.read_text(encoding="utf-8").split("\n")
             same = json.loads(head) == {"points": digest}
-            self.rows = dict(map(json.loads, lines))
+            self.rows = {place: _row(row) for place, row in map(json.loads, lines)}
+            if len({len(row) for row in self.rows.values()}) > 1:
+                raise ValueError("lines of several lengths")
         except (OSError, ValueError, TypeError) as error:
             raise FileError(
                 f"{path} is damaged, or no such file: {error}. Give another folder, or delete it."
@@ -162,6 +164,17 @@ class _Kept:
     def put(self, place: int, row: Sequence[float]) -> None:
         """Keep a point's row."""
         self.rows[place] = list(row)
-        if self.path is not None:
+        if self.path is None:
+            return
+        try:
             with open(self.path, "a", encoding="utf-8") as file:
                 file.write(json.dumps([place, list(row)]) + "\n")
+        except OSError as error:
+            raise FileError(f"{self.path} cannot be written: {error}.") from error
+
+
+def _row(given: Any) -> list[float]:
+    """A line's numbers, or ValueError."""
+    if not isinstance(given, list) or not given:
+        raise ValueError("a line that holds no numbers")
+    return [float(x) for x in given]

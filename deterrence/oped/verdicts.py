@@ -71,12 +71,13 @@ class Claims(Mapping[str, Verdict]):
             For what is no range.
         """
         known = {*stakes(), *(name for more in MORE.values() for name in more)}
+        limits: dict[str, tuple[float, float]] = {}
         for name, given in ranges.items():
             if name not in known:
                 raise ParameterError(str(unknown("stake", name, sorted(known))))
-            _check_range(name, given)
+            limits[name] = _range_of(name, given)
         found = {
-            (claim, box): _inside(claim_of(claim), points, box, self.kept.seed, ranges)
+            (claim, box): _inside(claim_of(claim), points, box, self.kept.seed, limits)
             for (claim, box), points in self.kept.found.items()
         }
         return Claims(ClaimPoints(found, self.kept.seed, self.kept.notes))
@@ -129,7 +130,10 @@ class Claims(Mapping[str, Verdict]):
         """
         import pandas as pd
 
-        rows = {name: _row(self[name]) for name in tuple(names) or self}
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise InputError(f"names = {names!r}; give claims by name: ['C07', 'C33'].")
+        chosen = [claim_of(name).id for name in names] or list(self)
+        rows = {name: _row(self[name]) for name in chosen}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
 
     def __str__(self) -> str:
@@ -161,13 +165,16 @@ class Claims(Mapping[str, Verdict]):
         return textwrap.fill(text, WIDTH)
 
 
-def _check_range(name: str, given: Any) -> None:
+def _range_of(name: str, given: Any) -> tuple[float, float]:
     try:
+        if isinstance(given, str):
+            raise TypeError
         low, high = map(float, given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         low, high = 1.0, 0.0
     if not low <= high:
         raise InputError(f"{name} = {given!r}; give (least, most), two numbers in order.")
+    return low, high
 
 
 def _inside(

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 import deterrence as dt
-from deterrence.equilibrium import blocks, path_cells
+from deterrence.equilibrium import blocks, factored, path_cells
 from deterrence.equilibrium.certificate import certify
 
 LOW, HIGH = Fraction(1, 5), Fraction(4, 5)
@@ -85,3 +85,28 @@ def test_the_same_for_nash_equilibria(monkeypatch, most: int, exact: bool) -> No
     assert found.envelope_is_exact is exact
     if exact:
         assert found.most_and_least("hit") == pytest.approx((float(LOW), float(HIGH)))
+
+
+@pytest.mark.parametrize("merged", [0, 60])
+def test_a_public_choice_that_cuts_a_family_askew(monkeypatch, merged: int) -> None:
+    """A stays in if two indifferent players hit often enough together: x + y >= 6/5.
+
+    That both miss then has probability (1 - x)(1 - y) up to 4/25, inside the cut and at none of its
+    corners, where one of the two hits for sure.
+    """
+    ends = {
+        (one, two): dt.Outcome(
+            {"A": one + two, "B": 0, "C": 0}, [] if one or two else ["both miss"]
+        )
+        for one in (0, 1)
+        for two in (0, 1)
+    }
+    second = {
+        one: dt.Move("C", "unseen", {two: ends[one, two] for two in (0, 1)}) for one in (0, 1)
+    }
+    inside = dt.Move("B", "in", second)
+    out = dt.Outcome({"A": Fraction(6, 5), "B": 0, "C": 0})
+    monkeypatch.setattr(factored, "MOST_MERGED", merged)  # as if the part were large
+    found = dt.solve(dt.Game(list("ABC"), dt.Move("A", "start", {"out": out, "in": inside})))
+    _, high = found.envelope().get("miss", (0.0, 0.0))
+    assert not (found.complete and found.envelope_is_exact and high < 4 / 25 - 1e-9)

@@ -292,3 +292,32 @@ def test_too_many_patterns_are_refused() -> None:
     game = dt.Game(PLAYERS, dt.Chance({kind: ("1/2", at(kind)) for kind in "st"}))
     with pytest.raises(LimitError, match="patterns"):
         solve_signalled(game, "Sender")
+
+
+def test_priors_that_differ_are_refused():
+    """With one prior for all it would say Complete and miss what `solve` finds."""
+
+    def told(kind):
+        answers = {a: dt.Outcome({"S": n, "R": 1 - n}) for n, a in enumerate("ab")}
+        return dt.Move("S", kind, {m: dt.Move("R", m, answers) for m in "mn"})
+
+    odds = {"s": {"S": "4/7", "R": "1/7"}, "t": {"S": "3/7", "R": "6/7"}}
+    game = dt.Game(["S", "R"], dt.Chance({k: (p, told(k)) for k, p in odds.items()}))
+    with pytest.raises(InputError, match="differ in a chance probability"):
+        solve_signalled(game, "S")
+
+
+def test_a_huge_payoff_elsewhere_takes_no_digits():
+    """S gets 2 or 1 by its type, and loses a million millions by the signal that nobody sends."""
+
+    def told(kind, worth):
+        def answered(pay):
+            return {a: dt.Outcome({"S": pay, "R": n}) for n, a in enumerate("ab")}
+
+        sent = dt.Move("R", "m", answered(worth))
+        return dt.Move("S", kind, {"m": sent, "n": dt.Move("R", "n", answered(-(10**12)))})
+
+    kinds = {"s": ("1/3", told("s", 2)), "t": ("2/3", told("t", 1))}
+    found = solve_signalled(dt.Game(["S", "R"], dt.Chance(kinds)), "S")
+    assert found.complete
+    assert found.most_and_least("S") == pytest.approx((4 / 3, 4 / 3), abs=1e-9)

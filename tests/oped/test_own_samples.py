@@ -131,6 +131,17 @@ def test_a_damaged_line_in_the_middle_is_said(tmp_path) -> None:
         rows_of(OFFER, 8, "plausible", 0, jobs=1, file=file)
 
 
+@pytest.mark.parametrize("line", ["[0, [1.0]]", "[0, []]", "[0, null]", '[0, "abc"]', '{"a": 1}'])
+def test_a_line_of_something_else_is_said(tmp_path, line: str) -> None:
+    file = tmp_path / "offer.jsonl"
+    rows_of(failing_after(8), 8, "plausible", 0, jobs=1, file=file)
+    lines = file.read_text(encoding="utf-8").split("\n")
+    lines[3] = line
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(FileError, match="damaged"):
+        rows_of(OFFER, 8, "plausible", 0, jobs=1, file=file)
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path) -> None:
     with pytest.raises(FileError, match="cannot be written"):
         rows_of(OFFER, 8, "plausible", 0, jobs=1, file=tmp_path / "none" / "offer.jsonl")

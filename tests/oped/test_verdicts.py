@@ -13,7 +13,7 @@ from deterrence.errors import FileError, InputError, LabelError, ParameterError
 from deterrence.oped.box_share import Share
 from deterrence.oped.claim_list import claim_of, read_claims
 from deterrence.oped.claim_picture import draw_claim
-from deterrence.oped.claim_points import ClaimPoints
+from deterrence.oped.claim_points import KEPT, ClaimPoints
 from deterrence.oped.claims_job import find_verdicts
 from deterrence.oped.descriptions import described
 from deterrence.oped.orders import Holding
@@ -101,8 +101,11 @@ def test_a_rule_is_put_to_stakes_of_ones_own() -> None:
     assert not found.at(phi=cut - 0.01, rho=0.5)
     with pytest.raises(ParameterError, match="phi"):
         found.at(phj=0.3)
-    with pytest.raises(InputError, match="no number"):
-        found.at(phi=float("nan"))
+    for none in (float("nan"), float("inf"), "high", None):
+        with pytest.raises(InputError, match="phi"):
+            found.at(phi=none)
+    with pytest.raises(ParameterError, match="out of range"):
+        found.at(phi=10**400)
     for stake, value in (("phi", 5), ("phi", -3), ("sigma", 0)):
         with pytest.raises(ParameterError, match=f"{stake}.*out of range"):
             found.at(**{stake: value})
@@ -372,3 +375,29 @@ def test_a_claim_says_what_decides_it_and_whether_anything_moves() -> None:
 
 def test_a_table_of_some_claims() -> None:
     assert dt.claims().to_frame(["C33", "C06"]).index.tolist() == ["C33", "C06"]
+
+
+@pytest.mark.parametrize("names", [5, "C33", None])
+def test_claims_of_a_table_are_a_list(names) -> None:
+    with pytest.raises(InputError, match="give claims by name"):
+        dt.claims().to_frame(names)
+
+
+def test_ranges_may_be_any_pair_and_no_text() -> None:
+    given = dt.claims().within(phi=iter([0.3, 0.5]))
+    assert given["C07"].shares["plausible"].judged < 2048
+    with pytest.raises(InputError, match="least, most"):
+        dt.claims().within(phi="12")
+    assert dt.claims().to_frame(["c07"]).index.tolist() == ["C07"]
+
+
+@pytest.mark.parametrize("cut", [0, 10, 400, 40_000])
+def test_a_damaged_file_of_points_is_said(tmp_path, cut: int) -> None:
+    whole = KEPT.read_bytes()
+    path = tmp_path / "points.npz"
+    path.write_bytes(whole[:cut])
+    with pytest.raises(FileError, match="no points of the claims"):
+        dt.claims(path)
+    path.write_bytes(whole[:500] + bytes(200) + whole[700:])
+    with pytest.raises(FileError, match="no points of the claims"):
+        dt.claims(path)
