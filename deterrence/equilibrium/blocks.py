@@ -100,9 +100,9 @@ class SolvedBlock:
         path, with everything else in the middle.
         """
         own = self.cells[cell]
-        moving = self._moving(cell)
-        if has_few_corners(own) or own.chosen or _corners_of(own, moving) > MOST_SPANNING:
+        if has_few_corners(own) or not self._spanned(cell):
             return self.points(cell)
+        moving = self._moving(cell)
         several = [g.corners if n in moving else (g.centre,) for n, g in enumerate(own.groups)]
         return [centre(own), *itertools.product(*several)]
 
@@ -112,10 +112,12 @@ class SolvedBlock:
         return sum(len(groups[n].corners) > 1 for n in self._moving(cell))
 
     def _spanned(self, cell: int) -> bool:
+        """Whether `spanning` has all corners of what is played."""
         own = self.cells[cell]
         if has_few_corners(own):
             return True
-        return not own.chosen and _corners_of(own, self._moving(cell)) <= MOST_SPANNING
+        groups = (own.groups[n] for n in self._moving(cell))
+        return not own.chosen and prod(len(g.corners) for g in groups) <= MOST_SPANNING
 
     def _moving(self, cell: int) -> set[int]:
         """The groups with probabilities of choices that are made where play arrives."""
@@ -204,11 +206,6 @@ class SolvedBlock:
         if not hasattr(self, "_table"):
             self._table = leaves(self.game, self.block.entries, self.block.sets, self.reach)
         return self._table
-
-
-def _corners_of(cell: Cell, groups: Iterable[int]) -> int:
-    """How many corners the product of some groups has."""
-    return prod(len(cell.groups[n].corners) for n in groups)
 
 
 def solve_block(

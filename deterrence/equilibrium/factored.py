@@ -279,7 +279,7 @@ class Factored:
         """Whether families' corners bound their outcomes, and no public choice cuts them askew."""
         whole = all(b.affine(n) for b in self.blocks for n in range(len(b.cells)))
         if whole and _choices(self.parts):
-            self.extremes()  # which looks at where choices cut
+            _ = self.extremes  # which looks at where choices cut
         return whole and self._outcomes.straight
 
     def restricted(self, cells: list[list[int]]) -> Factored:
@@ -298,6 +298,7 @@ class Factored:
         ]
         return Factored(self.game, self.parts, blocks, self.reach)
 
+    @functools.cached_property
     def extremes(self) -> Floats:
         """Outcome rows whose hull is that of all equilibria's outcomes, one for each point."""
         return self._outcomes.extremes(self.parts)

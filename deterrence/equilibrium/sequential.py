@@ -189,9 +189,9 @@ class Source:
 
     @functools.cached_property
     def _extremes(self) -> Any:
-        return distinct(self.factored.extremes())
+        return distinct(self.factored.extremes)
 
     def component_outcome(self, n: int) -> dict[str, tuple[float, float]]:
         """Least and most over a component, from the points of its families."""
         chosen = self.factored.cells(self.factored.component(n))
-        return spans_of(self.game, self.factored.restricted(chosen).extremes())
+        return spans_of(self.game, self.factored.restricted(chosen).extremes)

@@ -126,7 +126,7 @@ class _Solver:
                 family = family_of(self.game, self.signal, part, key, self.behind.left)
                 if family is None:
                     continue
-                shown = family.shown(part.solved.alone(key).extremes())
+                shown = family.shown(part.solved.alone(key).extremes)
                 if shown in seen:
                     continue
                 seen.add(shown)
@@ -146,7 +146,7 @@ class _Solver:
         elif verdict == "none":
             return None
         stays = self.stays(part, family)
-        rows = part.solved.alone(family.key).extremes()
+        rows = part.solved.alone(family.key).extremes
         alike = bool(np.ptp(rows, axis=0).max() <= SAME)
         if verdict == "some" and not (alike and stays.any()):
             self.behind.left.append("a family along which beliefs vary, judged in its corners only")
